@@ -1,0 +1,359 @@
+//! The API of one version, compiled: families, operations, schemas and the catalogue of rules.
+//!
+//! The main type is [`Api`]; [`Api::of`] gives the one of a [`Version`]. Everything here derives
+//! from the tables of the version's families; nothing here knows a family by name.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use serde_json::{Map, Value};
+
+use crate::operation::{Family, Input, Location, Operation, Role, Verb};
+use crate::promise::{PROMISES, Promise};
+use crate::rule::{Basis, Catalogue, Rule, RuleId};
+use crate::schema::{Cited, Node};
+use crate::wire::{WIRE, Wire};
+use crate::{v2018_10_01, v2019_01_25};
+
+/// A published version of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Version {
+    /// The preview.
+    V2018_10_01,
+    /// General availability.
+    V2019_01_25,
+}
+
+impl Version {
+    /// Every version.
+    pub const ALL: [Self; 2] = [Self::V2018_10_01, Self::V2019_01_25];
+
+    /// The version as AWS writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::V2018_10_01 => "2018-10-01",
+            Self::V2019_01_25 => "2019-01-25",
+        }
+    }
+
+    /// The version written so, if there is one.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|version| version.as_str() == text)
+    }
+
+    const fn families(self) -> &'static [&'static Family] {
+        match self {
+            Self::V2018_10_01 => v2018_10_01::FAMILIES,
+            Self::V2019_01_25 => v2019_01_25::FAMILIES,
+        }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// One call: an operation and the members of its request, before they are put on the wire.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// Index into [`Api::operations`].
+    pub operation: usize,
+    /// The members by name, wherever they travel.
+    pub input: Map<String, Value>,
+    /// The body is not a JSON object (cut off, another type, not UTF-8, …).
+    pub malformed: bool,
+}
+
+/// A family with its place in the tree and its rules.
+#[derive(Debug)]
+pub struct ApiFamily {
+    /// Its table.
+    pub table: &'static Family,
+    /// Its index in [`Api::families`].
+    pub index: usize,
+    /// The families from the root down to this one.
+    pub lineage: Vec<usize>,
+    /// The families that live in this one.
+    pub children: Vec<usize>,
+    rules: [Option<RuleId>; Promise::COUNT],
+    own: Vec<RuleId>,
+}
+
+impl ApiFamily {
+    /// The rule for a promise, if the family has it.
+    pub fn rule(&self, promise: Promise) -> Option<RuleId> {
+        self.rules[promise as usize]
+    }
+
+    /// The rule of its own with this slug.
+    pub(crate) fn own_rule(&self, slug: &str) -> Option<RuleId> {
+        let index = self.table.own_rules.iter().position(|rule| rule.slug == slug)?;
+        self.own.get(index).copied()
+    }
+
+    /// Whether its resources live in no other.
+    pub fn is_root(&self) -> bool {
+        self.lineage.len() == 1
+    }
+}
+
+/// An operation with its family and schemas.
+#[derive(Debug)]
+pub struct ApiOperation {
+    /// Its table.
+    pub table: &'static Operation,
+    /// Its index in [`Api::operations`].
+    pub index: usize,
+    /// Its family's index in [`Api::families`].
+    pub family: usize,
+    /// The members of its request, each with its schema.
+    pub inputs: Vec<(&'static Input, Node)>,
+}
+
+impl ApiOperation {
+    /// The member with this role and its schema, if there is one.
+    pub fn input(&self, role: Role) -> Option<&(&'static Input, Node)> {
+        self.inputs.iter().find(|(input, _)| input.role == role)
+    }
+}
+
+/// All that is known of one version of the API.
+#[derive(Debug)]
+pub struct Api {
+    /// Which version.
+    pub version: Version,
+    /// Families, parents before children.
+    pub families: Vec<ApiFamily>,
+    /// Operations, family by family.
+    pub operations: Vec<ApiOperation>,
+    /// Every rule.
+    pub catalogue: Catalogue,
+    wire: Vec<RuleId>,
+}
+
+impl Api {
+    /// The API of a version. Built at the first use, then shared.
+    pub fn of(version: Version) -> &'static Self {
+        static PREVIEW: OnceLock<Api> = OnceLock::new();
+        static GENERAL: OnceLock<Api> = OnceLock::new();
+        let cell = match version {
+            Version::V2018_10_01 => &PREVIEW,
+            Version::V2019_01_25 => &GENERAL,
+        };
+        cell.get_or_init(|| Self::build(version))
+    }
+
+    fn build(version: Version) -> Self {
+        let mut catalogue = Catalogue::default();
+        let tables = version.families();
+        let mut families: Vec<ApiFamily> = Vec::new();
+        let mut operations = Vec::new();
+        for (index, table) in tables.iter().enumerate() {
+            let parent = families.iter().position(|family| Some(family.table.id) == table.parent);
+            let mut lineage =
+                parent.map_or_else(Vec::new, |parent| families[parent].lineage.clone());
+            lineage.push(index);
+            let children = positions(tables, |child| child.parent == Some(table.id));
+            let mut family = ApiFamily {
+                table,
+                index,
+                lineage,
+                children,
+                rules: [None; Promise::COUNT],
+                own: Vec::new(),
+            };
+            for promise in PROMISES {
+                let rule = promised(version, tables, &family, promise.promise);
+                family.rules[promise.promise as usize] = rule.map(|rule| catalogue.add(rule));
+            }
+            for own in table.own_rules {
+                family.own.push(catalogue.add(Rule {
+                    id: format!("{}/{}", table.id, own.slug),
+                    basis: own.basis,
+                    statement: own.statement.to_owned(),
+                    source: own.source.to_owned(),
+                }));
+            }
+            for operation in table.operations {
+                operations.push(compile(
+                    version,
+                    table,
+                    operation,
+                    &mut catalogue,
+                    operations.len(),
+                    index,
+                ));
+            }
+            families.push(family);
+        }
+        let wire = WIRE
+            .iter()
+            .map(|text| {
+                catalogue.add(Rule {
+                    id: format!("wire/{}", text.slug),
+                    basis: text.basis,
+                    statement: text.statement.to_owned(),
+                    source: text.source.replace("{version}", version.as_str()),
+                })
+            })
+            .collect();
+        Self { version, families, operations, catalogue, wire }
+    }
+
+    /// The rule for something that holds of every answer.
+    pub fn wire(&self, wire: Wire) -> RuleId {
+        self.wire[wire as usize]
+    }
+
+    /// The operation of this name.
+    pub fn operation(&self, name: &str) -> Option<&ApiOperation> {
+        self.operations.iter().find(|operation| operation.table.name == name)
+    }
+
+    /// The family's operation that does this, if it has one.
+    pub fn operation_of(&self, family: usize, verb: Verb) -> Option<&ApiOperation> {
+        self.operations.iter().find(|op| op.family == family && op.table.verb == verb)
+    }
+
+    /// The family of this id.
+    pub fn family(&self, id: &str) -> Option<&ApiFamily> {
+        self.families.iter().find(|family| family.table.id == id)
+    }
+
+    /// The operation that a method and a path stand for, and the members in the path, still
+    /// percent-encoded; none where no operation has this form.
+    pub fn route<'p>(
+        &self,
+        method: &str,
+        path: &'p str,
+    ) -> Option<(&ApiOperation, Vec<(&'static str, &'p str)>)> {
+        self.operations
+            .iter()
+            .filter(|operation| operation.table.method == method)
+            .find_map(|operation| Some((operation, path_members(operation.table.path, path)?)))
+    }
+}
+
+/// Matches a path against a template; the members in it, or none if the path is of another form.
+fn path_members<'p>(template: &'static str, path: &'p str) -> Option<Vec<(&'static str, &'p str)>> {
+    let (mut expected, mut given) = (template.split('/'), path.split('/'));
+    let mut members = Vec::new();
+    loop {
+        match (expected.next(), given.next()) {
+            (None, None) => return Some(members),
+            (Some(expected), Some(given)) => {
+                match expected.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+                    Some(name) if !given.is_empty() => members.push((name, given)),
+                    None if expected == given => {}
+                    _ => return None,
+                }
+            }
+            _ => return None,
+        }
+    }
+}
+
+fn positions<T>(items: &[T], wanted: impl Fn(&T) -> bool) -> Vec<usize> {
+    items.iter().enumerate().filter(|(_, item)| wanted(item)).map(|(index, _)| index).collect()
+}
+
+/// The rule that a promise becomes for a family, or none where it makes no sense there.
+fn promised(
+    version: Version,
+    tables: &[&'static Family],
+    family: &ApiFamily,
+    promise: Promise,
+) -> Option<Rule> {
+    let (table, text) = (family.table, promise.text());
+    let operation = table.operation(text.verb)?;
+    let needs_parent = matches!(promise, Promise::CreateInMissing | Promise::ListInMissing);
+    let needs_spec = matches!(
+        promise,
+        Promise::CreateSpec
+            | Promise::DescribeSpec
+            | Promise::DeletedSpec
+            | Promise::UnclearSpec
+            | Promise::WrongType
+    );
+    // Strangers on a shared target count against the root family's quota, so nothing can be said.
+    let needs_own_quota = promise == Promise::QuotaSteady;
+    let has_spec = table.data.member("spec").is_some();
+    let absent = (needs_parent && family.is_root())
+        || (needs_own_quota && family.is_root())
+        || (needs_spec && !has_spec)
+        || (promise == Promise::DeleteInUse && family.children.is_empty());
+    if absent {
+        return None;
+    }
+    let evidence = table.evidence.iter().find(|evidence| evidence.promise == promise);
+    let basis = match (evidence, version) {
+        (Some(evidence), _) => evidence.basis,
+        (None, Version::V2018_10_01) => text.preview?,
+        (None, Version::V2019_01_25) => text.general?,
+    };
+    let parent = tables.iter().find(|other| Some(other.id) == table.parent);
+    let doc = match version {
+        Version::V2018_10_01 => "API reference 2018-10-01".to_owned(),
+        Version::V2019_01_25 => "API reference 2018-10-01 and service model 2019-01-25".to_owned(),
+    };
+    let arn = family.lineage.iter().fold(
+        "arn:PARTITION:appmesh:REGION:ACCOUNT:".to_owned(),
+        |arn, &index| {
+            let slash = if arn.ends_with(':') { "" } else { "/" };
+            let upper = tables[index].name_member;
+            format!("{arn}{slash}{}/{{{upper}}}", tables[index].arn_segment)
+        },
+    );
+    let statement = text
+        .statement
+        .replace("{noun}", table.noun)
+        .replace("{parent}", parent.map_or("", |parent| parent.noun))
+        .replace("{arn}", &arn);
+    let source = evidence.map_or(text.source, |evidence| evidence.source);
+    let source = source
+        .replace("{doc}", &doc)
+        .replace("{op}", operation.name)
+        .replace("{version}", version.as_str());
+    Some(Rule { id: format!("{}/{}", table.id, text.slug), basis, statement, source })
+}
+
+/// Compiles an operation: a schema per member, with the rules for its bounds.
+fn compile(
+    version: Version,
+    family: &'static Family,
+    operation: &'static Operation,
+    catalogue: &mut Catalogue,
+    index: usize,
+    family_index: usize,
+) -> ApiOperation {
+    let mut cited = Cited {
+        catalogue,
+        family: family.id,
+        version: version.as_str(),
+        operation: operation.name,
+    };
+    let inputs = operation
+        .inputs
+        .iter()
+        .map(|input| {
+            let in_path = input.location == Location::Path;
+            let node = Node::build(
+                &mut cited,
+                input.name,
+                input.name.to_owned(),
+                input.shape,
+                input.required,
+                !in_path,
+            );
+            (input, node)
+        })
+        .collect();
+    ApiOperation { table: operation, index, family: family_index, inputs }
+}
+
+/// Whether a rule can be broken at all.
+pub fn can_break(rule: &Rule) -> bool {
+    rule.basis != Basis::Silent
+}

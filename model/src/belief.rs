@@ -1,0 +1,459 @@
+//! Beliefs: the worlds that are still possible, thinned out by every answer.
+//!
+//! The main type is [`Belief`]; [`Belief::judge`] takes a call and what came back. An answer that
+//! fits no world is a divergence: the belief then adopts what was seen and goes on, so that one
+//! bug does not hide the next.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::answer::{self, Checks, Judgement, Mismatch, Reading};
+use crate::api::{Api, Call};
+use crate::expect::{Change, Expectation, expect, sent_spec};
+use crate::head::{self, Head};
+use crate::observed::{Answer, Observed};
+use crate::operation::{Role, Verb};
+use crate::page::{self, Turn};
+use crate::rule::RuleId;
+use crate::wire::Wire;
+use crate::world::{Key, TokenUse, World};
+
+/// With more worlds than this nothing useful can be said any more.
+pub const MOST_WORLDS: usize = 64;
+
+/// What a judge says of one call.
+#[derive(Clone, Debug, Default)]
+pub struct Verdict {
+    /// The rules that the answer breaks, with where and how; none if the answer is permitted.
+    pub mismatches: Vec<Mismatch>,
+    /// The rules that the answer was tested on. May repeat.
+    pub exercised: Vec<RuleId>,
+    /// It is not known whether the call was done.
+    pub lost: bool,
+    /// The call was refused for want of rights.
+    pub denied: bool,
+}
+
+/// The set of worlds that the target may be in.
+#[derive(Clone, Debug)]
+pub struct Belief {
+    api: &'static Api,
+    worlds: Vec<World>,
+}
+
+/// One way to read an answer in one world.
+struct Candidate {
+    world: usize,
+    judgement: Judgement,
+    reading: Way,
+}
+
+/// What the call did, as one reading of its answer has it.
+#[derive(Clone, Debug)]
+enum Way {
+    Done(Change, Turn),
+    Refused,
+    Denied,
+    Unknown,
+}
+
+impl Belief {
+    /// Nothing exists yet, as far as this caller is concerned.
+    pub fn new(api: &'static Api) -> Self {
+        Self { api, worlds: vec![World::default()] }
+    }
+
+    /// A belief that starts in a world that is known.
+    pub fn starting_in(api: &'static Api, world: World) -> Self {
+        Self { api, worlds: vec![world] }
+    }
+
+    /// The worlds that are possible, the most plausible first. Never empty.
+    pub fn worlds(&self) -> &[World] {
+        &self.worlds
+    }
+
+    /// What may be answered to a call in the most plausible world.
+    pub fn expect(&self, call: &Call) -> Expectation {
+        expect(self.api, &self.worlds[0], call)
+    }
+
+    /// Whether so much is uncertain that judging makes no sense any more.
+    pub fn is_exhausted(&self) -> bool {
+        self.worlds.len() > MOST_WORLDS
+    }
+
+    /// Judges what came back for a call and moves on to the worlds that it leaves possible.
+    pub fn judge(&mut self, call: &Call, observed: &Observed) -> Verdict {
+        let Some(answer) = &observed.answer else {
+            self.fork(call, observed);
+            return Verdict { lost: true, ..Verdict::default() };
+        };
+        let mut candidates = self.candidates(call, observed, answer);
+        let fewest = candidates.iter().map(|candidate| candidate.judgement.mismatches.len()).min();
+        let fewest = fewest.unwrap_or(0);
+        candidates.retain(|candidate| candidate.judgement.mismatches.len() == fewest);
+        if fewest > 0 {
+            // Several worlds diverge alike: the most plausible one is believed.
+            candidates.truncate(1);
+        }
+        let mut verdict = Verdict::default();
+        if let Some(first) = candidates.first_mut() {
+            verdict.mismatches = std::mem::take(&mut first.judgement.mismatches);
+            verdict.exercised = std::mem::take(&mut first.judgement.exercised);
+            verdict.lost = matches!(first.reading, Way::Unknown);
+            verdict.denied = matches!(first.reading, Way::Denied);
+        }
+        if verdict.lost {
+            let kept = candidates.iter().map(|candidate| candidate.world);
+            self.keep(kept.collect());
+            self.fork(call, observed);
+        } else {
+            self.advance(call, observed, answer, candidates, &verdict.mismatches);
+        }
+        verdict
+    }
+
+    /// Every way to read the answer, world by world.
+    fn candidates(&self, call: &Call, observed: &Observed, answer: &Answer) -> Vec<Candidate> {
+        let operation = &self.api.operations[call.operation];
+        let family = &self.api.families[operation.family];
+        let mut candidates = Vec::with_capacity(self.worlds.len());
+        for (index, world) in self.worlds.iter().enumerate() {
+            let expectation = expect(self.api, world, call);
+            let mut judgement = Judgement::default();
+            let head = head::judge(self.api, operation, &expectation, answer, &mut judgement);
+            let way = match head {
+                Head::Done => {
+                    let checks = Checks {
+                        api: self.api,
+                        family,
+                        operation,
+                        world,
+                        expectation: &expectation,
+                        sent_ms: observed.sent_ms,
+                    };
+                    read_success(&checks, call, answer, index, &judgement, &mut candidates);
+                    continue;
+                }
+                Head::Refused => Way::Refused,
+                Head::Denied => Way::Denied,
+                Head::Unknown => Way::Unknown,
+            };
+            candidates.push(Candidate { world: index, judgement, reading: way });
+        }
+        candidates
+    }
+
+    /// Moves on to the worlds that the surviving readings lead to.
+    fn advance(
+        &mut self,
+        call: &Call,
+        observed: &Observed,
+        answer: &Answer,
+        candidates: Vec<Candidate>,
+        mismatches: &[Mismatch],
+    ) {
+        let (mut next, worlds) =
+            (Vec::with_capacity(candidates.len()), std::mem::take(&mut self.worlds));
+        let mut uses = vec![0_usize; worlds.len()];
+        candidates.iter().for_each(|candidate| uses[candidate.world] += 1);
+        let mut worlds: Vec<Option<World>> = worlds.into_iter().map(Some).collect();
+        for candidate in candidates {
+            let index = candidate.world;
+            uses[index] -= 1;
+            // The last reading of a world may have it; the common case copies nothing.
+            let world = if uses[index] == 0 { worlds[index].take() } else { worlds[index].clone() };
+            let Some(world) = world else { continue };
+            let step = Step { api: self.api, call, observed, answer, mismatches };
+            step.take(world, &candidate.reading, &mut next);
+        }
+        self.worlds = merge(next);
+    }
+
+    /// Keeps the worlds with these indices.
+    fn keep(&mut self, mut indices: Vec<usize>) {
+        indices.dedup();
+        let mut index = 0;
+        self.worlds.retain(|_| {
+            index += 1;
+            indices.contains(&(index - 1))
+        });
+    }
+
+    /// The answer is lost: every world in which the call may succeed splits.
+    fn fork(&mut self, call: &Call, observed: &Observed) {
+        let operation = &self.api.operations[call.operation];
+        let mut next = Vec::with_capacity(2 * self.worlds.len());
+        for world in std::mem::take(&mut self.worlds) {
+            let expectation = expect(self.api, &world, call);
+            let mut done = Vec::new();
+            if let (Some(key), true) = (&expectation.key, expectation.may_succeed()) {
+                for &change in &expectation.changes {
+                    let mut other = world.clone();
+                    let sent = sent_spec(operation, call);
+                    answer::apply(&mut other, key, change, sent, None, observed.answered_ms);
+                    if change == Change::Page {
+                        page::turn(
+                            &mut other,
+                            &Turn {
+                                sent: page_token(self.api, call).map(Arc::from),
+                                ..Turn::default()
+                            },
+                        );
+                    }
+                    record_token(self.api, &mut other, call, &expectation, true);
+                    done.push(other);
+                }
+            }
+            let mut undone = world;
+            record_token(self.api, &mut undone, call, &expectation, false);
+            next.push(undone);
+            next.extend(done);
+        }
+        self.worlds = merge(next);
+    }
+}
+
+/// Reads a success: one candidate for each change that it may have made.
+fn read_success(
+    checks: &Checks<'_>,
+    call: &Call,
+    answer: &Answer,
+    world: usize,
+    head: &Judgement,
+    candidates: &mut Vec<Candidate>,
+) {
+    let mut judgement = head.clone();
+    let (operation, family) = (checks.operation, checks.family);
+    let is_json = answer.content_type.as_deref().is_some_and(|kind| kind.contains("json"));
+    judgement.test(
+        Some(checks.api.wire(Wire::ContentType)),
+        is_json,
+        || "Content-Type".to_owned(),
+        || "application/json".to_owned(),
+        || answer.content_type.clone().unwrap_or_else(|| "nothing".to_owned()),
+    );
+    let body = answer.body.as_ref().filter(|body| body.is_object());
+    judgement.test(
+        Some(checks.api.wire(Wire::JsonBody)),
+        body.is_some(),
+        || "body".to_owned(),
+        || "a JSON object".to_owned(),
+        || answer.body.as_ref().map_or_else(|| "no JSON".to_owned(), answer::brief),
+    );
+    let forbidden = !checks.expectation.may_succeed();
+    let shape =
+        if operation.table.verb == Verb::List { family.table.page } else { family.table.data };
+    if let (Some(body), false) = (body, forbidden) {
+        checks.wire(shape, body, "", &mut judgement);
+    }
+    let changes =
+        if forbidden { forced(operation.table.verb) } else { checks.expectation.changes.clone() };
+    for change in changes {
+        let mut judgement = judgement.clone();
+        let mut turn = Turn::default();
+        if let (Some(body), Some(key), false) = (body, &checks.expectation.key, forbidden) {
+            if change == Change::Page {
+                let limit = input(checks.api, call, Role::Limit).and_then(Value::as_i64);
+                turn = page::check(
+                    checks,
+                    key,
+                    page_token(checks.api, call),
+                    limit,
+                    body,
+                    &mut judgement,
+                );
+            } else {
+                let sent = input(checks.api, call, Role::Spec);
+                checks.resource(key, change, sent, body, &mut judgement);
+            }
+        }
+        candidates.push(Candidate { world, judgement, reading: Way::Done(change, turn) });
+    }
+}
+
+/// What a call did that succeeded although it must not.
+fn forced(verb: Verb) -> Vec<Change> {
+    vec![match verb {
+        Verb::Create => Change::Create,
+        Verb::Describe => Change::Read,
+        Verb::Update => Change::Replace { counts: true },
+        Verb::Delete => Change::Remove,
+        Verb::List => Change::Page,
+    }]
+}
+
+/// One answer, as it is taken over into a world.
+struct Step<'a> {
+    api: &'static Api,
+    call: &'a Call,
+    observed: &'a Observed,
+    answer: &'a Answer,
+    mismatches: &'a [Mismatch],
+}
+
+impl Step<'_> {
+    /// Takes over one reading of the answer. Where a divergence leaves open what happened, several
+    /// worlds follow, the most plausible first.
+    fn take(&self, mut world: World, way: &Way, next: &mut Vec<World>) {
+        let expectation = expect(self.api, &world, self.call);
+        let accepted = matches!(way, Way::Done(..));
+        let (Some(key), Way::Done(..) | Way::Refused) = (&expectation.key, way) else {
+            next.push(world);
+            return;
+        };
+        match way {
+            Way::Done(change, turn) if expectation.may_succeed() => {
+                self.apply(&mut world, key, *change);
+                if *change == Change::Page {
+                    page::turn(&mut world, turn);
+                }
+                record_token(self.api, &mut world, self.call, &expectation, accepted);
+                if turn.lost.is_empty() {
+                    next.push(world);
+                    return;
+                }
+                // What a list leaves out may be gone, or the list may be wrong.
+                next.push(world.clone());
+                turn.lost.iter().for_each(|key| world.remove(key));
+                next.push(world);
+            }
+            Way::Done(change, _) => self.adopt_forbidden(world, key, *change, next),
+            _ => {
+                record_token(self.api, &mut world, self.call, &expectation, false);
+                let was_due = expectation.may_succeed() && !self.mismatches.is_empty();
+                let was_due = was_due && expectation.open.is_none() && self.is_head_mismatch();
+                if was_due {
+                    self.adopt_refused(world, key, &expectation, next);
+                } else {
+                    next.push(world);
+                }
+            }
+        }
+    }
+
+    fn is_head_mismatch(&self) -> bool {
+        self.mismatches.iter().any(|mismatch| mismatch.at.starts_with("answer"))
+    }
+
+    fn apply(&self, world: &mut World, key: &Key, change: Change) {
+        let operation = &self.api.operations[self.call.operation];
+        let reading = self.answer.body.as_ref().map(Reading::of_resource);
+        let sent = sent_spec(operation, self.call);
+        answer::apply(world, key, change, sent, reading.as_ref(), self.observed.answered_ms);
+        let differs = self.mismatches.iter().any(|mismatch| mismatch.at.starts_with("spec"));
+        if let (Some(reading), true) = (&reading, differs) {
+            answer::adopt_spec(world, key, reading);
+        }
+    }
+
+    /// The call succeeded although it must not.
+    fn adopt_forbidden(&self, mut world: World, key: &Key, change: Change, next: &mut Vec<World>) {
+        let family = &self.api.families[key.family];
+        match change {
+            // Another resource takes the name; what lived in the first one was never deleted.
+            Change::Create => {
+                self.apply(&mut world, key, Change::Create);
+                next.push(world);
+            }
+            Change::Replace { .. } if world.contains(key) => {
+                self.apply(&mut world, key, change);
+                next.push(world);
+            }
+            Change::Remove if world.contains(key) => {
+                // With all that it held, or leaving it behind.
+                self.apply(&mut world, key, change);
+                let mut emptied = world.clone();
+                let inner: Vec<usize> = descendants(self.api, family.index);
+                emptied.remove_below(&inner, key);
+                next.extend([emptied, world]);
+            }
+            // It exists after all, or the answer is made up.
+            Change::Read | Change::Replace { .. } => {
+                next.push(world.clone());
+                self.apply(&mut world, key, Change::Create);
+                next.push(world);
+            }
+            _ => next.push(world),
+        }
+    }
+
+    /// The call failed although it must not: it may have been done all the same, and what could
+    /// not be read may be gone.
+    fn adopt_refused(
+        &self,
+        world: World,
+        key: &Key,
+        expectation: &Expectation,
+        next: &mut Vec<World>,
+    ) {
+        let operation = &self.api.operations[self.call.operation];
+        let change = expectation.changes.first().copied().unwrap_or(Change::Page);
+        let (mut done, first_done) = (world.clone(), change == Change::Read);
+        match change {
+            Change::Read => done.remove(key),
+            Change::Page | Change::Replay => {}
+            _ => answer::apply(
+                &mut done,
+                key,
+                change,
+                sent_spec(operation, self.call),
+                None,
+                self.observed.answered_ms,
+            ),
+        }
+        next.extend(if first_done { [done, world] } else { [world, done] });
+    }
+}
+
+/// The families below this one, at any depth.
+fn descendants(api: &Api, family: usize) -> Vec<usize> {
+    api.families
+        .iter()
+        .filter(|other| other.index != family && other.lineage.contains(&family))
+        .map(|other| other.index)
+        .collect()
+}
+
+fn input<'c>(api: &Api, call: &'c Call, role: Role) -> Option<&'c Value> {
+    let (input, _) = api.operations[call.operation].input(role)?;
+    call.input.get(input.name)
+}
+
+fn page_token<'c>(api: &Api, call: &'c Call) -> Option<&'c str> {
+    input(api, call, Role::PageToken).and_then(Value::as_str)
+}
+
+fn record_token(
+    api: &Api,
+    world: &mut World,
+    call: &Call,
+    expectation: &Expectation,
+    accepted: bool,
+) {
+    let token = input(api, call, Role::ClientToken).and_then(Value::as_str);
+    if let (Some(token), Some(key)) = (token, &expectation.key) {
+        world.record_token(TokenUse {
+            token: token.into(),
+            operation: call.operation,
+            key: key.clone(),
+            input: Arc::new(call.input.clone()),
+            accepted,
+            fresh: true,
+            replays: 0,
+        });
+    }
+}
+
+/// Equal worlds become one; the order stays.
+fn merge(worlds: Vec<World>) -> Vec<World> {
+    let mut merged: Vec<World> = Vec::with_capacity(worlds.len());
+    for world in worlds {
+        if !merged.contains(&world) {
+            merged.push(world);
+        }
+    }
+    merged
+}

@@ -1,0 +1,173 @@
+//! Heads: whether status and error type of an answer are among those permitted.
+//!
+//! The main function is [`judge`]. Bodies of successes are judged in [`crate::answer`].
+
+use crate::answer::Judgement;
+use crate::api::{Api, ApiOperation};
+use crate::expect::{Expectation, Refusal};
+use crate::observed::Answer;
+use crate::operation::ErrorKind;
+use crate::wire::Wire;
+
+/// What the head of an answer says of the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Head {
+    /// It was done.
+    Done,
+    /// It was refused.
+    Refused,
+    /// The caller lacks the right; the documents say nothing of who has it.
+    Denied,
+    /// It may have been done or not.
+    Unknown,
+}
+
+/// Judges status and error type against the expectation.
+pub(crate) fn judge(
+    api: &Api,
+    operation: &ApiOperation,
+    expectation: &Expectation,
+    answer: &Answer,
+    judgement: &mut Judgement,
+) -> Head {
+    judgement.exercised.push(api.wire(Wire::NoServerFailure));
+    judgement.exercised.push(api.wire(Wire::Status));
+    let at = || format!("answer {}", answer.head());
+    match answer.status {
+        200..=299 => {
+            judge_success(api, expectation, answer, judgement);
+            Head::Done
+        }
+        403 => Head::Denied,
+        429 | 503 => Head::Unknown,
+        500 => {
+            let permitted = permitted_heads(expectation);
+            judgement.fail(api.wire(Wire::NoServerFailure), &at(), permitted, answer.head());
+            Head::Unknown
+        }
+        400..=499 => {
+            judge_error(api, operation, expectation, answer, judgement);
+            Head::Refused
+        }
+        _ => {
+            let permitted = permitted_heads(expectation);
+            judgement.fail(api.wire(Wire::Status), &at(), permitted, answer.head());
+            Head::Unknown
+        }
+    }
+}
+
+fn judge_success(api: &Api, expectation: &Expectation, answer: &Answer, judgement: &mut Judgement) {
+    let at = || format!("answer {}", answer.head());
+    judgement.test(
+        Some(api.wire(Wire::SuccessStatus)),
+        answer.status == 200,
+        || "status".to_owned(),
+        || "200".to_owned(),
+        || answer.status.to_string(),
+    );
+    // Every reason to refuse the call forbids success on its own.
+    for refusal in &expectation.demands {
+        let permitted = show(refusal.error);
+        judgement.fail(refusal.rule, &at(), permitted, answer.head());
+    }
+    judgement.exercised.extend(&expectation.due);
+    judgement.exercised.extend(expectation.open);
+    judgement.exercised.extend(expectation.leaves.iter().map(|refusal| refusal.rule));
+}
+
+fn judge_error(
+    api: &Api,
+    operation: &ApiOperation,
+    expectation: &Expectation,
+    answer: &Answer,
+    judgement: &mut Judgement,
+) {
+    let kind = answer.error_type.as_deref().and_then(ErrorKind::from_type);
+    let modelled = kind.filter(|kind| operation.table.errors.contains(kind));
+    judgement.exercised.extend(expectation.open);
+    judgement.exercised.extend(expectation.leaves.iter().map(|refusal| refusal.rule));
+    judgement.exercised.push(api.wire(Wire::ErrorType));
+    if let Some(kind) = modelled.filter(|kind| expectation.permits(*kind)) {
+        exercise_demands(api, expectation, kind, judgement);
+        judgement.exercised.push(api.wire(Wire::ErrorModelled));
+        let at = || format!("status of {}", kind.type_name());
+        judgement.test(
+            Some(api.wire(Wire::ErrorStatus)),
+            answer.status == kind.status(),
+            at,
+            || kind.status().to_string(),
+            || answer.status.to_string(),
+        );
+        return;
+    }
+    let permitted = permitted_heads(expectation);
+    let at = format!("answer {}", answer.head());
+    if answer.error_type.is_none() {
+        // The status alone may still tell which error is meant.
+        let meant = expectation.refusals().find(|refusal| refusal.error.status() == answer.status);
+        let open = expectation.open.is_some();
+        if meant.is_some() || open {
+            judgement.fail(
+                api.wire(Wire::ErrorType),
+                "x-amzn-ErrorType",
+                permitted,
+                "no error type".to_owned(),
+            );
+            return;
+        }
+    }
+    // The rule that the answer comes closest to: the one whose error has its status.
+    let closest = expectation
+        .demands
+        .iter()
+        .find(|refusal| refusal.error.status() == answer.status)
+        .or(expectation.demands.first());
+    let rule = match (closest, expectation.open, expectation.due.first()) {
+        (Some(Refusal { bounds_input: true, .. }), ..) => api.wire(Wire::InvalidInput),
+        (Some(refusal), ..) => refusal.rule,
+        (None, Some(_), _) => api.wire(Wire::ErrorModelled),
+        (None, None, Some(due)) => *due,
+        (None, None, None) => api.wire(Wire::ErrorModelled),
+    };
+    judgement.fail(rule, &at, permitted, answer.head());
+}
+
+/// The call was refused as demanded: every rule that demands this error was put to the test.
+fn exercise_demands(
+    api: &Api,
+    expectation: &Expectation,
+    kind: ErrorKind,
+    judgement: &mut Judgement,
+) {
+    for refusal in &expectation.demands {
+        if refusal.error == kind || expectation.demands.len() == 1 {
+            judgement.exercised.push(refusal.rule);
+        }
+        if refusal.bounds_input {
+            judgement.exercised.push(api.wire(Wire::InvalidInput));
+        }
+    }
+}
+
+/// The permitted heads, as reports write them.
+fn permitted_heads(expectation: &Expectation) -> String {
+    let mut heads: Vec<String> = Vec::new();
+    if expectation.may_succeed() {
+        heads.push("200".to_owned());
+    }
+    if expectation.open.is_some() {
+        heads.push("a modelled error of the caller (4xx)".to_owned());
+    }
+    for refusal in expectation.refusals() {
+        let head = show(refusal.error);
+        if !heads.contains(&head) {
+            heads.push(head);
+        }
+    }
+    heads.join(" or ")
+}
+
+fn show(error: ErrorKind) -> String {
+    format!("{} {}", error.status(), error.type_name())
+}

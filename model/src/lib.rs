@@ -1,0 +1,37 @@
+//! The App Mesh API as a model: what may happen next, and which document says so.
+//!
+//! The model knows operations, shapes, bounds, rules and resources. It must not know clocks,
+//! randomness, HTTP clients or servers, generators or reports: it is data and pure functions.
+//!
+//! - [`rule`], [`promise`], [`wire`]: what is promised, how sure that is, and where it stands.
+//! - [`shape`], [`operation`]: the API's tables; [`v2018_10_01`], [`v2019_01_25`]: their contents.
+//! - [`api`]: a version of the API compiled from its tables, with [`schema`]s and the catalogue.
+//! - [`world`]: one possible state; [`expect`]: what may be answered to a call in it.
+//! - [`observed`], [`head`], [`answer`], [`echo`], [`page`]: what came back, and what is wrong with it.
+//! - [`belief`]: the worlds still possible; the way in is [`belief::Belief::judge`].
+//! - [`render`]: the answer that a server gives for a resource of the model.
+//!
+//! To add a rule, see [`promise`] (for all families) or a family's own file. To add a version, add
+//! its folder and a line in [`api::Version`].
+
+pub mod answer;
+pub mod api;
+pub mod belief;
+mod echo;
+pub mod expect;
+mod head;
+pub mod observed;
+pub mod operation;
+mod page;
+pub mod promise;
+pub mod render;
+pub mod rule;
+pub mod schema;
+pub mod shape;
+mod spec;
+pub mod v2018_10_01;
+pub mod v2019_01_25;
+pub mod wire;
+pub mod world;
+
+pub use page::DEFAULT_LIMIT;

@@ -1,0 +1,54 @@
+//! What came back: an answer as the judge needs to see it.
+//!
+//! The main type is [`Observed`]. It is filled in by whoever sends requests; nothing here knows
+//! how.
+
+use serde_json::Value;
+
+/// What came back for a call, and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Observed {
+    /// The answer, or none if it was lost on the way.
+    pub answer: Option<Answer>,
+    /// When the call was sent, on the caller's clock, in milliseconds.
+    pub sent_ms: u64,
+    /// When its answer had come, on the same clock.
+    pub answered_ms: u64,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// The content type, if one is given.
+    pub content_type: Option<String>,
+    /// The type of the error, without namespace and suffix; see [`error_type`].
+    pub error_type: Option<String>,
+    /// The body, if it is JSON.
+    pub body: Option<Value>,
+}
+
+impl Answer {
+    /// Status and error type, as reports write them: `404 NotFoundException`.
+    pub fn head(&self) -> String {
+        match &self.error_type {
+            Some(error_type) if self.status >= 300 => format!("{} {error_type}", self.status),
+            None if self.status >= 400 => format!("{} without an error type", self.status),
+            _ => self.status.to_string(),
+        }
+    }
+}
+
+/// The type that an error names: the header `x-amzn-ErrorType`, or else `code` or `__type` in the
+/// body, without the `namespace#` before it and the `:http…` behind it (REST-JSON protocol).
+pub fn error_type(header: Option<&str>, body: Option<&Value>) -> Option<String> {
+    let in_body = || {
+        let member = |name| body.and_then(|body| body.get(name)).and_then(Value::as_str);
+        member("code").or_else(|| member("__type"))
+    };
+    let full = header.filter(|text| !text.is_empty()).or_else(in_body)?;
+    let named = full.split(':').next().unwrap_or(full);
+    let bare = named.rsplit('#').next().unwrap_or(named).trim();
+    (!bare.is_empty()).then(|| bare.to_owned())
+}

@@ -1,0 +1,209 @@
+//! Pages: what an answer to a list must show, and how a list is followed from page to page.
+//!
+//! The main function is [`check`]; it returns the [`Turn`] that [`turn`] applies to the world.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::answer::{Checks, Judgement, Reading};
+use crate::promise::Promise;
+use crate::world::{Key, Walk, World};
+
+/// The most results on a page when the call names no limit (documentation of `limit`).
+pub const DEFAULT_LIMIT: i64 = 100;
+
+/// How many pages without a single result a list may show before it counts as endless.
+const MOST_EMPTY_PAGES: u32 = 20;
+
+/// What a page does to the lists that are being read.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Turn {
+    /// The token that was sent.
+    pub sent: Option<Arc<str>>,
+    /// The token that came, with the list that continues there.
+    pub next: Option<(Arc<str>, Walk)>,
+    /// What exists but was nowhere in the pages.
+    pub lost: Vec<Key>,
+}
+
+/// Notes that a page was turned.
+pub(crate) fn turn(world: &mut World, turn: &Turn) {
+    if let Some(sent) = &turn.sent {
+        world.use_page_token(sent);
+    }
+    if let Some((token, walk)) = &turn.next {
+        world.keep_walk(token.clone(), walk.clone());
+    }
+}
+
+/// Checks a page. `key` is that of the parent with an empty name.
+pub(crate) fn check(
+    checks: &Checks<'_>,
+    key: &Key,
+    token: Option<&str>,
+    limit: Option<i64>,
+    body: &Value,
+    judgement: &mut Judgement,
+) -> Turn {
+    let (family, world) = (checks.family, checks.world);
+    let rule = |promise| family.rule(promise);
+    let parent = key.parent_path();
+    let list_member = family.table.list_member;
+    let sent = token.map(Arc::from);
+    let Some(items) = body.get(list_member).and_then(Value::as_array) else {
+        return Turn { sent, ..Turn::default() };
+    };
+
+    let known = token.and_then(|token| world.walk(token));
+    let walk = known.filter(|walk| walk.family == key.family && &*walk.parent == parent);
+    // Of a token that is foreign or used up nothing certain can be said.
+    let loose = token.is_some() && walk.is_none_or(|walk| walk.loose || walk.used);
+    let fits = walk.filter(|_| !loose);
+    let unsteady = |name: &str| fits.is_some_and(|walk| walk.unsteady.contains(name));
+
+    let before = walk.map(|walk| walk.limit.unwrap_or(DEFAULT_LIMIT)).unwrap_or(0);
+    let most = limit.unwrap_or(DEFAULT_LIMIT).max(before);
+    judgement.test(
+        rule(Promise::PageSize),
+        items.len() as i64 <= most,
+        || list_member.to_owned(),
+        || format!("at most {most} results"),
+        || format!("{} results", items.len()),
+    );
+
+    let mut seen: BTreeSet<Arc<str>> = fits.map(|walk| walk.seen.clone()).unwrap_or_default();
+    let place = format!("{list_member}[].");
+    for item in items {
+        let Some(name) = item.get(family.table.name_member).and_then(Value::as_str) else {
+            continue;
+        };
+        let parent_names = key.names().take(family.lineage.len() - 1);
+        let item_key = Key::new(key.family, parent_names.chain([name]));
+        let exists = world.contains(&item_key);
+        let gone = world.past(&item_key).is_some();
+        // At the root, what was never ours belongs to somebody else.
+        if !exists && !gone && family.is_root() {
+            continue;
+        }
+        let may_show = exists || unsteady(name) || (loose && gone);
+        judgement.test(
+            rule(Promise::ListExisting),
+            may_show,
+            || list_member.to_owned(),
+            || "only what exists".to_owned(),
+            || format!("{name:?}, which does not exist"),
+        );
+        checks.names(&item_key, item, &place, judgement);
+        if let Some(known) = world.get(&item_key).filter(|_| !unsteady(name)) {
+            item_as_described(checks, &item_key, known, item, &place, judgement);
+        }
+        let again = !seen.insert(name.into()) && !unsteady(name);
+        judgement.test(
+            rule(Promise::ListOnce),
+            !again,
+            || list_member.to_owned(),
+            || "each result once".to_owned(),
+            || format!("{name:?} again"),
+        );
+    }
+
+    let next = body.get("nextToken").and_then(Value::as_str);
+    let ends = next.is_none_or(str::is_empty);
+    let mut lost = Vec::new();
+    if ends {
+        judgement.test(
+            rule(Promise::LastPage),
+            next.is_none(),
+            || "nextToken".to_owned(),
+            || "null or nothing".to_owned(),
+            || "an empty string".to_owned(),
+        );
+        if !loose {
+            lost = world
+                .siblings(key.family, parent)
+                .filter(|sibling| !seen.contains(sibling.name()) && !unsteady(sibling.name()))
+                .cloned()
+                .collect();
+            let first = lost.first().map(|key: &Key| key.name().to_owned());
+            let any = world.siblings(key.family, parent).next().is_some();
+            judgement.test(
+                rule(Promise::ListComplete).filter(|_| any),
+                lost.is_empty(),
+                || list_member.to_owned(),
+                || "everything that exists, by the last page".to_owned(),
+                || format!("no {:?}", first.unwrap_or_default()),
+            );
+        }
+    }
+    let empty_pages = match (fits, items.is_empty()) {
+        (Some(walk), true) => walk.empty_pages + 1,
+        (Some(walk), false) => walk.empty_pages,
+        (None, empty) => u32::from(empty),
+    };
+    if fits.is_some() {
+        judgement.test(
+            rule(Promise::WalkEnds),
+            ends || empty_pages <= MOST_EMPTY_PAGES,
+            || "nextToken".to_owned(),
+            || "an end".to_owned(),
+            || format!("{empty_pages} pages without a result"),
+        );
+    }
+    let next = next.filter(|token| !token.is_empty()).map(|token| {
+        let walk = Walk {
+            family: key.family,
+            parent: parent.into(),
+            seen,
+            unsteady: fits.map(|walk| walk.unsteady.clone()).unwrap_or_default(),
+            limit,
+            empty_pages,
+            used: false,
+            loose,
+        };
+        (Arc::from(token), walk)
+    });
+    Turn { sent, next, lost }
+}
+
+/// An item tells the same as a describe.
+fn item_as_described(
+    checks: &Checks<'_>,
+    key: &Key,
+    known: &crate::world::Resource,
+    item: &Value,
+    place: &str,
+    judgement: &mut Judgement,
+) {
+    let reading = Reading::of_item(item);
+    let rule = |promise| checks.family.rule(promise);
+    checks.arn(key, Some(known), &reading, &format!("{place}arn"), Promise::ListItem, judgement);
+    if let (Some(version), Some(before)) = (reading.version, known.version) {
+        judgement.test(
+            rule(Promise::VersionStable),
+            version == before,
+            || format!("{place}version"),
+            || before.to_string(),
+            || version.to_string(),
+        );
+    }
+    if let (Some(created), Some(before)) = (reading.created_at, known.created_at) {
+        judgement.test(
+            rule(Promise::CreatedStable),
+            created.matches(before),
+            || format!("{place}createdAt"),
+            || "the time told before".to_owned(),
+            || "another time".to_owned(),
+        );
+    }
+    if let (Some(updated), Some(before)) = (reading.last_updated_at, known.last_updated_at) {
+        judgement.test(
+            rule(Promise::UpdatedStable),
+            updated.matches(before),
+            || format!("{place}lastUpdatedAt"),
+            || "the time told before".to_owned(),
+            || "another time".to_owned(),
+        );
+    }
+}

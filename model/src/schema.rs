@@ -1,0 +1,303 @@
+//! Schemas: shapes with their rules attached, ready to check values against.
+//!
+//! The main type is [`Node`]: a shape at one place of a family's requests, with the rule for each
+//! of its bounds. Built once per API version by [`crate::api`].
+
+use serde_json::Value;
+
+use crate::rule::{Basis, Catalogue, Rule, RuleId};
+use crate::shape::{CLIENT_TOKEN_MAX, Echo, Kind, Shape, Text};
+
+/// A shape at one place of a request, with its rules.
+#[derive(Debug)]
+pub struct Node {
+    /// The member's name; empty for the items of a list.
+    pub name: &'static str,
+    /// The place, with dots between members.
+    pub path: String,
+    /// The type.
+    pub shape: &'static Shape,
+    /// How the member comes back.
+    pub echo: Echo,
+    /// The rule that it must be there.
+    pub required: Option<RuleId>,
+    /// The rule for the lower bound.
+    pub low: Option<RuleId>,
+    /// The rule for the upper bound.
+    pub high: Option<RuleId>,
+    /// The rule for the characters, the values or the one member of a union.
+    pub form: Option<RuleId>,
+    /// Members of a structure, or the one item shape of a list.
+    pub children: Vec<Self>,
+}
+
+/// Where the rules of a node are cited from.
+pub(crate) struct Cited<'a> {
+    pub catalogue: &'a mut Catalogue,
+    pub family: &'static str,
+    pub version: &'static str,
+    pub operation: &'static str,
+}
+
+impl Cited<'_> {
+    fn rule(&mut self, path: &str, what: &str, statement: String, source: String) -> RuleId {
+        let id = format!("{}/{path}.{what}", self.family);
+        self.catalogue.add(Rule { id, basis: Basis::Stated, statement, source })
+    }
+
+    fn bound(&mut self, path: &str, what: &str, shape: &Shape, statement: String) -> RuleId {
+        let source = format!(
+            "Service model {}, shape {}; {}, member {path}",
+            self.version, shape.name, self.operation
+        );
+        self.rule(path, what, statement, source)
+    }
+
+    fn prose(&mut self, path: &str, what: &str, statement: String) -> RuleId {
+        let member = path.rsplit('.').next().unwrap_or(path);
+        let source = format!("API reference 2018-10-01, {}, {member}", self.operation);
+        self.rule(path, what, statement, source)
+    }
+}
+
+/// What can be said about a value that does not fit its node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Misfit {
+    /// It breaks a rule.
+    Breaks(RuleId),
+    /// It has the wrong JSON type, about which the documents are silent.
+    WrongType,
+}
+
+impl Node {
+    /// Builds the node of a member and adds its rules to the catalogue. `sendable_empty` is false
+    /// for members in a path, where an empty string cannot be sent.
+    pub(crate) fn build(
+        cited: &mut Cited<'_>,
+        name: &'static str,
+        path: String,
+        shape: &'static Shape,
+        required: bool,
+        sendable_empty: bool,
+    ) -> Self {
+        let required = (required && sendable_empty).then(|| {
+            cited.bound(&path, "required", shape, format!("A request without {path} is refused."))
+        });
+        let mut node = Self {
+            name,
+            path: path.clone(),
+            shape,
+            echo: Echo::Kept,
+            required,
+            low: None,
+            high: None,
+            form: None,
+            children: Vec::new(),
+        };
+        match &shape.kind {
+            Kind::Text { min, max, text } => {
+                node.low = min.filter(|min| *min > 0 && (*min > 1 || sendable_empty)).map(|min| {
+                    cited.bound(
+                        &path,
+                        "length.min",
+                        shape,
+                        format!("{path} has at least {min} characters; a shorter one is refused."),
+                    )
+                });
+                node.high = max.map(|max| {
+                    cited.bound(
+                        &path,
+                        "length.max",
+                        shape,
+                        format!("{path} has at most {max} characters; a longer one is refused."),
+                    )
+                });
+                match text {
+                    Text::Token => {
+                        node.high = Some(cited.prose(&path, "length.max", format!("{path} has at most {CLIENT_TOKEN_MAX} characters; a longer one is refused.")));
+                        node.form = Some(cited.prose(&path, "characters", format!("{path} holds letters, digits, hyphens and underscores; anything else is refused.")));
+                    }
+                    Text::Path => {
+                        node.form = Some(cited.prose(
+                            &path,
+                            "slash",
+                            format!("{path} starts with a slash; anything else is refused."),
+                        ));
+                    }
+                    _ => {}
+                }
+            }
+            Kind::Integer { min, max } => {
+                node.low = min.map(|min| {
+                    cited.bound(
+                        &path,
+                        "min",
+                        shape,
+                        format!("{path} is at least {min}; less is refused."),
+                    )
+                });
+                node.high = max.map(|max| {
+                    cited.bound(
+                        &path,
+                        "max",
+                        shape,
+                        format!("{path} is at most {max}; more is refused."),
+                    )
+                });
+            }
+            Kind::Choice(values) => {
+                let statement =
+                    format!("{path} is one of {}; anything else is refused.", values.join(", "));
+                node.form = Some(cited.bound(&path, "enum", shape, statement));
+            }
+            Kind::List { item, min, max } => {
+                node.low = min.filter(|min| *min > 0).map(|min| {
+                    cited.bound(
+                        &path,
+                        "items.min",
+                        shape,
+                        format!("{path} holds at least {min} item; fewer are refused."),
+                    )
+                });
+                node.high = max.map(|max| {
+                    cited.bound(
+                        &path,
+                        "items.max",
+                        shape,
+                        format!("{path} holds at most {max} items; more are refused."),
+                    )
+                });
+                node.children.push(Self::build(cited, "", path, item, false, true));
+            }
+            Kind::Structure { members, union, .. } => {
+                if *union {
+                    // One modelled member only: two at once cannot be sent yet, so the rule waits.
+                    node.form = (members.len() > 1).then(|| {
+                        cited.bound(
+                            &path,
+                            "union",
+                            shape,
+                            format!("{path} has exactly one member; more are refused."),
+                        )
+                    });
+                }
+                for member in *members {
+                    let place = format!("{path}.{}", member.name);
+                    let mut child =
+                        Self::build(cited, member.name, place, member.shape, member.required, true);
+                    child.echo = member.echo;
+                    node.children.push(child);
+                }
+            }
+            Kind::Timestamp => {}
+        }
+        node
+    }
+
+    /// Finds everything in `value` that does not fit, in the order of the members.
+    pub fn check(&self, value: &Value, misfits: &mut Vec<Misfit>) {
+        let mut breaks = |rule: Option<RuleId>| {
+            if let Some(rule) = rule {
+                misfits.push(Misfit::Breaks(rule));
+            }
+        };
+        match (&self.shape.kind, value) {
+            (Kind::Text { min, max, text }, Value::String(string)) => {
+                let length = string.chars().count();
+                let max = if *text == Text::Token { Some(CLIENT_TOKEN_MAX) } else { *max };
+                if min.is_some_and(|min| length < min) {
+                    breaks(self.low);
+                }
+                if max.is_some_and(|max| length > max) {
+                    breaks(self.high);
+                }
+                if !text.admits(string) {
+                    breaks(self.form);
+                }
+            }
+            (Kind::Integer { min, max }, Value::Number(number)) => match whole(number) {
+                Some(number) => {
+                    if min.is_some_and(|min| number < min) {
+                        breaks(self.low);
+                    }
+                    if max.is_some_and(|max| number > max) {
+                        breaks(self.high);
+                    }
+                }
+                None => misfits.push(Misfit::WrongType),
+            },
+            (Kind::Choice(values), Value::String(string)) => {
+                if !values.contains(&string.as_str()) {
+                    breaks(self.form);
+                }
+            }
+            (Kind::List { min, max, .. }, Value::Array(items)) => {
+                if min.is_some_and(|min| items.len() < min) {
+                    breaks(self.low);
+                }
+                if max.is_some_and(|max| items.len() > max) {
+                    breaks(self.high);
+                }
+                for item in items {
+                    self.children[0].check(item, misfits);
+                }
+            }
+            (Kind::Structure { union, .. }, Value::Object(members)) => {
+                if *union && members.len() > 1 {
+                    breaks(self.form);
+                }
+                for child in &self.children {
+                    child.check_member(members.get(child.name), misfits);
+                }
+                // An unknown member may be ignored or refused.
+                if members.keys().any(|name| self.child(name).is_none()) {
+                    misfits.push(Misfit::WrongType);
+                }
+            }
+            (Kind::Timestamp, Value::Number(_)) => {}
+            _ => misfits.push(Misfit::WrongType),
+        }
+    }
+
+    /// The same for a member that may be missing. An explicit null is how some clients leave a
+    /// member out, and the documents do not say what it means.
+    pub fn check_member(&self, value: Option<&Value>, misfits: &mut Vec<Misfit>) {
+        match value {
+            Some(Value::Null) => misfits.push(Misfit::WrongType),
+            Some(value) => self.check(value, misfits),
+            None => misfits.extend(self.required.map(Misfit::Breaks)),
+        }
+    }
+
+    /// The member of this name.
+    pub fn child(&self, name: &str) -> Option<&Self> {
+        self.children.iter().find(|child| child.name == name)
+    }
+
+    /// The rules of this node and all below it.
+    pub fn rules(&self) -> Vec<RuleId> {
+        let own = [self.required, self.low, self.high, self.form].into_iter().flatten();
+        own.chain(self.children.iter().flat_map(Self::rules)).collect()
+    }
+}
+
+impl Text {
+    /// Whether the characters of `string` are such as the documents state; length is not looked at.
+    pub fn admits(self, string: &str) -> bool {
+        match self {
+            Self::Token => {
+                string.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+            }
+            Self::Path => string.starts_with('/'),
+            _ => true,
+        }
+    }
+}
+
+/// The number as a whole number, if it is one: `80` and `80.0` alike.
+pub fn whole(number: &serde_json::Number) -> Option<i64> {
+    number.as_i64().or_else(|| {
+        let float = number.as_f64()?;
+        (float.fract() == 0.0 && float.abs() < 9e15).then_some(float as i64)
+    })
+}

@@ -1,0 +1,78 @@
+//! The preview API, `2018-10-01`: one file a family, and here what the families share.
+//!
+//! The main item is [`FAMILIES`]. To add a family, write its file and list it here, parents before
+//! children.
+
+use crate::operation::Family;
+use crate::shape::{Echo, Member, Shape, Text};
+
+pub mod mesh;
+pub mod route;
+pub mod virtual_node;
+pub mod virtual_router;
+
+/// The families of this version, parents before children.
+pub const FAMILIES: &[&Family] =
+    &[&mesh::FAMILY, &virtual_node::FAMILY, &virtual_router::FAMILY, &route::FAMILY];
+
+/// A string of which nothing more is said.
+pub static STRING: Shape = Shape::text("String", Text::Free);
+/// A client token.
+pub static CLIENT_TOKEN: Shape = Shape::text("String", Text::Token);
+/// The name of a resource.
+pub static RESOURCE_NAME: Shape = Shape::bounded_text("ResourceName", 1, 255, Text::Name);
+/// A DNS name.
+pub static SERVICE_NAME: Shape = Shape::text("ServiceName", Text::Host);
+/// An Amazon Resource Name.
+pub static ARN: Shape = Shape::text("Arn", Text::Free);
+/// A point in time.
+pub static TIMESTAMP: Shape = Shape { name: "Timestamp", kind: crate::shape::Kind::Timestamp };
+/// A version number.
+pub static LONG: Shape =
+    Shape { name: "Long", kind: crate::shape::Kind::Integer { min: None, max: None } };
+/// A TCP port.
+pub static PORT_NUMBER: Shape = Shape::integer("PortNumber", 1, 65_535);
+/// The protocol of a port.
+pub static PORT_PROTOCOL: Shape = Shape::choice("PortProtocol", &["http", "tcp"]);
+
+/// A port with its protocol.
+pub static PORT_MAPPING: Shape = Shape::structure(
+    "PortMapping",
+    &[Member::optional("port", &PORT_NUMBER), Member::optional("protocol", &PORT_PROTOCOL)],
+);
+
+/// What the service itself says of a resource.
+pub static METADATA: Shape = Shape::structure(
+    "ResourceMetadata",
+    &[
+        Member::optional("arn", &ARN),
+        Member::optional("createdAt", &TIMESTAMP),
+        Member::optional("lastUpdatedAt", &TIMESTAMP),
+        Member::optional("uid", &STRING),
+        Member::optional("version", &LONG),
+    ],
+);
+
+/// The states of a resource.
+pub const STATUS_CODES: &[&str] = &["ACTIVE", "DELETED", "INACTIVE"];
+
+static HEALTH_CHECK_THRESHOLD: Shape = Shape::integer("HealthCheckThreshold", 2, 10);
+static HEALTH_CHECK_INTERVAL_MILLIS: Shape =
+    Shape::integer("HealthCheckIntervalMillis", 5_000, 300_000);
+static HEALTH_CHECK_TIMEOUT_MILLIS: Shape =
+    Shape::integer("HealthCheckTimeoutMillis", 2_000, 60_000);
+static HEALTH_CHECK_PATH: Shape = Shape::text("String", Text::LoosePath);
+
+/// The members of a health check, with the protocol shape of the version.
+pub const fn health_check(protocol: &'static Shape) -> [Member; 7] {
+    [
+        Member::required("healthyThreshold", &HEALTH_CHECK_THRESHOLD),
+        Member::required("intervalMillis", &HEALTH_CHECK_INTERVAL_MILLIS),
+        // A TCP check ignores its path, so it may or may not come back.
+        Member::optional("path", &HEALTH_CHECK_PATH).echoed(Echo::Unavailable),
+        Member::optional("port", &PORT_NUMBER).echoed(Echo::FilledIn),
+        Member::required("protocol", protocol),
+        Member::required("timeoutMillis", &HEALTH_CHECK_TIMEOUT_MILLIS),
+        Member::required("unhealthyThreshold", &HEALTH_CHECK_THRESHOLD),
+    ]
+}

@@ -1,0 +1,220 @@
+//! The virtual node, with backends as references to virtual services and `dns.hostname`.
+
+use serde_json::Value;
+
+use super::{
+    ACCOUNT_ID, MESH_IN_PATH, MESH_OWNER, METADATA, PORT_MAPPING, PORT_PROTOCOL, SETTLE_MS,
+    TAGS_INPUT, item_members,
+};
+use crate::expect::Asked;
+use crate::operation::{ErrorKind, Family, Input, Operation, OwnRule, Role, Verb};
+use crate::promise::Promise;
+use crate::rule::Basis;
+use crate::shape::{Kind, Member, Shape, Text};
+use crate::spec;
+use crate::v2018_10_01::virtual_node as preview;
+use crate::v2018_10_01::{
+    ARN, CLIENT_TOKEN, LONG, RESOURCE_NAME, SERVICE_NAME, STATUS_CODES, STRING, TIMESTAMP,
+    health_check,
+};
+
+static HOSTNAME: Shape = Shape::text("Hostname", Text::Host);
+static HEALTH_CHECK: Shape = Shape::structure("HealthCheckPolicy", &health_check(&PORT_PROTOCOL));
+static LISTENER: Shape = Shape {
+    name: "Listener",
+    kind: Kind::Structure {
+        members: &[
+            Member::optional("healthCheck", &HEALTH_CHECK),
+            Member::required("portMapping", &PORT_MAPPING),
+        ],
+        union: false,
+        later: &["connectionPool", "outlierDetection", "timeout", "tls"],
+    },
+};
+static LISTENERS: Shape = Shape::list("Listeners", &LISTENER);
+static VIRTUAL_SERVICE: Shape = Shape {
+    name: "VirtualServiceBackend",
+    kind: Kind::Structure {
+        members: &[Member::required("virtualServiceName", &SERVICE_NAME)],
+        union: false,
+        later: &["clientPolicy"],
+    },
+};
+static BACKEND: Shape = Shape {
+    name: "Backend",
+    kind: Kind::Structure {
+        members: &[Member::optional("virtualService", &VIRTUAL_SERVICE)],
+        union: true,
+        later: &[],
+    },
+};
+static BACKENDS: Shape = Shape::list("Backends", &BACKEND);
+static DNS: Shape = Shape {
+    name: "DnsServiceDiscovery",
+    kind: Kind::Structure {
+        members: &[Member::required("hostname", &HOSTNAME)],
+        union: false,
+        later: &["ipPreference", "responseType"],
+    },
+};
+static SERVICE_DISCOVERY: Shape = Shape {
+    name: "ServiceDiscovery",
+    kind: Kind::Structure {
+        members: &[Member::optional("dns", &DNS)],
+        union: true,
+        later: &["awsCloudMap"],
+    },
+};
+static SPEC: Shape = Shape {
+    name: "VirtualNodeSpec",
+    kind: Kind::Structure {
+        members: &[
+            Member::optional("backends", &BACKENDS),
+            Member::optional("listeners", &LISTENERS),
+            Member::optional("serviceDiscovery", &SERVICE_DISCOVERY),
+        ],
+        union: false,
+        later: &["backendDefaults", "logging"],
+    },
+};
+static STATUS_CODE: Shape = Shape::choice("VirtualNodeStatusCode", STATUS_CODES);
+static STATUS: Shape =
+    Shape::structure("VirtualNodeStatus", &[Member::required("status", &STATUS_CODE)]);
+static DATA: Shape = Shape::structure(
+    "VirtualNodeData",
+    &[
+        Member::required("meshName", &RESOURCE_NAME),
+        Member::required("metadata", &METADATA),
+        Member::required("spec", &SPEC),
+        Member::required("status", &STATUS),
+        Member::required("virtualNodeName", &RESOURCE_NAME),
+    ],
+);
+static ITEM: Shape = Shape::structure("VirtualNodeRef", item_members!("virtualNodeName"));
+static ITEMS: Shape = Shape::list("VirtualNodeList", &ITEM);
+static PAGE: Shape = Shape::structure(
+    "ListVirtualNodesOutput",
+    &[Member::optional("nextToken", &STRING), Member::required("virtualNodes", &ITEMS)],
+);
+static LIMIT: Shape = Shape::integer("ListVirtualNodesLimit", 1, 100);
+
+const NODE: Input = Input::path("virtualNodeName", Role::Name(1), &RESOURCE_NAME);
+const ALL_PATH: &str = "/v20190125/meshes/{meshName}/virtualNodes";
+const ONE_PATH: &str = "/v20190125/meshes/{meshName}/virtualNodes/{virtualNodeName}";
+
+const CREATE: Operation = Operation {
+    path: ALL_PATH,
+    inputs: &[
+        Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
+        MESH_IN_PATH,
+        MESH_OWNER,
+        Input::body("spec", Role::Spec, &SPEC),
+        TAGS_INPUT,
+        Input::body("virtualNodeName", Role::Name(1), &RESOURCE_NAME),
+    ],
+    ..preview::CREATE
+};
+const DESCRIBE: Operation =
+    Operation { path: ONE_PATH, inputs: &[MESH_IN_PATH, MESH_OWNER, NODE], ..preview::DESCRIBE };
+const UPDATE: Operation = Operation {
+    path: ONE_PATH,
+    inputs: &[
+        Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
+        MESH_IN_PATH,
+        MESH_OWNER,
+        Input::body("spec", Role::Spec, &SPEC),
+        NODE,
+    ],
+    ..preview::UPDATE
+};
+const DELETE: Operation =
+    Operation { path: ONE_PATH, inputs: &[MESH_IN_PATH, MESH_OWNER, NODE], ..preview::DELETE };
+const LIST: Operation = Operation {
+    path: ALL_PATH,
+    inputs: &[
+        Input::query("limit", Role::Limit, &LIMIT),
+        MESH_IN_PATH,
+        MESH_OWNER,
+        Input::query("nextToken", Role::PageToken, &STRING),
+    ],
+    ..preview::LIST
+};
+
+/// The family.
+pub static FAMILY: Family = Family {
+    operations: &[CREATE, DESCRIBE, UPDATE, DELETE, LIST],
+    data: &DATA,
+    item: &ITEM,
+    page: &PAGE,
+    own_rules: &[
+        OwnRule {
+            slug: "delete-targeted",
+            basis: Basis::Observed,
+            statement: "A virtual node that a route sends to cannot be deleted: ResourceInUseException.",
+            source: "Public roadmap issue 103 and Terraform issue 38444: DeleteVirtualNode answers so since 2020",
+        },
+        OwnRule {
+            slug: "health-check-path",
+            basis: Basis::Inferred,
+            statement: "An HTTP health check without a path is refused with BadRequestException.",
+            source: "Public roadmap issue 199 and user guide: CreateVirtualNode, healthCheck.path",
+        },
+        OwnRule {
+            slug: "health-check-port",
+            basis: Basis::Inferred,
+            statement: "A health check on another port than its listener's is refused with BadRequestException.",
+            source: "Public roadmap issue 199 and user guide: CreateVirtualNode, healthCheck.port",
+        },
+    ],
+    own_expectations,
+    settle_ms: SETTLE_MS,
+    ..preview::BASE
+};
+
+fn own_expectations(asked: &mut Asked<'_>) {
+    if asked.verb() == Verb::Delete && preview::targets_of_routes(asked) {
+        asked.demand("delete-targeted", ErrorKind::ResourceInUse);
+    }
+    let Some(spec) = asked.spec() else { return };
+    for listener in spec::items(spec, "listeners") {
+        let check = &listener["healthCheck"];
+        if check["protocol"] == "http" && check.get("path").is_none() {
+            asked.demand("health-check-path", ErrorKind::BadRequest);
+        }
+        let (port, own) = (&listener["portMapping"]["port"], &check["port"]);
+        if own.is_i64() && port.is_i64() && own != port {
+            asked.demand("health-check-port", ErrorKind::BadRequest);
+        }
+    }
+    if is_unclear(spec) {
+        asked.leave(Promise::UnclearSpec, ErrorKind::BadRequest);
+    }
+}
+
+/// Whether the documents leave open that this specification is accepted.
+fn is_unclear(spec: &Value) -> bool {
+    let listeners = spec::items(spec, "listeners");
+    let backends = spec::items(spec, "backends");
+    let named = |backend: &Value| spec::is_host(&backend["virtualService"]["virtualServiceName"]);
+    listeners.len() != 1
+        || listeners.iter().any(has_unclear_check)
+        || !spec::is_host(&spec["serviceDiscovery"]["dns"]["hostname"])
+        || !backends.iter().all(named)
+        || spec::has_duplicates(backends)
+}
+
+/// How the members of a health check must go together is not written down.
+fn has_unclear_check(listener: &Value) -> bool {
+    let Some(check) = listener.get("healthCheck") else { return false };
+    let (interval_ms, timeout_ms) =
+        (check["intervalMillis"].as_i64(), check["timeoutMillis"].as_i64());
+    let path_is_plain = match check.get("path").and_then(Value::as_str) {
+        Some(path) => path.starts_with('/') && check["protocol"] == "http",
+        None => check["protocol"] == "tcp",
+    };
+    check["protocol"] != listener["portMapping"]["protocol"]
+        || !path_is_plain
+        || interval_ms
+            .zip(timeout_ms)
+            .is_none_or(|(interval_ms, timeout_ms)| timeout_ms >= interval_ms)
+}
