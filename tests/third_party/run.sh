@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Checks this project against software of others: the service models that AWS publishes with
+# botocore, the AWS SDK for Python as a client of our server, and moto as a server to test.
+#
+# Needs python3 with venv, and `cargo build --release` done before. APPMESH_CONFORMANCE names
+# another binary than the one in the target folder. Servers listen on 127.0.0.1 only.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+here=tests/third_party
+target=${CARGO_TARGET_DIR:-target}
+venv=$target/third-party-venv
+conformance=${APPMESH_CONFORMANCE:-$target/release/appmesh-conformance}
+log=$(mktemp)
+server=
+
+# Ends the server that `start` started, if there is one.
+stop() {
+    if [[ -n $server ]]; then
+        kill "$server" 2>/dev/null || true
+        wait "$server" 2>/dev/null || true
+        server=
+    fi
+}
+trap 'stop; rm -f "$log"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Starts a server that prints where it listens, waits for that line and leaves the address in $url.
+start() {
+    : >"$log"
+    "$@" >"$log" 2>&1 </dev/null &
+    server=$!
+    for _ in {1..150}; do
+        local line
+        line=$(grep -oE '(listening|Running) on http://127\.0\.0\.1:[0-9]+$' "$log" || true)
+        url=${line##* }
+        if [[ -n $url ]]; then
+            return
+        fi
+        if ! kill -0 "$server" 2>/dev/null; then
+            break
+        fi
+        sleep 0.2
+    done
+    echo "$* does not say where it listens; it printed:" >&2
+    cat "$log" >&2
+    exit 1
+}
+
+if [[ ! -x $conformance ]]; then
+    echo "there is no $conformance: run cargo build --release first" >&2
+    exit 1
+fi
+
+echo "--- the packages of $here/requirements.txt"
+if [[ ! -x $venv/bin/pip ]]; then
+    python3 -m venv --clear "$venv"
+fi
+"$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"
+
+echo "--- the tables against the service models of botocore"
+"$venv/bin/python" "$here/facts.py"
+"$venv/bin/python" "$here/facts.py" --self-test
+
+for version in 2018-10-01 2019-01-25; do
+    echo "--- our server of $version against boto3"
+    start "$conformance" serve --port 0 --api-version "$version"
+    "$venv/bin/python" "$here/boto3_client.py" --api-version "$version" "$url"
+    stop
+done
+
+# The last step: our test against moto's server. The test itself is tests/moto.rs.
+echo "--- the test against moto"
+start "$venv/bin/moto_server" -H 127.0.0.1 -p 0
+APPMESH_MOTO_ENDPOINT=$url cargo test --release --test moto -- --ignored
+stop
