@@ -10,14 +10,14 @@ use serde_json::Value;
 
 use crate::answer::{self, Checks, Judgement, Mismatch, Reading};
 use crate::api::{Api, Call};
-use crate::expect::{Change, Expectation, expect, sent_spec};
+use crate::expect::{Change, Expectation, expect, record_token, sent_spec};
 use crate::head::{self, Head};
 use crate::observed::{Answer, Observed};
 use crate::operation::{Role, Verb};
 use crate::page::{self, Turn};
 use crate::rule::RuleId;
 use crate::wire::Wire;
-use crate::world::{Key, TokenUse, World};
+use crate::world::{Key, World};
 
 /// With more worlds than this nothing useful can be said any more.
 pub const MOST_WORLDS: usize = 64;
@@ -424,27 +424,6 @@ fn input<'c>(api: &Api, call: &'c Call, role: Role) -> Option<&'c Value> {
 
 fn page_token<'c>(api: &Api, call: &'c Call) -> Option<&'c str> {
     input(api, call, Role::PageToken).and_then(Value::as_str)
-}
-
-fn record_token(
-    api: &Api,
-    world: &mut World,
-    call: &Call,
-    expectation: &Expectation,
-    accepted: bool,
-) {
-    let token = input(api, call, Role::ClientToken).and_then(Value::as_str);
-    if let (Some(token), Some(key)) = (token, &expectation.key) {
-        world.record_token(TokenUse {
-            token: token.into(),
-            operation: call.operation,
-            key: key.clone(),
-            input: Arc::new(call.input.clone()),
-            accepted,
-            fresh: true,
-            replays: 0,
-        });
-    }
 }
 
 /// Equal worlds become one; the order stays.

@@ -15,7 +15,7 @@ use crate::rule::RuleId;
 use crate::schema::{Misfit, Node};
 use crate::shape::{Kind, Text};
 use crate::wire::Wire;
-use crate::world::{Key, World};
+use crate::world::{Key, TokenUse, World};
 
 /// What a successful call does and answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -335,7 +335,7 @@ fn expect_create(asked: &mut Asked<'_>, key: &Key, parent_exists: bool) {
 /// Whether the call's client token was used before: for the very same call, and for any other.
 fn token_history(asked: &Asked<'_>, key: &Key) -> (bool, bool) {
     let Some(token) = client_token(asked) else { return (false, false) };
-    let same = |use_: &&crate::world::TokenUse| {
+    let same = |use_: &&TokenUse| {
         use_.operation == asked.operation.index
             && use_.key == *key
             && *use_.input == asked.call.input
@@ -505,4 +505,27 @@ pub(crate) fn sent_spec(operation: &ApiOperation, call: &Call) -> Option<Arc<Val
     Some(Arc::new(
         call.input.get(input.name).cloned().unwrap_or_else(|| Value::Object(Default::default())),
     ))
+}
+
+/// Remembers that the call carried a client token, if it did.
+pub(crate) fn record_token(
+    api: &Api,
+    world: &mut World,
+    call: &Call,
+    expectation: &Expectation,
+    accepted: bool,
+) {
+    let input = api.operations[call.operation].input(Role::ClientToken);
+    let token = input.and_then(|(input, _)| call.input.get(input.name)).and_then(Value::as_str);
+    if let (Some(token), Some(key)) = (token, &expectation.key) {
+        world.record_token(TokenUse {
+            token: token.into(),
+            operation: call.operation,
+            key: key.clone(),
+            input: Arc::new(call.input.clone()),
+            accepted,
+            fresh: true,
+            replays: 0,
+        });
+    }
 }

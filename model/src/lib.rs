@@ -9,7 +9,7 @@
 //! - [`world`]: one possible state; [`expect`]: what may be answered to a call in it.
 //! - [`observed`], [`head`], [`answer`], [`echo`], [`page`]: what came back, and what is wrong with it.
 //! - [`belief`]: the worlds still possible; the way in is [`belief::Belief::judge`].
-//! - [`render`]: the answer that a server gives for a resource of the model.
+//! - [`perform`], [`render`]: what a correct server does and answers.
 //!
 //! To add a rule, see [`promise`] (for all families) or a family's own file. To add a version, add
 //! its folder and a line in [`api::Version`].
@@ -23,6 +23,7 @@ mod head;
 pub mod observed;
 pub mod operation;
 mod page;
+pub mod perform;
 pub mod promise;
 pub mod render;
 pub mod rule;

@@ -3,13 +3,17 @@
 //! The main type is [`World`]. It holds what exists, what has been learnt of it, and what the
 //! judge must remember of the past. It knows nothing of rules and never decides what is permitted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 /// Stands between the names of a [`Key`]; sorts before every character of a name.
 const JOINT: char = '\u{1}';
+
+/// How many uses of client tokens are remembered, the latest first. More than any trace has calls;
+/// a server that runs for long forgets the oldest, as the documents leave open.
+pub const MOST_TOKENS: usize = 1_024;
 
 /// Which resource: its family and the names from the root down to its own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -176,7 +180,7 @@ pub struct World {
     past: BTreeMap<Key, (u32, Option<Arc<str>>)>,
     uids: BTreeMap<Arc<str>, (Key, u32)>,
     walks: BTreeMap<Arc<str>, Arc<Walk>>,
-    tokens: Vec<TokenUse>,
+    tokens: VecDeque<TokenUse>,
     /// The most resources of a family that were held under one parent at once.
     peaks: BTreeMap<usize, usize>,
 }
@@ -273,6 +277,13 @@ impl World {
         }
     }
 
+    /// Forgets that a resource ever was under this key. For servers, which have no need to remember.
+    pub fn forget(&mut self, key: &Key) {
+        if let Some((_, Some(uid))) = self.past.remove(key) {
+            self.uids.remove(&uid);
+        }
+    }
+
     /// Takes away everything of these families that lives below a key.
     pub fn remove_below(&mut self, families: &[usize], ancestor: &Key) {
         for &family in families {
@@ -312,7 +323,10 @@ impl World {
         });
         match same {
             Some(known) => known.replays += 1,
-            None => self.tokens.push(used),
+            None => {
+                self.tokens.truncate(MOST_TOKENS - 1);
+                self.tokens.push_front(used);
+            }
         }
     }
 

@@ -1,0 +1,156 @@
+//! Binding: from a symbolic step, and the answers before it, to a call and its HTTP request.
+//!
+//! The main type is [`Binder`], one per execution: it puts the execution's own prefix before every
+//! name, so that executions never meet, and remembers what later steps may refer to.
+
+use std::collections::BTreeMap;
+
+use appmesh_model::api::{Api, Call};
+use appmesh_model::operation::{Location, Role};
+use serde_json::{Map, Value};
+
+use crate::percent;
+use crate::trace::{Arg, Step};
+
+/// What fills names up: every character that a name is known to accept.
+const FILLING: &str = "-_aZ09bY18cX27dW36eV45fUgThSiRjQkPlOmN";
+
+/// A request, ready to be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// HTTP method.
+    pub method: &'static str,
+    /// Path and query, percent-encoded.
+    pub path: String,
+    /// Body, if the operation has one.
+    pub body: Option<Vec<u8>>,
+}
+
+/// Binds the steps of one execution.
+#[derive(Debug)]
+pub struct Binder {
+    api: &'static Api,
+    prefix: String,
+    page_tokens: BTreeMap<u32, String>,
+    owner: Option<String>,
+}
+
+impl Binder {
+    /// A binder that puts this prefix before every name.
+    pub fn new(api: &'static Api, prefix: &str) -> Self {
+        Self { api, prefix: prefix.to_owned(), page_tokens: BTreeMap::new(), owner: None }
+    }
+
+    /// Binds a step.
+    ///
+    /// # Errors
+    /// Why the step cannot be made: it refers to something that never came to be.
+    pub fn bind(&self, step: &Step) -> Result<(Call, Request), String> {
+        let operation = self
+            .api
+            .operation(&step.operation)
+            .ok_or_else(|| format!("version {} has no {}", self.api.version, step.operation))?;
+        let mut input = Map::new();
+        for (name, arg) in &step.args {
+            if let Some(value) = self.resolve(arg)? {
+                input.insert(name.clone(), value);
+            }
+        }
+        let mut path = operation.table.path.to_owned();
+        let mut query = String::new();
+        let mut body = Map::new();
+        for member in operation.table.inputs {
+            let value = input.get(member.name);
+            match (member.location, value) {
+                (Location::Path, Some(value)) => {
+                    let text = percent::encode(&plain(value));
+                    if text.is_empty() || text == "." || text == ".." {
+                        return Err(format!("{} cannot stand in a path", plain(value)));
+                    }
+                    path = path.replace(&format!("{{{}}}", member.name), &text);
+                }
+                (Location::Path, None) => return Err(format!("{} is missing", member.name)),
+                (Location::Query, Some(value)) => {
+                    query.push(if query.is_empty() { '?' } else { '&' });
+                    query.push_str(&format!("{}={}", member.name, percent::encode(&plain(value))));
+                }
+                (Location::Body, Some(value)) => {
+                    body.insert(member.name.to_owned(), value.clone());
+                }
+                _ => {}
+            }
+        }
+        let has_body = operation.table.inputs.iter().any(|member| member.location == Location::Body);
+        let garbage = step.garbage.filter(|_| has_body);
+        let body = match garbage {
+            Some(garbage) => Some(garbage.bytes()),
+            None if has_body => Some(Value::Object(body).to_string().into_bytes()),
+            None => None,
+        };
+        let call = Call { operation: operation.index, input, malformed: garbage.is_some() };
+        Ok((call, Request { method: operation.table.method, path: path + &query, body }))
+    }
+
+    /// Remembers what later steps may refer to in the answer of a step.
+    pub fn learn(&mut self, step: &Step, body: Option<&Value>) {
+        let Some(body) = body else { return };
+        if let Some(token) = body.get("nextToken").and_then(Value::as_str) {
+            self.page_tokens.insert(step.id, token.to_owned());
+        }
+        if self.owner.is_none() {
+            let owner = self.api.operations.iter().find_map(|operation| {
+                let (input, _) = operation.input(Role::Owner)?;
+                body.get("metadata")?.get(input.name)?.as_str()
+            });
+            self.owner = owner.map(str::to_owned);
+        }
+    }
+
+    /// The value of an argument; none where it is to be left out.
+    fn resolve(&self, arg: &Arg) -> Result<Option<Value>, String> {
+        Ok(Some(match arg {
+            Arg::Plain(value) => value.clone(),
+            Arg::Name { symbol, length } | Arg::Token { symbol, length } => {
+                Value::from(self.spell(symbol, *length))
+            }
+            Arg::PageAfter(step) => {
+                let token = self.page_tokens.get(step);
+                Value::from(token.ok_or_else(|| format!("step {step} was answered no nextToken"))?.as_str())
+            }
+            Arg::Owner => match &self.owner {
+                Some(owner) => Value::from(owner.as_str()),
+                None => return Ok(None),
+            },
+            Arg::Object(members) => {
+                let mut object = Map::new();
+                for (name, arg) in members {
+                    if let Some(value) = self.resolve(arg)? {
+                        object.insert(name.clone(), value);
+                    }
+                }
+                Value::Object(object)
+            }
+            Arg::List(items) => {
+                let items: Result<Vec<_>, String> = items.iter().map(|arg| self.resolve(arg)).collect();
+                Value::Array(items?.into_iter().flatten().collect())
+            }
+        }))
+    }
+
+    /// The name behind a symbol: prefix and symbol, filled up to the length that is asked for.
+    fn spell(&self, symbol: &str, length: Option<usize>) -> String {
+        let name = format!("{}{symbol}", self.prefix);
+        match length {
+            Some(length) => name.chars().chain(FILLING.chars().cycle()).take(length).collect(),
+            None => name,
+        }
+    }
+}
+
+/// A value as it stands in a path or a query.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,329 @@
+//! Execution: one trace, run on a target and judged call by call.
+//!
+//! The main function is [`Runner::execute`]. Every execution has a name prefix of its own, judges
+//! nothing that it did not make, and deletes what it made. It must not know why the trace is run.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use appmesh_model::answer::Mismatch;
+use appmesh_model::api::{Api, Call};
+use appmesh_model::belief::Belief;
+use appmesh_model::observed::Answer;
+use appmesh_model::operation::{Role, Verb};
+use appmesh_model::rule::RuleId;
+use appmesh_model::world::Key;
+
+use crate::bind::{Binder, Request};
+use crate::percent;
+use crate::target::{Sent, Target};
+use crate::trace::{Step, Trace};
+
+/// So many calls in a row without an answer end a trace.
+const MOST_LOST_IN_A_ROW: u32 = 3;
+
+/// What tells one bug from another: operation, rule and place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Signature {
+    /// The operation that diverged.
+    pub operation: String,
+    /// The rule that is broken.
+    pub rule: RuleId,
+    /// The place in the answer.
+    pub at: String,
+}
+
+/// A divergence and the step that showed it.
+#[derive(Clone, Debug)]
+pub struct Divergence {
+    /// Index of the step in the trace.
+    pub step: usize,
+    /// Which bug it is.
+    pub signature: Signature,
+    /// What was permitted.
+    pub permitted: String,
+    /// What came.
+    pub observed: String,
+}
+
+/// A step as it was played.
+#[derive(Clone, Debug)]
+pub struct Played {
+    /// The step's id.
+    pub id: u32,
+    /// The operation.
+    pub operation: String,
+    /// HTTP method; empty if the step was skipped.
+    pub method: String,
+    /// Path and query, without the prefix of the execution.
+    pub path: String,
+    /// Body, without the prefix of the execution.
+    pub body: Option<String>,
+    /// The answer, if one came.
+    pub answer: Option<Answer>,
+    /// Why there is no answer.
+    pub failure: Option<String>,
+}
+
+/// What came of running a trace.
+#[derive(Clone, Debug, Default)]
+pub struct Execution {
+    /// The steps in order.
+    pub played: Vec<Played>,
+    /// Every divergence, in order.
+    pub divergences: Vec<Divergence>,
+    /// The rules that were put to the test. May repeat.
+    pub exercised: Vec<RuleId>,
+    /// Calls of the trace that were sent.
+    pub calls: u64,
+    /// Calls that cleaned up.
+    pub cleanup_calls: u64,
+    /// Calls whose outcome is not known.
+    pub lost: u64,
+    /// Calls that were refused for want of rights.
+    pub denied: u64,
+    /// Calls that succeeded.
+    pub succeeded: u64,
+    /// Why the trace ended before its last step.
+    pub ended: Option<String>,
+    /// What could not be deleted: the full names.
+    pub left_over: Vec<String>,
+}
+
+/// When to stop, beside at the end.
+#[derive(Clone, Debug, Default)]
+pub struct Stop {
+    /// Stop at this divergence.
+    pub at: Option<Signature>,
+    /// Ask again for so long before believing the divergence to stop at, if a read shows it.
+    pub settle_ms: u64,
+}
+
+/// Runs traces on a target.
+#[derive(Debug)]
+pub struct Runner {
+    api: &'static Api,
+    target: Target,
+    run: String,
+    executions: AtomicU64,
+}
+
+impl Runner {
+    /// A runner whose names all begin with `run`.
+    pub fn new(api: &'static Api, target: Target, run: &str) -> Self {
+        Self { api, target, run: run.to_owned(), executions: AtomicU64::new(0) }
+    }
+
+    /// The API that is tested.
+    pub fn api(&self) -> &'static Api {
+        self.api
+    }
+
+    /// The target.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// Sends one call that changes nothing, to see whether the target answers at all.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub async fn reach(&self) -> Result<(), String> {
+        let list = self.api.operations.iter().find(|operation| operation.table.verb == Verb::List);
+        let path = list.map_or("/", |operation| operation.table.path).to_owned();
+        let sent = self.target.send(&Request { method: "GET", path, body: None }).await;
+        sent.failure.map_or(Ok(()), Err)
+    }
+
+    /// Runs a trace, judges every answer and deletes what it made.
+    pub async fn execute(&self, trace: &Trace, stop: &Stop) -> Execution {
+        let serial = self.executions.fetch_add(1, Ordering::Relaxed);
+        let prefix = format!("{}-{serial:04}-", self.run);
+        let mut playing = Playing {
+            runner: self,
+            belief: Belief::new(self.api),
+            binder: Binder::new(self.api, &prefix),
+            prefix,
+            execution: Execution::default(),
+            roots: BTreeSet::new(),
+            lost_in_a_row: 0,
+        };
+        for (index, step) in trace.steps.iter().enumerate() {
+            if !playing.play(index, step, stop).await {
+                break;
+            }
+        }
+        playing.clean_up().await;
+        playing.execution
+    }
+}
+
+/// An execution under way.
+struct Playing<'r> {
+    runner: &'r Runner,
+    prefix: String,
+    belief: Belief,
+    binder: Binder,
+    execution: Execution,
+    /// Everything that may have been made, to be deleted at the end.
+    roots: BTreeSet<Key>,
+    lost_in_a_row: u32,
+}
+
+impl Playing<'_> {
+    /// Plays a step. Returns whether to go on.
+    async fn play(&mut self, index: usize, step: &Step, stop: &Stop) -> bool {
+        let (call, request) = match self.binder.bind(step) {
+            Ok(bound) => bound,
+            Err(reason) => {
+                self.execution.played.push(Played {
+                    id: step.id,
+                    operation: step.operation.clone(),
+                    method: String::new(),
+                    path: String::new(),
+                    body: None,
+                    answer: None,
+                    failure: Some(reason),
+                });
+                return true;
+            }
+        };
+        if step.pause_ms > 0 {
+            tokio::time::sleep(Duration::from_millis(step.pause_ms)).await;
+        }
+        let mut sent = self.runner.target.send(&request).await;
+        self.execution.calls += 1;
+        let before = (stop.settle_ms > 0).then(|| self.belief.clone());
+        let mut verdict = self.belief.judge(&call, &sent.observed);
+        if let Some(before) = before {
+            let shows = verdict.mismatches.iter().any(|mismatch| self.is_stop(step, mismatch, stop));
+            if shows && self.is_read(&call) {
+                // A read may lag behind: ask again until it has had its time.
+                let end_ms = self.runner.target.now_ms() + stop.settle_ms;
+                let mut wait_ms = 10;
+                while !verdict.mismatches.is_empty() && self.runner.target.now_ms() < end_ms {
+                    tokio::time::sleep(Duration::from_millis(wait_ms)).await;
+                    wait_ms *= 2;
+                    sent = self.runner.target.send(&request).await;
+                    self.execution.calls += 1;
+                    self.belief = before.clone();
+                    verdict = self.belief.judge(&call, &sent.observed);
+                }
+            }
+        }
+        self.note(&call, &sent);
+        self.binder.learn(step, sent.observed.answer.as_ref().and_then(|answer| answer.body.as_ref()));
+        self.execution.exercised.append(&mut verdict.exercised);
+        self.execution.denied += u64::from(verdict.denied);
+        self.execution.lost += u64::from(verdict.lost);
+        let mut stopped = false;
+        for mismatch in verdict.mismatches {
+            stopped |= self.is_stop(step, &mismatch, stop);
+            self.execution.divergences.push(Divergence {
+                step: index,
+                signature: signature(step, &mismatch),
+                permitted: self.public(&mismatch.permitted),
+                observed: self.public(&mismatch.observed),
+            });
+        }
+        self.record(step, &request, sent);
+        if self.lost_in_a_row >= MOST_LOST_IN_A_ROW {
+            self.execution.ended = Some("the target does not answer any more".to_owned());
+        } else if self.belief.is_exhausted() {
+            self.execution.ended = Some("too much was lost to go on judging".to_owned());
+        }
+        !stopped && self.execution.ended.is_none()
+    }
+
+    fn is_stop(&self, step: &Step, mismatch: &Mismatch, stop: &Stop) -> bool {
+        stop.at.as_ref().is_some_and(|at| signature(step, mismatch) == *at)
+    }
+
+    fn is_read(&self, call: &Call) -> bool {
+        matches!(self.runner.api.operations[call.operation].table.verb, Verb::Describe | Verb::List)
+    }
+
+    /// Keeps count, and in mind what a create may have made.
+    fn note(&mut self, call: &Call, sent: &Sent) {
+        let status = sent.observed.answer.as_ref().map(|answer| answer.status);
+        self.lost_in_a_row = if status.is_none() { self.lost_in_a_row + 1 } else { 0 };
+        let succeeded = status.is_some_and(|status| (200..300).contains(&status));
+        self.execution.succeeded += u64::from(succeeded);
+        let operation = &self.runner.api.operations[call.operation];
+        let writes = matches!(operation.table.verb, Verb::Create | Verb::Update);
+        let may_have_made = writes && status.is_none_or(|status| status < 300 || status >= 429);
+        if may_have_made {
+            self.roots.extend(self.belief.expect(call).key);
+        }
+    }
+
+    fn record(&mut self, step: &Step, request: &Request, sent: Sent) {
+        let body = request.body.as_ref().map(|body| self.public(&String::from_utf8_lossy(body)));
+        let path = self.public(&request.path);
+        self.execution.played.push(Played {
+            id: step.id,
+            operation: step.operation.clone(),
+            method: request.method.to_owned(),
+            path,
+            body,
+            answer: sent.observed.answer,
+            failure: sent.failure,
+        });
+    }
+
+    /// A text without the prefix of this execution, so that it is the same each time.
+    fn public(&self, text: &str) -> String {
+        text.replace(&self.prefix, "")
+    }
+
+    /// Deletes everything that this execution made or may have made, children before parents.
+    async fn clean_up(&mut self) {
+        let mut keys: BTreeSet<Key> = std::mem::take(&mut self.roots);
+        for world in self.belief.worlds() {
+            keys.extend(world.resources().map(|(key, _)| key.clone()));
+        }
+        // Parents stand before children in the list of families.
+        for key in keys.into_iter().rev() {
+            if !key.names().next().is_some_and(|root| root.starts_with(&self.prefix)) {
+                continue;
+            }
+            let Some(request) = delete(self.runner.api, &key) else { continue };
+            let mut deleted = false;
+            for _ in 0..3 {
+                let sent = self.runner.target.send(&request).await;
+                self.execution.cleanup_calls += 1;
+                deleted = sent.observed.answer.as_ref().is_some_and(is_gone);
+                let busy = sent.observed.answer.as_ref().is_some_and(|answer| answer.status >= 429);
+                if deleted || !busy {
+                    break;
+                }
+            }
+            if !deleted {
+                let names: Vec<&str> = key.names().collect();
+                self.execution.left_over.push(names.join("/"));
+            }
+        }
+    }
+}
+
+/// Whether the answer to a delete leaves nothing behind.
+fn is_gone(answer: &Answer) -> bool {
+    let missing = answer.error_type.as_deref().is_some_and(|name| name.contains("NotFound"));
+    (200..300).contains(&answer.status) || answer.status == 404 || missing
+}
+
+/// The request that deletes a resource.
+fn delete(api: &Api, key: &Key) -> Option<Request> {
+    let operation = api.operation_of(key.family, Verb::Delete)?;
+    let mut path = operation.table.path.to_owned();
+    for (depth, name) in key.names().enumerate() {
+        let (input, _) = operation.input(Role::Name(depth))?;
+        path = path.replace(&format!("{{{}}}", input.name), &percent::encode(name));
+    }
+    Some(Request { method: operation.table.method, path, body: None })
+}
+
+fn signature(step: &Step, mismatch: &Mismatch) -> Signature {
+    Signature { operation: step.operation.clone(), rule: mismatch.rule, at: mismatch.at.clone() }
+}

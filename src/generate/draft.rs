@@ -1,0 +1,291 @@
+//! Drafts: a trace in the making, beside a sketch of the state that it leads to.
+//!
+//! The main type is [`Draft`]. The sketch is the model itself: each step is predicted to be done as
+//! the model expects, so that the next step can be chosen with sense. On the real target all may
+//! come otherwise, and the trace is none the worse for it.
+
+use std::collections::BTreeMap;
+
+use appmesh_model::api::{Api, Call};
+use appmesh_model::expect::{Expectation, expect};
+use appmesh_model::operation::{ErrorKind, Role, Verb};
+use appmesh_model::perform::{Minted, perform};
+use appmesh_model::schema::Node;
+use appmesh_model::shape::{Kind, Text};
+use appmesh_model::world::{Key, Timestamp, World};
+
+use super::value::{self, Edit, EditKind};
+use crate::bind::Binder;
+use crate::trace::{Arg, Garbage, Step, Trace};
+
+/// The arguments of a call.
+pub type Args = BTreeMap<String, Arg>;
+
+/// How much a specification holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Everything that is sure to be accepted.
+    Full,
+    /// As little as is sure to be accepted.
+    Least,
+}
+
+/// A trace in the making.
+#[derive(Debug)]
+pub struct Draft {
+    api: &'static Api,
+    world: World,
+    binder: Binder,
+    steps: Vec<Step>,
+    next_id: u32,
+    minted: u64,
+}
+
+impl Draft {
+    /// An empty trace; nothing exists.
+    pub fn new(api: &'static Api) -> Self {
+        Self {
+            api,
+            world: World::default(),
+            binder: Binder::new(api, ""),
+            steps: Vec::new(),
+            next_id: 1,
+            minted: 0,
+        }
+    }
+
+    /// The API that is called.
+    pub fn api(&self) -> &'static Api {
+        self.api
+    }
+
+    /// The state as it should be after the steps so far.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// How many steps there are.
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Whether there is no step yet.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The trace.
+    pub fn finish(self) -> Trace {
+        Trace { version: self.api.version, steps: self.steps }
+    }
+
+    /// A symbol that was not used yet.
+    pub fn fresh(&mut self) -> String {
+        self.minted += 1;
+        format!("x{}", self.minted)
+    }
+
+    /// Adds a call. Returns the id of its step.
+    pub fn call(&mut self, operation: usize, args: Args) -> u32 {
+        self.push(operation, args, 0, None)
+    }
+
+    /// Adds a call after a pause.
+    pub fn call_after(&mut self, pause_ms: u64, operation: usize, args: Args) -> u32 {
+        self.push(operation, args, pause_ms, None)
+    }
+
+    /// Adds a call with a body that is no JSON object.
+    pub fn garbage(&mut self, operation: usize, args: Args, garbage: Garbage) -> u32 {
+        self.push(operation, args, 0, Some(garbage))
+    }
+
+    fn push(&mut self, operation: usize, args: Args, pause_ms: u64, garbage: Option<Garbage>) -> u32 {
+        let id = self.next_id;
+        self.next_id += 1;
+        let operation = self.api.operations[operation].table.name.to_owned();
+        let step = Step { id, operation, args, pause_ms, garbage };
+        self.predict(&step);
+        self.steps.push(step);
+        id
+    }
+
+    /// Does in the sketch what the target should do.
+    fn predict(&mut self, step: &Step) {
+        let Ok((call, _)) = self.binder.bind(step) else { return };
+        let expectation = expect(self.api, &self.world, &call);
+        let clear = expectation.open.is_none();
+        let change = expectation.changes.first().copied();
+        if let (true, true, Some(change)) = (expectation.may_succeed(), clear, change) {
+            self.minted += 1;
+            let minted = Minted {
+                uid: format!("uid-{}", self.minted),
+                now: Timestamp { ms: 0, whole: true },
+                account: String::new(),
+                region: String::new(),
+            };
+            perform(self.api, &mut self.world, &call, &expectation, change, &minted);
+        }
+    }
+
+    /// What the model expects of a call in the sketch; none if it cannot be made.
+    pub fn expectation(&self, operation: usize, args: &Args) -> Option<Expectation> {
+        let call = self.bound(operation, args)?;
+        Some(expect(self.api, &self.world, &call))
+    }
+
+    fn bound(&self, operation: usize, args: &Args) -> Option<Call> {
+        let step = Step {
+            id: 0,
+            operation: self.api.operations[operation].table.name.to_owned(),
+            args: args.clone(),
+            pause_ms: 0,
+            garbage: None,
+        };
+        self.binder.bind(&step).ok().map(|(call, _)| call)
+    }
+
+    /// The operation of a family that does this, as an index.
+    pub fn operation(&self, family: usize, verb: Verb) -> Option<usize> {
+        self.api.operation_of(family, verb).map(|operation| operation.index)
+    }
+
+    /// The names of a resource as arguments; for a list those of its parent.
+    pub fn names(&self, operation: usize, names: &[String]) -> Args {
+        let operation = &self.api.operations[operation];
+        names
+            .iter()
+            .enumerate()
+            .filter_map(|(depth, symbol)| {
+                let (input, _) = operation.input(Role::Name(depth))?;
+                Some((input.name.to_owned(), Arg::name(symbol.as_str())))
+            })
+            .collect()
+    }
+
+    /// Arguments for a valid call: the names, and a specification where one is required or, with
+    /// full detail, possible.
+    pub fn valid(&self, operation: usize, names: &[String], detail: Detail) -> Args {
+        let mut args = self.names(operation, names);
+        let compiled = &self.api.operations[operation];
+        if let Some((input, node)) = compiled.input(Role::Spec) {
+            if input.required || detail == Detail::Full {
+                let spec = self.clear_spec(operation, &args, node, names, detail);
+                args.insert(input.name.to_owned(), spec);
+            }
+        }
+        args
+    }
+
+    /// A specification that the documents leave no doubt about: from one with everything in it,
+    /// optional members are taken out until it is clear, and then, for the least, all that can go.
+    fn clear_spec(
+        &self,
+        operation: usize,
+        args: &Args,
+        node: &Node,
+        names: &[String],
+        detail: Detail,
+    ) -> Arg {
+        let mut spec = value::full(node, &|family| self.existing(family, names));
+        let optional = value::optional_paths(node);
+        let dropped = |spec: &Arg, path: &[value::Segment]| {
+            let mut smaller = spec.clone();
+            let edit = Edit { path: path.to_vec(), kind: EditKind::Drop };
+            value::apply(&edit, &mut smaller).then_some(smaller)
+        };
+        let is_clear = |spec: &Arg| self.is_clear(operation, args, node, spec);
+        if !is_clear(&spec) {
+            let clearer = optional.iter().filter_map(|path| dropped(&spec, path)).find(is_clear);
+            spec = clearer.unwrap_or(spec);
+        }
+        while detail == Detail::Least && is_clear(&spec) {
+            let smaller = optional.iter().filter_map(|path| dropped(&spec, path)).find(is_clear);
+            match smaller {
+                Some(smaller) => spec = smaller,
+                None => break,
+            }
+        }
+        spec
+    }
+
+    /// Whether a specification is neither wrong nor left open. Judged on a create of a free name,
+    /// so that the state of the resource itself does not matter.
+    fn is_clear(&self, operation: usize, args: &Args, node: &Node, spec: &Arg) -> bool {
+        let family = self.api.operations[operation].family;
+        let mut args = args.clone();
+        args.insert(node.name.to_owned(), spec.clone());
+        let Some(create) = self.operation(family, Verb::Create) else { return false };
+        if let Some((input, _)) = self.api.operations[create].inputs.iter().rfind(|(input, _)| {
+            input.role == Role::Name(self.api.families[family].lineage.len() - 1)
+        }) {
+            args.insert(input.name.to_owned(), Arg::name("free"));
+        }
+        self.expectation(create, &args).is_some_and(|expectation| {
+            let unclear = expectation.refusals().any(|refusal| refusal.error == ErrorKind::BadRequest);
+            let dangling = expectation.demands.iter().any(|refusal| refusal.error == ErrorKind::NotFound);
+            let misses_parent = expectation.changes.is_empty();
+            !unclear && (!dangling || misses_parent) && expectation.open.is_none()
+        })
+    }
+
+    /// The symbol of an existing resource of a family in the same root.
+    pub fn existing(&self, family: &str, names: &[String]) -> Option<String> {
+        let family = self.api.family(family)?;
+        let root = Key::new(0, names.first().map(String::as_str));
+        let found = self.world.below(family.index, &root).next();
+        found.map(|(key, _)| key.name().to_owned())
+    }
+
+    /// Creates a resource. Returns its names.
+    pub fn create(&mut self, family: usize, parents: &[String], symbol: &str, detail: Detail) -> Vec<String> {
+        let names: Vec<String> = parents.iter().cloned().chain([symbol.to_owned()]).collect();
+        if let Some(operation) = self.operation(family, Verb::Create) {
+            let args = self.valid(operation, &names, detail);
+            self.call(operation, args);
+        }
+        names
+    }
+
+    /// Calls an operation of a family on the resource with these names, if it has one.
+    pub fn on(&mut self, family: usize, verb: Verb, names: &[String], detail: Detail) {
+        if let Some(operation) = self.operation(family, verb) {
+            let args = self.valid(operation, names, detail);
+            self.call(operation, args);
+        }
+    }
+
+    /// Creates all that a resource of the family needs: its ancestors, and one of each family that
+    /// it refers to. Returns the names of its parent.
+    pub fn prepare(&mut self, family: usize) -> Vec<String> {
+        let lineage = &self.api.families[family].lineage;
+        let mut names = Vec::new();
+        for (depth, &above) in lineage[..lineage.len() - 1].iter().enumerate() {
+            names = self.create(above, &names, &format!("p{depth}"), Detail::Least);
+        }
+        for referred in self.referred(family) {
+            let parents: Vec<String> = names.iter().take(self.api.families[referred].lineage.len() - 1).cloned().collect();
+            self.create(referred, &parents, "r", Detail::Least);
+        }
+        names
+    }
+
+    /// The families that specifications of this one refer to.
+    pub fn referred(&self, family: usize) -> Vec<usize> {
+        let mut found = Vec::new();
+        let create = self.api.operation_of(family, Verb::Create);
+        if let Some((_, node)) = create.and_then(|create| create.input(Role::Spec)) {
+            collect_references(node, &mut found);
+        }
+        found.iter().filter_map(|id| Some(self.api.family(id)?.index)).collect()
+    }
+}
+
+fn collect_references(node: &Node, found: &mut Vec<&'static str>) {
+    if let Kind::Text { text: Text::Reference(family), .. } = node.shape.kind {
+        if !found.contains(&family) {
+            found.push(family);
+        }
+    }
+    node.children.iter().for_each(|child| collect_references(child, found));
+}

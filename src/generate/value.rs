@@ -1,0 +1,309 @@
+//! Values: arguments made from schemas — plain, on each bound, and one past it.
+//!
+//! The main type is [`Edit`]: one change to a valid argument, at one place. [`edits`] lists them all
+//! for a schema; [`strategy`] draws arguments with proptest.
+
+use std::collections::BTreeMap;
+
+use appmesh_model::schema::Node;
+use appmesh_model::shape::{CLIENT_TOKEN_MAX, Kind, Text};
+use proptest::prelude::{Just, Strategy, any};
+use proptest::strategy::BoxedStrategy;
+use proptest::{collection, option, sample};
+use serde_json::{Value, json};
+
+use crate::trace::Arg;
+
+/// The symbol of a resource that never exists.
+pub const ABSENT: &str = "absent";
+
+/// Gives the symbol of an existing resource of a family, for members that refer to one.
+pub type Existing<'e> = &'e dyn Fn(&str) -> Option<String>;
+
+/// One step into an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Segment {
+    /// Into the member of this name.
+    Member(&'static str),
+    /// Into the first item of a list.
+    Item,
+}
+
+/// What an edit does at its place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EditKind {
+    /// Puts another argument there.
+    Set(Arg),
+    /// Takes the member out.
+    Drop,
+    /// Makes the list so long.
+    Resize(usize),
+}
+
+/// One change to a valid argument.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edit {
+    /// Where.
+    pub path: Vec<Segment>,
+    /// What.
+    pub kind: EditKind,
+}
+
+/// The argument with everything in it, each value the smallest that fits.
+pub fn full(node: &Node, existing: Existing<'_>) -> Arg {
+    match &node.shape.kind {
+        Kind::Text { text, .. } => text_value(*text, existing),
+        Kind::Integer { min, .. } => Arg::Plain(json!(min.unwrap_or(1))),
+        Kind::Choice(values) => Arg::Plain(json!(values.first())),
+        Kind::List { .. } => Arg::List(vec![full(&node.children[0], existing)]),
+        Kind::Structure { .. } => Arg::Object(
+            node.children
+                .iter()
+                .map(|child| (child.name.to_owned(), full(child, existing)))
+                .collect(),
+        ),
+        Kind::Timestamp => Arg::Plain(json!(0)),
+    }
+}
+
+fn text_value(text: Text, existing: Existing<'_>) -> Arg {
+    match text {
+        Text::Reference(family) => {
+            Arg::name(existing(family).unwrap_or_else(|| ABSENT.to_owned()))
+        }
+        Text::Name => Arg::name("a"),
+        Text::Token => Arg::Token { symbol: "t".to_owned(), length: None },
+        Text::Host => Arg::Plain(json!("a.local")),
+        Text::Path | Text::LoosePath => Arg::Plain(json!("/")),
+        Text::Account => Arg::Owner,
+        Text::Free => Arg::Plain(json!("a")),
+    }
+}
+
+/// The paths of all members that may be left out, the deepest first.
+pub fn optional_paths(node: &Node) -> Vec<Vec<Segment>> {
+    let mut paths = Vec::new();
+    collect_optional(node, &mut Vec::new(), &mut paths);
+    paths.sort_by_key(|path| std::cmp::Reverse(path.len()));
+    paths
+}
+
+fn collect_optional(node: &Node, path: &mut Vec<Segment>, out: &mut Vec<Vec<Segment>>) {
+    let is_list = matches!(node.shape.kind, Kind::List { .. });
+    for child in &node.children {
+        path.push(if is_list { Segment::Item } else { Segment::Member(child.name) });
+        if !is_list && child.required.is_none() {
+            out.push(path.clone());
+        }
+        collect_optional(child, path, out);
+        path.pop();
+    }
+}
+
+/// Every edit of a schema: on each bound, one past it, each other choice, each required member
+/// left out, another JSON type, a member that is not known.
+pub fn edits(node: &Node) -> Vec<Edit> {
+    let mut out = Vec::new();
+    collect_edits(node, &mut Vec::new(), &mut out);
+    out
+}
+
+fn collect_edits(node: &Node, path: &mut Vec<Segment>, out: &mut Vec<Edit>) {
+    let mut set = |arg: Arg| out.push(Edit { path: path.clone(), kind: EditKind::Set(arg) });
+    match &node.shape.kind {
+        Kind::Text { min, max, text } => edit_text(*text, *min, *max, &mut set),
+        Kind::Integer { min, max } => {
+            let past = [min.map(|min| min - 1), max.map(|max| max + 1)];
+            for number in [*min, *max].into_iter().chain(past).flatten() {
+                set(Arg::Plain(json!(number)));
+            }
+            set(Arg::Plain(json!("80")));
+            set(Arg::Plain(json!(1.5)));
+        }
+        Kind::Choice(values) => {
+            values.iter().skip(1).for_each(|value| set(Arg::Plain(json!(value))));
+            set(Arg::Plain(json!("no-such-value")));
+            set(Arg::Plain(json!(7)));
+        }
+        Kind::List { min, max, .. } => {
+            set(Arg::Plain(json!("no list")));
+            let past = [min.and_then(|min| min.checked_sub(1)), max.map(|max| max + 1)];
+            for length in [Some(min.unwrap_or(0)), *max].into_iter().chain(past).flatten() {
+                out.push(Edit { path: path.clone(), kind: EditKind::Resize(length) });
+            }
+        }
+        Kind::Structure { .. } => {
+            set(Arg::Plain(json!("no object")));
+            path.push(Segment::Member("unknownMember"));
+            out.push(Edit { path: path.clone(), kind: EditKind::Set(Arg::Plain(json!(1))) });
+            path.pop();
+        }
+        Kind::Timestamp => {}
+    }
+    let is_list = matches!(node.shape.kind, Kind::List { .. });
+    for child in &node.children {
+        path.push(if is_list { Segment::Item } else { Segment::Member(child.name) });
+        if !is_list {
+            out.push(Edit { path: path.clone(), kind: EditKind::Drop });
+        }
+        collect_edits(child, path, out);
+        path.pop();
+    }
+}
+
+fn edit_text(text: Text, min: Option<usize>, max: Option<usize>, set: &mut dyn FnMut(Arg)) {
+    let named = |length| Arg::Name { symbol: "a".to_owned(), length: Some(length) };
+    let token = |length| Arg::Token { symbol: "t".to_owned(), length: Some(length) };
+    let letters = |length: usize| Arg::Plain(json!("a".repeat(length)));
+    let digits = |length: usize| Arg::Plain(json!("1".repeat(length)));
+    match text {
+        Text::Token => {
+            set(token(CLIENT_TOKEN_MAX));
+            set(token(CLIENT_TOKEN_MAX + 1));
+            set(Arg::Plain(json!("no token!")));
+        }
+        Text::Path => set(Arg::Plain(json!("no-slash"))),
+        Text::Reference(_) => set(Arg::name(ABSENT)),
+        _ => {}
+    }
+    let sized: &dyn Fn(usize) -> Arg = match text {
+        Text::Name | Text::Reference(_) => &named,
+        Text::Account => &digits,
+        _ => &letters,
+    };
+    if let Some(min) = min.filter(|min| *min > 0) {
+        set(if min == 1 { Arg::Plain(json!("")) } else { sized(min - 1) });
+    }
+    if let Some(max) = max {
+        if text != Text::Account {
+            set(sized(max));
+        }
+        set(sized(max + 1));
+    }
+    set(Arg::Plain(json!(7)));
+}
+
+/// Applies an edit. Returns whether its place was there.
+pub fn apply(edit: &Edit, arg: &mut Arg) -> bool {
+    let Some((last, above)) = edit.path.split_last() else {
+        match &edit.kind {
+            EditKind::Set(new) => *arg = new.clone(),
+            EditKind::Resize(length) => return resize(arg, *length),
+            EditKind::Drop => return false,
+        }
+        return true;
+    };
+    let Some(parent) = descend(arg, above) else { return false };
+    match (&edit.kind, last, parent) {
+        (EditKind::Drop, Segment::Member(name), Arg::Object(members)) => {
+            members.remove(*name).is_some()
+        }
+        (EditKind::Set(new), Segment::Member(name), Arg::Object(members)) => {
+            members.insert((*name).to_owned(), new.clone());
+            true
+        }
+        (EditKind::Set(new), Segment::Item, Arg::List(items)) => match items.first_mut() {
+            Some(item) => {
+                *item = new.clone();
+                true
+            }
+            None => false,
+        },
+        (EditKind::Resize(length), Segment::Member(name), Arg::Object(members)) => {
+            members.get_mut(*name).is_some_and(|arg| resize(arg, *length))
+        }
+        _ => false,
+    }
+}
+
+fn descend<'a>(arg: &'a mut Arg, path: &[Segment]) -> Option<&'a mut Arg> {
+    path.iter().try_fold(arg, |arg, segment| match (segment, arg) {
+        (Segment::Member(name), Arg::Object(members)) => members.get_mut(*name),
+        (Segment::Item, Arg::List(items)) => items.first_mut(),
+        _ => None,
+    })
+}
+
+/// Makes a list so long, with items that differ where they may.
+fn resize(arg: &mut Arg, length: usize) -> bool {
+    let Arg::List(items) = arg else { return false };
+    let Some(first) = items.first().cloned() else { return length == 0 };
+    *items = (0..length)
+        .map(|index| {
+            let mut item = first.clone();
+            if index > 0 {
+                vary(&mut item, index);
+            }
+            item
+        })
+        .collect();
+    true
+}
+
+/// Makes an item another than the first: free text gets a number in front.
+fn vary(arg: &mut Arg, index: usize) {
+    arg.visit_mut(&mut |arg| {
+        if let Arg::Plain(Value::String(text)) = arg {
+            let free = text.chars().next().is_some_and(char::is_alphabetic);
+            if free && text.chars().any(|c| c.is_lowercase()) && *text != "http" {
+                *text = format!("a{index}{}", text.trim_start_matches('a'));
+            }
+        }
+    });
+}
+
+/// Draws arguments that keep within every bound; `existing` are symbols that members may refer to.
+pub fn strategy(node: &Node, existing: Existing<'_>) -> BoxedStrategy<Arg> {
+    match &node.shape.kind {
+        Kind::Text { text, .. } => text_strategy(*text, existing),
+        Kind::Integer { min, max } => {
+            let (min, max) = (min.unwrap_or(0), max.unwrap_or(1_000_000));
+            proptest::prop_oneof![1 => Just(min), 1 => Just(max), 2 => min..=max]
+                .prop_map(|number| Arg::Plain(json!(number)))
+                .boxed()
+        }
+        Kind::Choice(values) => {
+            sample::select(values.to_vec()).prop_map(|value| Arg::Plain(json!(value))).boxed()
+        }
+        Kind::List { min, max, .. } => {
+            let (min, max) = (min.unwrap_or(0), max.unwrap_or(3).min(3));
+            collection::vec(strategy(&node.children[0], existing), min..=max)
+                .prop_map(Arg::List)
+                .boxed()
+        }
+        Kind::Structure { .. } => {
+            let mut members = Just(BTreeMap::new()).boxed();
+            for child in &node.children {
+                let name = child.name.to_owned();
+                let value = strategy(child, existing);
+                let value = match child.required {
+                    Some(_) => value.prop_map(Some).boxed(),
+                    None => option::weighted(0.7, value).boxed(),
+                };
+                members = (members, value)
+                    .prop_map(move |(mut members, value): (BTreeMap<String, Arg>, _)| {
+                        if let Some(value) = value {
+                            members.insert(name.clone(), value);
+                        }
+                        members
+                    })
+                    .boxed();
+            }
+            members.prop_map(Arg::Object).boxed()
+        }
+        Kind::Timestamp => any::<u32>().prop_map(|time| Arg::Plain(json!(time))).boxed(),
+    }
+}
+
+fn text_strategy(text: Text, existing: Existing<'_>) -> BoxedStrategy<Arg> {
+    let plain = |choices: &[&str]| {
+        let choices: Vec<String> = choices.iter().map(|&choice| choice.to_owned()).collect();
+        sample::select(choices).prop_map(|text| Arg::Plain(json!(text))).boxed()
+    };
+    match text {
+        Text::Host => plain(&["a.local", "b.local", "service-1.example.com", "c"]),
+        Text::Path | Text::LoosePath => plain(&["/", "/a", "/a/b?c=d", "/ä"]),
+        Text::Free => plain(&["a", "b", "ü", "a b"]),
+        other => Just(text_value(other, existing)).boxed(),
+    }
+}

@@ -1,0 +1,238 @@
+//! The reference server: the model, answering requests.
+//!
+//! The main type is [`Reference`]; [`Reference::handle`] takes a request and gives an answer, with
+//! no network in between. [`http`] puts it on a port. Where the documents are silent, [`choice`]
+//! decides; [`fault`] makes it wrong on purpose. It must not know who asks: harness, boto3 and
+//! curl are served alike.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use appmesh_model::api::{Api, Call};
+use appmesh_model::expect::{Change, Expectation, expect};
+use appmesh_model::operation::{ErrorKind, Verb};
+use appmesh_model::perform::{Minted, perform};
+use appmesh_model::render;
+use appmesh_model::world::{Timestamp, World};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+pub mod choice;
+mod decode;
+pub mod fault;
+pub mod http;
+mod pages;
+
+use choice::Choices;
+use fault::{Fault, Sabotage};
+
+/// The account that owns everything on a reference server.
+pub const ACCOUNT: &str = "123456789012";
+/// The region in its ARNs.
+pub const REGION: &str = "us-east-1";
+
+/// A request as it comes off the wire.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'r> {
+    /// HTTP method.
+    pub method: &'r str,
+    /// Path without the query, still percent-encoded.
+    pub path: &'r str,
+    /// Query string without the question mark; empty if there is none.
+    pub query: &'r str,
+    /// Body.
+    pub body: &'r [u8],
+}
+
+/// An answer to put on the wire.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// Value of `Content-Type`.
+    pub content_type: &'static str,
+    /// Value of `x-amzn-ErrorType`, if it is sent.
+    pub error_type: Option<String>,
+    /// Body, as JSON.
+    pub body: Value,
+}
+
+/// A server that answers as the model permits.
+#[derive(Debug)]
+pub struct Reference {
+    api: &'static Api,
+    state: Mutex<State>,
+}
+
+/// What changes while the server runs.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub world: World,
+    pub choices: Choices,
+    pub sabotage: Sabotage,
+    pub cursors: pages::Cursors,
+    clock: Clock,
+}
+
+impl Reference {
+    /// A server of this API with nothing on it. `choices` is the seed for what the documents leave
+    /// open, or none for the plainest answers; the faults are what it does wrong on purpose.
+    pub fn new(api: &'static Api, choices: Option<u64>, faults: &[Fault]) -> Self {
+        let choices = Choices::new(choices);
+        let clock = Clock { last_ms: 0, whole: choices.whole_seconds };
+        let state = State {
+            world: World::default(),
+            choices,
+            sabotage: Sabotage::new(faults),
+            cursors: pages::Cursors::default(),
+            clock,
+        };
+        Self { api, state: Mutex::new(state) }
+    }
+
+    /// The API that is served.
+    pub fn api(&self) -> &'static Api {
+        self.api
+    }
+
+    /// Answers a request. Never fails: what cannot be understood is refused.
+    pub fn handle(&self, request: Request<'_>) -> Reply {
+        let call = match decode::decode(self.api, request) {
+            Ok(call) => call,
+            Err(refusal) => return plain_error(refusal, "no operation has this form"),
+        };
+        // A panic while the lock was held would have been a bug; the state is still usable.
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let throttled = state.choices.throttle();
+        if let Some(throttle) = throttled.filter(|throttle| throttle.before) {
+            return state.choices.dress(throttle.error, "try again");
+        }
+        let reply = answer(self.api, &mut state, &call);
+        match throttled {
+            Some(throttle) => state.choices.dress(throttle.error, "try again"),
+            None => reply,
+        }
+    }
+}
+
+/// Decides between the permitted outcomes and performs the one taken.
+fn answer(api: &'static Api, state: &mut State, call: &Call) -> Reply {
+    let mut expectation = expect(api, &state.world, call);
+    state.sabotage.distort(api, call, &mut expectation, &state.world);
+    let verb = api.operations[call.operation].table.verb;
+    let reply = match decide(state, verb, &mut expectation) {
+        Decision::Refuse(error) => state.choices.dress(error, &explain(error, &expectation)),
+        Decision::Perform(change) => success(api, state, call, &expectation, change),
+    };
+    state.sabotage.disguise(api, call, reply)
+}
+
+enum Decision {
+    Refuse(ErrorKind),
+    Perform(Change),
+}
+
+fn decide(state: &mut State, verb: Verb, expectation: &mut Expectation) -> Decision {
+    if !expectation.demands.is_empty() {
+        let index = state.choices.which(expectation.demands.len());
+        return Decision::Refuse(expectation.demands[index].error);
+    }
+    if let Some(error) = state.choices.refuse(expectation) {
+        return Decision::Refuse(error);
+    }
+    if expectation.changes.is_empty() {
+        // Only a distorted expectation comes here: what the call names is not there.
+        expectation.changes.push(match verb {
+            Verb::Create => Change::Create,
+            Verb::List => Change::Page,
+            _ => return Decision::Refuse(ErrorKind::NotFound),
+        });
+    }
+    if let (Verb::Create, Some(key)) = (verb, &expectation.key) {
+        let may_be_full = expectation.permits(ErrorKind::LimitExceeded);
+        let held = state.world.siblings(key.family, key.parent_path()).count();
+        if may_be_full && state.choices.is_full(held) {
+            return Decision::Refuse(ErrorKind::LimitExceeded);
+        }
+    }
+    let index = state.choices.which(expectation.changes.len());
+    Decision::Perform(expectation.changes[index])
+}
+
+fn success(
+    api: &'static Api,
+    state: &mut State,
+    call: &Call,
+    expectation: &Expectation,
+    change: Change,
+) -> Reply {
+    let change = state.sabotage.divert(api, call, change);
+    let body = if change == Change::Page {
+        match pages::page(api, state, call, expectation) {
+            Ok(body) => body,
+            Err(error) => return state.choices.dress(error, "the token is of no use here"),
+        }
+    } else {
+        let minted = Minted {
+            uid: Uuid::new_v4().to_string(),
+            now: state.clock.now(),
+            account: ACCOUNT.to_owned(),
+            region: REGION.to_owned(),
+        };
+        let before = state.sabotage.before(api, call, expectation, &state.world);
+        let body = perform(api, &mut state.world, call, expectation, change, &minted);
+        let lingering = || {
+            let key = expectation.key.as_ref()?;
+            Some(render::resource(api, key, state.sabotage.lingering(key)?, "ACTIVE"))
+        };
+        let (Some(mut body), Some(key)) = (body.or_else(lingering), &expectation.key) else {
+            return state.choices.dress(ErrorKind::NotFound, "there is no such resource");
+        };
+        state.choices.decorate(api, key, &mut body);
+        state.sabotage.spoil(api, call, key, before, &mut state.world, &mut body);
+        if change == Change::Remove && state.sabotage.is_idle() {
+            state.world.forget(key);
+        }
+        body
+    };
+    Reply { status: 200, content_type: "application/json", error_type: None, body }
+}
+
+/// A sentence for the caller.
+fn explain(error: ErrorKind, expectation: &Expectation) -> String {
+    let name = expectation.key.as_ref().map_or("", |key| key.name());
+    match error {
+        ErrorKind::NotFound => format!("{name:?} or something that it needs does not exist"),
+        ErrorKind::Conflict => format!("{name:?} exists, or the client token was used before"),
+        ErrorKind::ResourceInUse => format!("{name:?} is still needed"),
+        _ => "the request is not as it must be".to_owned(),
+    }
+}
+
+pub(crate) fn plain_error(error: ErrorKind, message: &str) -> Reply {
+    Reply {
+        status: error.status(),
+        content_type: "application/json",
+        error_type: Some(error.type_name().to_owned()),
+        body: json!({ "message": message }),
+    }
+}
+
+/// The server's clock: never stands still between two changes, so that updates can be told apart.
+#[derive(Debug)]
+struct Clock {
+    last_ms: i64,
+    whole: bool,
+}
+
+impl Clock {
+    fn now(&mut self) -> Timestamp {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now_ms = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+        if self.whole {
+            return Timestamp { ms: now_ms / 1000 * 1000, whole: true };
+        }
+        self.last_ms = now_ms.max(self.last_ms + 1);
+        Timestamp { ms: self.last_ms, whole: false }
+    }
+}

@@ -1,0 +1,53 @@
+//! Decoding: from a request on the wire to a [`Call`] of the model.
+
+use appmesh_model::api::{Api, Call};
+use appmesh_model::operation::{ErrorKind, Location};
+use appmesh_model::shape::Kind;
+use serde_json::{Map, Value};
+
+use super::Request;
+use crate::percent;
+
+/// Decodes a request.
+///
+/// # Errors
+/// The error to answer with, if no operation has this method and path or a name is not UTF-8.
+pub fn decode(api: &'static Api, request: Request<'_>) -> Result<Call, ErrorKind> {
+    let (operation, names) = api.route(request.method, request.path).ok_or(ErrorKind::NotFound)?;
+    let mut input = Map::new();
+    for (member, encoded) in names {
+        let name = percent::decode(encoded).ok_or(ErrorKind::BadRequest)?;
+        input.insert(member.to_owned(), Value::from(name));
+    }
+    for pair in request.query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let value = percent::decode(value).ok_or(ErrorKind::BadRequest)?;
+        let known = operation.table.inputs.iter().find(|input| input.name == name);
+        let Some(known) = known.filter(|known| known.location == Location::Query) else { continue };
+        let number = match known.shape.kind {
+            Kind::Integer { .. } => value.parse::<i64>().ok(),
+            _ => None,
+        };
+        input.insert(name.to_owned(), number.map_or_else(|| Value::from(value), Value::from));
+    }
+    let has_body = operation.table.inputs.iter().any(|input| input.location == Location::Body);
+    let mut malformed = false;
+    if has_body {
+        match serde_json::from_slice::<Value>(request.body) {
+            Ok(Value::Object(members)) => {
+                for (name, value) in members {
+                    let in_body = operation
+                        .table
+                        .inputs
+                        .iter()
+                        .any(|input| input.name == name && input.location == Location::Body);
+                    if in_body {
+                        input.insert(name, value);
+                    }
+                }
+            }
+            _ => malformed = true,
+        }
+    }
+    Ok(Call { operation: operation.index, input, malformed })
+}

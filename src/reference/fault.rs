@@ -1,0 +1,517 @@
+//! Faults: what the reference server does wrong on purpose, to prove that the harness sees it.
+//!
+//! The main types are [`Fault`] (one bug, with the rule that it breaks) and [`Sabotage`] (the bugs
+//! that are switched on, and what they must remember). The list derives from the model's tables:
+//! every rule that demands a refusal can be ignored, and every family gets the bugs of [`ACTS`].
+//! The plain server calls in here at six places and is otherwise free of faults.
+
+use std::collections::BTreeMap;
+
+use appmesh_model::api::{Api, ApiOperation, Call};
+use appmesh_model::expect::{Change, Expectation, Refusal};
+use appmesh_model::operation::{ErrorKind, Role, Verb};
+use appmesh_model::promise::Promise;
+use appmesh_model::wire::Wire;
+use appmesh_model::world::{Key, Resource, Timestamp, World};
+use serde_json::{Value, json};
+
+use super::Reply;
+
+/// A bug that can be switched on.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    /// Its name on the command line.
+    pub id: String,
+    /// The id of the rule that it breaks.
+    pub rule: String,
+    /// What it does, for a person.
+    pub summary: String,
+    act: Act,
+    /// The family that has the bug; none for all.
+    family: Option<usize>,
+}
+
+/// What a faulty server does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Act {
+    /// Does not demand what the rule demands.
+    Ignore,
+    /// Refuses what is missing with a BadRequestException.
+    MissingIsBadRequest,
+    /// Cannot describe what was updated twice.
+    LosesAfterUpdates,
+    /// Refuses a name that was deleted.
+    RefusesOldNames,
+    /// Cannot delete a resource that once held others.
+    RemembersChildren,
+    /// Refuses every page token.
+    RefusesTokens,
+    /// The version stays.
+    VersionStays,
+    /// The third update adds two.
+    ThirdUpdateCountsTwice,
+    /// A resource made again goes on with the old version.
+    VersionSurvives,
+    /// A resource made again has the old uid.
+    UidSurvives,
+    /// An update changes the uid.
+    UpdateChangesUid,
+    /// All resources have one uid.
+    OneUid,
+    /// The uid is in capitals.
+    UidInCapitals,
+    /// An update moves createdAt.
+    UpdateMovesCreated,
+    /// An update leaves lastUpdatedAt.
+    UpdatedStays,
+    /// An update keeps what the new specification leaves out.
+    Merges,
+    /// An update is answered but not stored.
+    UpdateNotStored,
+    /// The answer to a delete says ACTIVE.
+    DeletedIsActive,
+    /// A deleted resource can still be described.
+    DeletedLingers,
+    /// The ARN lacks the path.
+    ShortArn,
+    /// An item of a list has another ARN than the resource.
+    ItemArnDiffers,
+    /// The last item of a page comes again on the next.
+    PageOverlaps,
+    /// The first item of every later page is left out.
+    PageSkips,
+    /// A page holds one more than asked for.
+    PageTooLong,
+    /// A list without a limit knows no limit.
+    NoDefaultLimit,
+    /// The last page has an empty string for a token.
+    EmptyLastToken,
+    /// A repeated create with the same token is a conflict.
+    ForgetsTokens,
+    /// Success is 201.
+    Created,
+    /// JSON is called text.
+    PlainText,
+    /// Timestamps are text.
+    TimeAsText,
+    /// Numbers are text.
+    NumberAsText,
+    /// The name is left out of the answer.
+    NoName,
+    /// Errors do not name their type.
+    NoErrorType,
+    /// NotFoundException comes with status 400.
+    NotFoundIs400,
+    /// Bad input is a ValidationException.
+    ValidationException,
+    /// A body that is not JSON makes the server fail.
+    FailsOnGarbage,
+}
+
+/// The bugs that each family can have: what it does, the rule it breaks, its name and summary.
+const ACTS: &[(Act, Promise, &str, &str)] = &[
+    (Act::MissingIsBadRequest, Promise::DescribeMissing, "missing-is-bad-request", "a describe of what is missing answers BadRequestException"),
+    (Act::LosesAfterUpdates, Promise::Describes, "lost-after-two-updates", "what was updated twice cannot be described"),
+    (Act::RefusesOldNames, Promise::Recreates, "old-name-refused", "a name that was deleted is refused for ever"),
+    (Act::RemembersChildren, Promise::Deletes, "emptied-stays-in-use", "what once held others can never be deleted"),
+    (Act::RefusesTokens, Promise::Continues, "tokens-refused", "every nextToken is refused"),
+    (Act::VersionStays, Promise::UpdateVersion, "version-stays", "an update does not move the version"),
+    (Act::ThirdUpdateCountsTwice, Promise::UpdateVersion, "third-update-counts-twice", "the third update adds two to the version"),
+    (Act::VersionSurvives, Promise::RecreatedVersion, "version-survives-delete", "a resource made again goes on with the version before"),
+    (Act::UidSurvives, Promise::UidFresh, "uid-survives-delete", "a resource made again has the uid before"),
+    (Act::UpdateChangesUid, Promise::UidStable, "update-changes-uid", "an update changes the uid"),
+    (Act::OneUid, Promise::UidUnique, "one-uid", "all resources have the same uid"),
+    (Act::UidInCapitals, Promise::UidFormat, "uid-in-capitals", "uids are in upper case"),
+    (Act::UpdateMovesCreated, Promise::CreatedStable, "update-moves-created", "an update moves createdAt"),
+    (Act::UpdatedStays, Promise::UpdateTime, "updated-stays", "an update leaves lastUpdatedAt where it was"),
+    (Act::Merges, Promise::UpdateReplaces, "update-merges", "an update keeps what the new specification leaves out"),
+    (Act::UpdateNotStored, Promise::DescribeSpec, "update-not-stored", "an update is answered, but a describe shows the old specification"),
+    (Act::DeletedIsActive, Promise::DeletedStatus, "deleted-is-active", "the answer to a delete shows ACTIVE"),
+    (Act::DeletedLingers, Promise::DescribeMissing, "deleted-lingers", "what was deleted can still be described"),
+    (Act::ShortArn, Promise::ArnFormat, "short-arn", "the ARN ends with the bare name"),
+    (Act::ItemArnDiffers, Promise::ListItem, "item-arn-differs", "the items of a list have other ARNs"),
+    (Act::PageOverlaps, Promise::ListOnce, "page-overlaps", "the last item of a page comes again on the next"),
+    (Act::PageSkips, Promise::ListComplete, "page-skips", "the first item of every later page is left out"),
+    (Act::PageTooLong, Promise::PageSize, "page-too-long", "a page holds one more than asked for"),
+    (Act::NoDefaultLimit, Promise::PageSize, "no-default-limit", "a list without a limit answers everything at once"),
+    (Act::EmptyLastToken, Promise::LastPage, "empty-last-token", "the last page has an empty string for a token"),
+    (Act::ForgetsTokens, Promise::CreateReplay, "forgets-tokens", "a create that is sent again with its token is a conflict"),
+];
+
+/// The bugs of the whole server.
+const WIRE_ACTS: &[(Act, Wire, &str, &str)] = &[
+    (Act::Created, Wire::SuccessStatus, "created", "creates are answered with 201"),
+    (Act::PlainText, Wire::ContentType, "plain-text", "answers are declared as text/plain"),
+    (Act::TimeAsText, Wire::Timestamp, "time-as-text", "timestamps are strings"),
+    (Act::NumberAsText, Wire::MemberType, "number-as-text", "versions are strings"),
+    (Act::NoName, Wire::RequiredMember, "no-name", "answers leave out the name of the resource"),
+    (Act::NoErrorType, Wire::ErrorType, "no-error-type", "errors do not name their type"),
+    (Act::NotFoundIs400, Wire::ErrorStatus, "not-found-is-400", "NotFoundException comes with status 400"),
+    (Act::ValidationException, Wire::InvalidInput, "validation-exception", "bad input is answered with ValidationException"),
+    (Act::FailsOnGarbage, Wire::NoServerFailure, "fails-on-garbage", "a body that is not JSON is answered with 500"),
+];
+
+/// Every fault that a server of this API can have, in a stable order.
+pub fn all(api: &Api) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut push = |id: String, rule: String, summary: &str, act, family| {
+        faults.push(Fault { id, rule, summary: summary.to_owned(), act, family });
+    };
+    for family in &api.families {
+        let id = family.table.id;
+        for &(act, promise, slug, summary) in ACTS {
+            let Some(rule) = family.rule(promise) else { continue };
+            // Only a family that holds others can remember them.
+            if act == Act::RemembersChildren && family.children.is_empty() {
+                continue;
+            }
+            if act == Act::LosesAfterUpdates && family.table.operation(Verb::Update).is_none() {
+                continue;
+            }
+            push(format!("{id}.{slug}"), api.catalogue.get(rule).id.clone(), summary, act, Some(family.index));
+        }
+        for promise in [
+            Promise::Duplicate,
+            Promise::CreateInMissing,
+            Promise::ListInMissing,
+            Promise::DeleteInUse,
+            Promise::UpdateTokenReuse,
+            Promise::NameSlash,
+        ] {
+            let Some(rule) = family.rule(promise) else { continue };
+            let rule = api.catalogue.get(rule);
+            let slug = promise.text().slug;
+            push(format!("{id}.ignores-{slug}"), rule.id.clone(), &format!("ignores: {}", rule.statement), Act::Ignore, Some(family.index));
+        }
+        for own in family.table.own_rules {
+            push(format!("{id}.ignores-{}", own.slug), format!("{id}/{}", own.slug), &format!("ignores: {}", own.statement), Act::Ignore, Some(family.index));
+        }
+        for operation in api.operations.iter().filter(|operation| operation.family == family.index) {
+            for (_, node) in &operation.inputs {
+                for rule in node.rules() {
+                    let rule = api.catalogue.get(rule);
+                    let slug = rule.id.split_once('/').map_or("", |(_, slug)| slug);
+                    push(format!("{id}.ignores-{slug}"), rule.id.clone(), &format!("ignores: {}", rule.statement), Act::Ignore, Some(family.index));
+                }
+            }
+        }
+    }
+    for &(act, wire, slug, summary) in WIRE_ACTS {
+        let rule = api.catalogue.get(api.wire(wire));
+        push(format!("wire.{slug}"), rule.id.clone(), summary, act, None);
+    }
+    faults.dedup_by(|later, first| later.id == first.id);
+    let mut seen = std::collections::BTreeSet::new();
+    faults.retain(|fault| seen.insert(fault.id.clone()));
+    faults
+}
+
+/// The fault of this name.
+pub fn find(api: &Api, id: &str) -> Option<Fault> {
+    all(api).into_iter().find(|fault| fault.id == id)
+}
+
+/// How a page is cut wrongly.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Twist {
+    /// How many results to leave out at the start.
+    pub skip: usize,
+    /// Begin with the result that the page before ended with.
+    pub overlap: bool,
+    /// The last page has an empty token.
+    pub empty_token: bool,
+    /// ARNs of items are made up.
+    pub other_arns: bool,
+}
+
+/// The faults that are switched on, and what they remember.
+#[derive(Debug)]
+pub struct Sabotage {
+    faults: Vec<Fault>,
+    /// Resources that were deleted, as they were last.
+    deleted: BTreeMap<Key, Resource>,
+    /// How often each resource was updated.
+    updates: BTreeMap<Key, u32>,
+    /// Resources that have held others.
+    parents: std::collections::BTreeSet<Key>,
+    one_uid: String,
+}
+
+impl Sabotage {
+    /// With these faults switched on.
+    pub fn new(faults: &[Fault]) -> Self {
+        Self {
+            faults: faults.to_vec(),
+            deleted: BTreeMap::new(),
+            updates: BTreeMap::new(),
+            parents: std::collections::BTreeSet::new(),
+            one_uid: uuid::Uuid::new_v4().to_string(),
+        }
+    }
+
+    /// Whether no fault is switched on, so that nothing need be remembered.
+    pub fn is_idle(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    fn has(&self, act: Act, family: usize) -> bool {
+        self.faults
+            .iter()
+            .any(|fault| fault.act == act && fault.family.is_none_or(|its| its == family))
+    }
+
+    /// Changes what the server believes it must do.
+    pub(super) fn distort(
+        &mut self,
+        api: &Api,
+        call: &Call,
+        expectation: &mut Expectation,
+        world: &World,
+    ) {
+        if self.is_idle() {
+            return;
+        }
+        let operation = &api.operations[call.operation];
+        let (verb, family) = (operation.table.verb, operation.family);
+        for fault in self.faults.iter().filter(|fault| fault.act == Act::Ignore) {
+            if let Some(rule) = api.catalogue.find(&fault.rule) {
+                expectation.demands.retain(|refusal| refusal.rule != rule);
+            }
+        }
+        let Some(key) = expectation.key.clone() else { return };
+        if self.has(Act::MissingIsBadRequest, family) && verb == Verb::Describe {
+            for refusal in expectation.demands.iter_mut() {
+                refusal.error = ErrorKind::BadRequest;
+            }
+        }
+        if verb == Verb::Describe && self.has(Act::DeletedLingers, family) && self.deleted.contains_key(&key) {
+            expectation.demands.clear();
+            expectation.changes = vec![Change::Read];
+        }
+        let replayed = expectation.changes == [Change::Replay];
+        let twice_updated = self.updates.get(&key).is_some_and(|updates| *updates >= 2);
+        let refusals = [
+            (Act::LosesAfterUpdates, verb == Verb::Describe && twice_updated, ErrorKind::NotFound),
+            (Act::RefusesOldNames, verb == Verb::Create && self.deleted.contains_key(&key), ErrorKind::Conflict),
+            (Act::RemembersChildren, verb == Verb::Delete && self.parents.contains(&key), ErrorKind::ResourceInUse),
+            (Act::RefusesTokens, verb == Verb::List && carries(operation, call, Role::PageToken), ErrorKind::BadRequest),
+            (Act::ForgetsTokens, verb == Verb::Create && replayed, ErrorKind::Conflict),
+        ];
+        for (act, applies, error) in refusals {
+            if applies && expectation.demands.is_empty() && self.has(act, family) {
+                // Whichever rule is named here is never shown to anybody.
+                let rule = api.wire(Wire::Status);
+                expectation.demands.push(Refusal { error, rule, bounds_input: false });
+            }
+        }
+        if verb == Verb::Create && expectation.demands.is_empty() {
+            for (depth, &above) in api.families[family].lineage.iter().enumerate() {
+                let ancestor = key.ancestor(above, depth);
+                if above != family && world.contains(&ancestor) {
+                    self.parents.insert(ancestor);
+                }
+            }
+        }
+    }
+
+    /// Changes what a call does.
+    pub(super) fn divert(&self, api: &Api, call: &Call, change: Change) -> Change {
+        let family = api.operations[call.operation].family;
+        match change {
+            Change::Replace { counts: true } if self.has(Act::VersionStays, family) => {
+                Change::Replace { counts: false }
+            }
+            other => other,
+        }
+    }
+
+    /// Looks at the resource before a call changes it.
+    pub(super) fn before(
+        &self,
+        _api: &Api,
+        _call: &Call,
+        expectation: &Expectation,
+        world: &World,
+    ) -> Option<Resource> {
+        if self.is_idle() {
+            return None;
+        }
+        expectation.key.as_ref().and_then(|key| world.get(key)).cloned()
+    }
+
+    /// Changes what a call did and what it answers. `before` is the resource as it was.
+    pub(super) fn spoil(
+        &mut self,
+        api: &Api,
+        call: &Call,
+        key: &Key,
+        before: Option<Resource>,
+        world: &mut World,
+        body: &mut Value,
+    ) {
+        if self.is_idle() {
+            return;
+        }
+        let (verb, family) = (api.operations[call.operation].table.verb, key.family);
+        let again = self.deleted.get(key).cloned();
+        match (verb, &before) {
+            (Verb::Delete, Some(gone)) => {
+                self.deleted.insert(key.clone(), gone.clone());
+                self.updates.remove(key);
+            }
+            (Verb::Update, Some(_)) => *self.updates.entry(key.clone()).or_default() += 1,
+            _ => {}
+        }
+        let third = self.updates.get(key) == Some(&3);
+        let faulty: Vec<Act> = self.faults.iter().map(|fault| fault.act).filter(|act| self.has(*act, family)).collect();
+        let created = verb == Verb::Create && before.is_none();
+        for act in faulty {
+            let mut edit: Option<Box<dyn FnOnce(&mut Resource)>> = None;
+            match (act, verb, &before) {
+                (Act::ThirdUpdateCountsTwice, Verb::Update, Some(_)) if third => {
+                    edit = Some(Box::new(|resource| resource.version = resource.version.map(|version| version + 1)));
+                }
+                (Act::VersionSurvives, ..) if created => {
+                    let version = again.as_ref().and_then(|gone| gone.version);
+                    edit = version.map(|version| Box::new(move |resource: &mut Resource| resource.version = Some(version + 1)) as Box<_>);
+                }
+                (Act::UidSurvives, ..) if created => {
+                    let uid = again.as_ref().and_then(|gone| gone.uid.clone());
+                    edit = uid.map(|uid| Box::new(move |resource: &mut Resource| resource.uid = Some(uid)) as Box<_>);
+                }
+                (Act::UpdateChangesUid, Verb::Update, Some(_)) => {
+                    edit = Some(Box::new(|resource| resource.uid = Some(uuid::Uuid::new_v4().to_string().into())));
+                }
+                (Act::OneUid, ..) if created => {
+                    let uid = self.one_uid.clone();
+                    edit = Some(Box::new(move |resource| resource.uid = Some(uid.into())));
+                }
+                (Act::UidInCapitals, ..) if created => {
+                    edit = Some(Box::new(|resource| resource.uid = resource.uid.as_ref().map(|uid| uid.to_uppercase().into())));
+                }
+                (Act::UpdateMovesCreated, Verb::Update, Some(_)) => {
+                    edit = Some(Box::new(|resource| resource.created_at = resource.created_at.map(|time| Timestamp { ms: time.ms + 1_000, ..time })));
+                }
+                (Act::UpdatedStays, Verb::Update, Some(before)) => {
+                    let time = before.last_updated_at;
+                    edit = Some(Box::new(move |resource| resource.last_updated_at = time));
+                }
+                (Act::Merges, Verb::Update, Some(before)) => {
+                    let old = before.spec.clone();
+                    edit = old.map(|old| Box::new(move |resource: &mut Resource| {
+                        resource.spec = resource.spec.as_ref().map(|spec| merged(&old, spec).into());
+                    }) as Box<_>);
+                }
+                (Act::ShortArn, ..) if created => {
+                    let name = key.name().to_owned();
+                    edit = Some(Box::new(move |resource| {
+                        resource.arn = Some(format!("arn:aws:appmesh:us-east-1:123456789012:{name}").into());
+                    }));
+                }
+                _ => {}
+            }
+            if let Some(edit) = edit {
+                world.change(key, edit);
+                if let Some(resource) = world.get(key) {
+                    *body = appmesh_model::render::resource(api, key, resource, "ACTIVE");
+                }
+            }
+            match (act, verb, &before) {
+                (Act::UpdateNotStored, Verb::Update, Some(before)) => {
+                    let old = before.spec.clone();
+                    world.change(key, |resource| resource.spec = old);
+                }
+                (Act::DeletedIsActive, Verb::Delete, _) => body["status"]["status"] = json!("ACTIVE"),
+                _ => {}
+            }
+        }
+    }
+
+    /// A resource that was deleted and lingers on.
+    pub(super) fn lingering(&self, key: &Key) -> Option<&Resource> {
+        self.has(Act::DeletedLingers, key.family).then(|| self.deleted.get(key)).flatten()
+    }
+
+    /// Changes how a page is cut: its size and the twist.
+    pub(super) fn page(&self, operation: &ApiOperation, call: &Call, continues: bool, size: usize) -> (usize, Twist) {
+        let family = operation.family;
+        let has = |act| self.has(act, family);
+        let limited = carries(operation, call, Role::Limit);
+        let size = match () {
+            () if has(Act::PageTooLong) && limited => size + 1,
+            () if has(Act::NoDefaultLimit) && !limited => usize::MAX / 2,
+            () => size,
+        };
+        let twist = Twist {
+            skip: usize::from(continues && has(Act::PageSkips)),
+            overlap: continues && has(Act::PageOverlaps),
+            empty_token: has(Act::EmptyLastToken),
+            other_arns: has(Act::ItemArnDiffers),
+        };
+        (size, twist)
+    }
+
+    /// Changes an answer as it goes onto the wire.
+    pub(super) fn disguise(&self, api: &Api, call: &Call, mut reply: Reply) -> Reply {
+        if self.is_idle() {
+            return reply;
+        }
+        let operation = &api.operations[call.operation];
+        let family = &api.families[operation.family];
+        let has = |act| self.has(act, operation.family);
+        if reply.status == 200 {
+            if has(Act::Created) && operation.table.verb == Verb::Create {
+                reply.status = 201;
+            }
+            if has(Act::PlainText) {
+                reply.content_type = "text/plain";
+            }
+            if let Some(metadata) = reply.body.get_mut("metadata") {
+                if has(Act::TimeAsText) {
+                    metadata["createdAt"] = json!("2018-11-29T00:00:00Z");
+                }
+                if has(Act::NumberAsText) {
+                    metadata["version"] = json!(metadata["version"].to_string());
+                }
+            }
+            if let (true, Some(members)) = (has(Act::NoName), reply.body.as_object_mut()) {
+                members.remove(family.table.name_member);
+            }
+            return reply;
+        }
+        let bad_input = reply.error_type.as_deref() == Some(ErrorKind::BadRequest.type_name());
+        if has(Act::NoErrorType) {
+            reply.error_type = None;
+        }
+        if has(Act::NotFoundIs400) && reply.status == 404 {
+            reply.status = 400;
+        }
+        if has(Act::ValidationException) && bad_input {
+            reply.error_type = Some("ValidationException".to_owned());
+        }
+        if has(Act::FailsOnGarbage) && call.malformed {
+            reply.status = 500;
+            reply.error_type = Some(ErrorKind::InternalServerError.type_name().to_owned());
+        }
+        reply
+    }
+}
+
+fn carries(operation: &ApiOperation, call: &Call, role: Role) -> bool {
+    operation.input(role).is_some_and(|(input, _)| call.input.contains_key(input.name))
+}
+
+/// The new specification with the members of the old one that it leaves out.
+fn merged(old: &Value, new: &Value) -> Value {
+    match (old, new) {
+        (Value::Object(old), Value::Object(new)) => {
+            let mut members = old.clone();
+            for (name, value) in new {
+                let value = old.get(name).map_or_else(|| value.clone(), |old| merged(old, value));
+                members.insert(name.clone(), value);
+            }
+            Value::Object(members)
+        }
+        _ => new.clone(),
+    }
+}

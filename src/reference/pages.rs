@@ -1,0 +1,166 @@
+//! Pages: how the reference server cuts a list into pages.
+//!
+//! A token says where its list goes on: behind which name, in the order of this run. It holds all
+//! it needs, so that any number of clients can read any number of lists side by side.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use appmesh_model::DEFAULT_LIMIT;
+use appmesh_model::api::{Api, Call};
+use appmesh_model::expect::Expectation;
+use appmesh_model::operation::{ErrorKind, Role};
+use appmesh_model::render;
+use appmesh_model::world::Key;
+use serde_json::{Map, Value};
+
+use super::State;
+
+/// How many used tokens a server remembers that lets a token work once.
+const MOST_USED: usize = 10_000;
+
+/// The tokens that were given out and used.
+#[derive(Debug, Default)]
+pub struct Cursors {
+    given: u64,
+    used: BTreeSet<String>,
+    order: VecDeque<String>,
+}
+
+/// Where a list goes on, as a token tells it.
+#[derive(Clone, Debug, PartialEq)]
+struct Cursor {
+    family: usize,
+    parent: String,
+    after: String,
+    limit: Option<i64>,
+    serial: u64,
+}
+
+impl Cursor {
+    /// The cursor as an opaque token: hexadecimal, so that it needs no encoding in a URL.
+    fn seal(&self) -> String {
+        let limit = self.limit.map_or_else(String::new, |limit| limit.to_string());
+        let text = format!(
+            "{}\n{}\n{}\n{limit}\n{}",
+            self.family, self.parent, self.after, self.serial
+        );
+        text.bytes().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn open(token: &str) -> Option<Self> {
+        let bytes: Option<Vec<u8>> = token
+            .as_bytes()
+            .chunks(2)
+            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+            .collect();
+        let text = String::from_utf8(bytes?).ok()?;
+        let mut lines = text.split('\n');
+        Some(Self {
+            family: lines.next()?.parse().ok()?,
+            parent: lines.next()?.to_owned(),
+            after: lines.next()?.to_owned(),
+            limit: match lines.next()? {
+                "" => None,
+                limit => Some(limit.parse().ok()?),
+            },
+            serial: lines.next()?.parse().ok()?,
+        })
+    }
+}
+
+/// The answer to a list.
+///
+/// # Errors
+/// The error to answer with, if the token is not one that this list goes on with.
+pub(super) fn page(
+    api: &'static Api,
+    state: &mut State,
+    call: &Call,
+    expectation: &Expectation,
+) -> Result<Value, ErrorKind> {
+    let key = expectation.key.as_ref().ok_or(ErrorKind::BadRequest)?;
+    let operation = &api.operations[call.operation];
+    let member = |role| operation.input(role).and_then(|(input, _)| call.input.get(input.name));
+    let limit = member(Role::Limit).and_then(Value::as_i64);
+    let parent = key.parent_path();
+    let cursor = match member(Role::PageToken).and_then(Value::as_str) {
+        Some(token) => Some(redeem(state, key, limit, token)?),
+        None => None,
+    };
+
+    let order = state.choices.order;
+    let rank = |name: &str| {
+        let mut hasher = DefaultHasher::new();
+        (order, name).hash(&mut hasher);
+        (if order == 0 { 0 } else { hasher.finish() }, name.to_owned())
+    };
+    let mut names: Vec<(u64, String)> =
+        state.world.siblings(key.family, parent).map(|sibling| rank(sibling.name())).collect();
+    names.sort();
+    let mut size = usize::try_from(limit.unwrap_or(DEFAULT_LIMIT)).unwrap_or(0);
+    if state.choices.short_pages && size > 1 {
+        size = 1 + state.choices.which(size);
+    }
+    let (size, twist) = state.sabotage.page(operation, call, cursor.is_some(), size);
+    if let Some(cursor) = &cursor {
+        let after = rank(&cursor.after);
+        names.retain(|name| *name > after || (twist.overlap && *name == after));
+    }
+    let start = twist.skip.min(names.len());
+    let shown = &names[start..(start + size).min(names.len())];
+    let left = names.len().saturating_sub(start + size);
+    let more = left > 0 || (state.choices.late_end && shown.len() == size && size > 0);
+
+    let family = &api.families[key.family];
+    let mut items = Vec::with_capacity(shown.len());
+    for (_, name) in shown {
+        let parents = key.names().take(family.lineage.len() - 1);
+        let item_key = Key::new(key.family, parents.chain([name.as_str()]));
+        if let Some(resource) = state.world.get(&item_key) {
+            let mut item = render::item(api, &item_key, resource);
+            if twist.other_arns {
+                item["arn"] = Value::from(format!("arn:aws:appmesh:::{name}"));
+            }
+            items.push(item);
+        }
+    }
+    let mut body = Map::new();
+    if let (true, Some((_, last))) = (more, shown.last()) {
+        state.cursors.given += 1;
+        let cursor = Cursor {
+            family: key.family,
+            parent: parent.to_owned(),
+            after: last.clone(),
+            limit,
+            serial: state.cursors.given,
+        };
+        body.insert("nextToken".to_owned(), Value::from(cursor.seal()));
+    } else if twist.empty_token {
+        body.insert("nextToken".to_owned(), Value::from(""));
+    } else if state.choices.null_token {
+        body.insert("nextToken".to_owned(), Value::Null);
+    }
+    body.insert(family.table.list_member.to_owned(), Value::Array(items));
+    Ok(Value::Object(body))
+}
+
+/// Reads a token and sees that it belongs to this list.
+fn redeem(state: &mut State, key: &Key, limit: Option<i64>, token: &str) -> Result<Cursor, ErrorKind> {
+    let cursor = Cursor::open(token).ok_or(ErrorKind::BadRequest)?;
+    let other_list = cursor.family != key.family || cursor.parent != key.parent_path();
+    let other_limit = state.choices.fixed_limit && cursor.limit != limit;
+    if other_list || other_limit || state.cursors.used.contains(token) {
+        return Err(ErrorKind::BadRequest);
+    }
+    if state.choices.token_once {
+        state.cursors.used.insert(token.to_owned());
+        state.cursors.order.push_back(token.to_owned());
+        if state.cursors.order.len() > MOST_USED {
+            if let Some(oldest) = state.cursors.order.pop_front() {
+                state.cursors.used.remove(&oldest);
+            }
+        }
+    }
+    Ok(cursor)
+}

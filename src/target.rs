@@ -1,0 +1,187 @@
+//! Targets: where requests go, and what comes back from there.
+//!
+//! The main type is [`Target`]: an HTTP client that signs as AWS clients do, because emulators find
+//! the service by the signature's scope. What cannot be got is lost, never an error.
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant, SystemTime};
+
+use appmesh_model::observed::{Answer, Observed, error_type};
+use aws_credential_types::Credentials;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4;
+use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use serde_json::Value;
+
+use crate::bind::Request;
+
+/// The service name in the signature's scope.
+const SIGNING_NAME: &str = "appmesh";
+/// The most bytes of an answer that are read; more than a page of 100 results can hold.
+const MOST_ANSWER_BYTES: usize = 8 << 20;
+
+/// Who signs the requests.
+#[derive(Clone, Debug)]
+pub struct Signer {
+    /// Credentials; emulators accept any.
+    pub credentials: Credentials,
+    /// The region in the signature's scope.
+    pub region: String,
+}
+
+impl Signer {
+    /// Reads `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` and `AWS_REGION`,
+    /// with dummies for what is not set.
+    pub fn from_env() -> Self {
+        let read = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let access_key = read("AWS_ACCESS_KEY_ID").unwrap_or_else(|| "testing".to_owned());
+        let secret_key = read("AWS_SECRET_ACCESS_KEY").unwrap_or_else(|| "testing".to_owned());
+        let region = read("AWS_REGION").or_else(|| read("AWS_DEFAULT_REGION"));
+        Self {
+            credentials: Credentials::new(access_key, secret_key, read("AWS_SESSION_TOKEN"), None, "environment"),
+            region: region.unwrap_or_else(|| "us-east-1".to_owned()),
+        }
+    }
+}
+
+/// What came back for a request, with what a person may want to know of it.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// What the judge sees.
+    pub observed: Observed,
+    /// Why there is no answer.
+    pub failure: Option<String>,
+}
+
+/// A server to send requests to.
+#[derive(Clone, Debug)]
+pub struct Target {
+    client: reqwest::Client,
+    base: String,
+    signer: Signer,
+    started: Instant,
+}
+
+impl Target {
+    /// A target at this URL. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the URL.
+    pub fn new(url: &str, signer: Signer, timeout_ms: u64) -> Result<Self, String> {
+        let parsed = reqwest::Url::parse(url)
+            .map_err(|error| format!("{url:?} is not a URL ({error}): use one like http://127.0.0.1:5000"))?;
+        if !matches!(parsed.scheme(), "http" | "https") || parsed.host_str().is_none() {
+            return Err(format!("{url:?} is not an http URL: use one like http://127.0.0.1:5000"));
+        }
+        install_tls();
+        let client = reqwest::Client::builder()
+            .timeout(Duration::from_millis(timeout_ms))
+            .redirect(reqwest::redirect::Policy::none())
+            .tcp_nodelay(true)
+            .no_proxy()
+            .build()
+            .map_err(|error| format!("no HTTP client can be made: {error}"))?;
+        let base = url.trim_end_matches('/').to_owned();
+        Ok(Self { client, base, signer, started: Instant::now() })
+    }
+
+    /// The URL of the target.
+    pub fn url(&self) -> &str {
+        &self.base
+    }
+
+    /// Milliseconds since the target was made: the clock of everything that is observed.
+    pub fn now_ms(&self) -> u64 {
+        self.started.elapsed().as_millis() as u64
+    }
+
+    /// Sends a request and waits for its answer, or for the time-out.
+    pub async fn send(&self, request: &Request) -> Sent {
+        let sent_ms = self.now_ms();
+        let result = match self.signed(request) {
+            Ok(request) => self.exchange(request).await,
+            Err(failure) => Err(failure),
+        };
+        let answered_ms = self.now_ms();
+        let (answer, failure) = match result {
+            Ok(answer) => (Some(answer), None),
+            Err(failure) => (None, Some(failure)),
+        };
+        Sent { observed: Observed { answer, sent_ms, answered_ms }, failure }
+    }
+
+    async fn exchange(&self, request: reqwest::Request) -> Result<Answer, String> {
+        let mut response = self.client.execute(request).await.map_err(|error| explain(&error))?;
+        let status = response.status().as_u16();
+        let header = |name: &str| {
+            response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+        };
+        let content_type = header(CONTENT_TYPE.as_str());
+        let type_header = header("x-amzn-errortype");
+        let mut bytes = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| explain(&error))? {
+            if bytes.len() + chunk.len() > MOST_ANSWER_BYTES {
+                return Err(format!("the answer is longer than {MOST_ANSWER_BYTES} bytes"));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        let body: Option<Value> = serde_json::from_slice(&bytes).ok();
+        let error_type = error_type(type_header.as_deref(), body.as_ref());
+        Ok(Answer { status, content_type, error_type, body })
+    }
+
+    /// The request as the client sends it, with its signature.
+    fn signed(&self, request: &Request) -> Result<reqwest::Request, String> {
+        let url = format!("{}{}", self.base, request.path);
+        let body = request.body.as_deref().unwrap_or_default();
+        let identity = self.signer.credentials.clone().into();
+        let params = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(&self.signer.region)
+            .name(SIGNING_NAME)
+            .time(SystemTime::now())
+            .settings(SigningSettings::default())
+            .build()
+            .map_err(|error| format!("cannot be signed: {error}"))?
+            .into();
+        let headers = [("content-type", "application/json")];
+        let headers = headers.into_iter().filter(|_| request.body.is_some());
+        let signable = SignableRequest::new(request.method, &url, headers, SignableBody::Bytes(body))
+            .map_err(|error| format!("cannot be signed: {error}"))?;
+        let (instructions, _) =
+            sign(signable, &params).map_err(|error| format!("cannot be signed: {error}"))?.into_parts();
+        let method = reqwest::Method::from_bytes(request.method.as_bytes())
+            .map_err(|error| error.to_string())?;
+        let mut builder = self.client.request(method, &url);
+        if let Some(body) = &request.body {
+            builder = builder.header(CONTENT_TYPE, "application/json").body(body.clone());
+        }
+        for (name, value) in instructions.headers() {
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|error| error.to_string())?;
+            let value = HeaderValue::from_str(value).map_err(|error| error.to_string())?;
+            builder = builder.header(name, value);
+        }
+        builder.build().map_err(|error| explain(&error))
+    }
+}
+
+/// What went wrong, down to the first cause, in one line without the URL.
+fn explain(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "no answer in time".to_owned();
+    }
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    cause.to_string()
+}
+
+/// The process needs to be told once which implementation of TLS to use.
+fn install_tls() {
+    static INSTALLED: OnceLock<()> = OnceLock::new();
+    INSTALLED.get_or_init(|| {
+        // It fails only if another one is installed already, which will do as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}
