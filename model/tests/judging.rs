@@ -35,7 +35,7 @@ fn a_valid_create_is_due() {
 
 #[test]
 fn what_does_not_exist_is_not_found() {
-    let mut target = preview(&[mesh()]);
+    let target = preview(&[mesh()]);
     let one = json!({"meshName": "m", "virtualRouterName": "r"});
     let update = json!({"meshName": "m", "virtualRouterName": "r", "spec": router_spec()});
     let made_up = ok(target.shown(router()));
@@ -113,7 +113,7 @@ fn a_delete_shows_what_was_deleted() {
     let without_spec = with(gone.clone(), "/spec", json!({}));
     assert_eq!(
         target.clone().breaks("DeleteVirtualRouter", &one, ok(without_spec)),
-        ["virtual-router/delete-spec at spec.serviceNames"]
+        ["virtual-router/delete-spec at spec"]
     );
     target.permits("DeleteVirtualRouter", &one, ok(gone));
     target.permits("DescribeVirtualRouter", &one, error(ErrorKind::NotFound));
@@ -207,6 +207,15 @@ fn an_identical_update_may_count_or_not_but_no_third_way() {
         target.clone().breaks("UpdateVirtualRouter", &update, third),
         ["virtual-router/update-version at metadata.version"]
     );
+}
+
+#[test]
+fn an_identical_update_that_does_not_count_may_move_the_time() {
+    let mut target = preview(&[mesh(), router()]);
+    let update = with(router_name(), "/spec", router_spec());
+    let moved = with(target.updated(router()), "/metadata/version", json!(1));
+    target.permits("UpdateVirtualRouter", &update, ok(moved.clone()));
+    target.permits("DescribeVirtualRouter", &router_name(), ok(moved));
 }
 
 #[test]
@@ -507,7 +516,7 @@ fn past_bounds() -> Vec<PastBound> {
     let long = |length: usize| "x".repeat(length);
     let node = |check: &str, value: i64| {
         let spec = with(json!({"listeners": [checked_listener()]}), check, json!(value));
-        json!({"meshName": "m", "virtualNodeName": "n", "spec": spec})
+        json!({"meshName": "m", "virtualNodeName": "new", "spec": spec})
     };
     let route = |weight: i64| {
         let spec = with(route_spec(), "/httpRoute/action/weightedTargets/0/weight", json!(weight));
@@ -579,16 +588,16 @@ fn one_past_a_bound_is_a_bad_request() {
 
 #[test]
 fn at_a_bound_success_is_due() {
-    let mut target = preview(&[mesh(), router(), node()]);
-    let at_bound = [
-        ("CreateMesh", json!({"meshName": "x".repeat(255), "clientToken": "x".repeat(36)})),
-        ("ListMeshes", json!({"limit": 1})),
-        ("ListMeshes", json!({"limit": 100})),
-        ("ListVirtualRouters", json!({"meshName": "m", "limit": 100})),
-    ];
-    for (operation, input) in at_bound {
-        let broken = target.breaks(operation, &input, error(ErrorKind::BadRequest));
-        assert_eq!(broken.len(), 1, "{operation} {input}: {broken:?}");
+    let target = preview(&[mesh()]);
+    let long = json!({"meshName": "x".repeat(255), "clientToken": "x".repeat(36)});
+    for (operation, input, rule) in [
+        ("CreateMesh", long, "mesh/create"),
+        ("ListMeshes", json!({"limit": 1}), "mesh/list"),
+        ("ListMeshes", json!({"limit": 100}), "mesh/list"),
+    ] {
+        let refused = error(ErrorKind::BadRequest);
+        let broken = target.clone().breaks(operation, &input, refused);
+        assert_eq!(broken, [format!("{rule} at answer 400 BadRequestException")]);
     }
 }
 
@@ -855,6 +864,193 @@ fn one_divergence_does_not_hide_the_next() {
     assert_eq!(target.breaks("DescribeMesh", &describe, ok(other.clone())).len(), 1);
     target.permits("DescribeMesh", &describe, ok(other));
     assert_eq!(target.breaks("DescribeMesh", &describe, ok(target.shown(mesh()))).len(), 1);
+}
+
+// Reported and not yet settled.
+
+#[test]
+#[ignore = "reported: worlds that diverge alike are dropped but for the first"]
+fn a_divergence_that_all_worlds_share_drops_none_of_them() {
+    let describe = json!({"meshName": "m"});
+    let html = |target: &Target| Answer {
+        content_type: Some("text/html".to_owned()),
+        ..ok(target.shown(("mesh", &["other"], None)))
+    };
+    for shared in [html, |_: &Target| failure()] {
+        let mut target = preview(&[]);
+        let create = target.call("CreateMesh", &json!({"meshName": "m"}));
+        assert!(target.judge(&create, None).lost);
+        let other = json!({"meshName": "other"});
+        let answer = shared(&target);
+        assert_eq!(target.breaks("CreateMesh", &other, answer).len(), 1);
+        let made = ok(target.shown(mesh()));
+        target.clone().permits("DescribeMesh", &describe, error(ErrorKind::NotFound));
+        target.permits("DescribeMesh", &describe, made);
+    }
+}
+
+#[test]
+#[ignore = "reported: a version near the largest number overflows in the judge"]
+fn a_version_may_be_any_number() {
+    let mut target = preview(&[mesh(), router()]);
+    let (update, updated) = target.router_update("b.local");
+    let most = ok(with(updated, "/metadata/version", json!(i64::MAX)));
+    target.breaks("UpdateVirtualRouter", &update, most.clone());
+    target.breaks("UpdateVirtualRouter", &update, most);
+}
+
+#[test]
+#[ignore = "reported: times far apart overflow in the judge"]
+fn a_time_may_be_any_number() {
+    let mut target = preview(&[]);
+    let far = with(target.shown(mesh()), "/metadata/createdAt", json!(-1e300));
+    target.breaks("CreateMesh", &json!({"meshName": "m"}), ok(far.clone()));
+    let further = with(far, "/metadata/createdAt", json!(1e300));
+    target.breaks("DescribeMesh", &json!({"meshName": "m"}), ok(further));
+}
+
+#[test]
+#[ignore = "reported: an update that is lost and does not count is held to the time before"]
+fn a_lost_identical_update_that_does_not_count_may_move_the_time() {
+    let mut target = preview(&[mesh(), router()]);
+    let update = target.call("UpdateVirtualRouter", &with(router_name(), "/spec", router_spec()));
+    assert!(target.judge(&update, None).lost);
+    let moved = with(target.updated(router()), "/metadata/version", json!(1));
+    target.permits("DescribeVirtualRouter", &router_name(), ok(moved));
+}
+
+#[test]
+#[ignore = "reported: what the replay of a lost create tells is not learnt"]
+fn what_a_replay_tells_is_held_to() {
+    let mut target = preview(&[]);
+    let create = json!({"meshName": "m", "clientToken": "t"});
+    let call = target.call("CreateMesh", &create);
+    assert!(target.judge(&call, None).lost);
+    target.permits("CreateMesh", &create, ok(target.shown(mesh())));
+    let another = with(target.shown(mesh()), "/metadata/uid", json!(uid("another")));
+    assert_eq!(
+        target.breaks("DescribeMesh", &json!({"meshName": "m"}), ok(another)),
+        ["mesh/uid-stable at metadata.uid"]
+    );
+}
+
+#[test]
+#[ignore = "reported: a replay after an update is held to the state of today"]
+fn a_create_replayed_after_an_update_may_answer_the_original_result() {
+    let mut target = preview(&[mesh()]);
+    let create = json!({
+        "meshName": "m", "virtualRouterName": "r", "spec": router_spec(), "clientToken": "t"
+    });
+    let original = ok(target.shown(router()));
+    target.permits("CreateVirtualRouter", &create, original.clone());
+    let (update, updated) = target.router_update("b.local");
+    target.permits("UpdateVirtualRouter", &update, ok(updated));
+    target.permits("CreateVirtualRouter", &create, original);
+}
+
+#[test]
+#[ignore = "reported: a replay is held to what its specification refers to"]
+fn a_route_create_replayed_after_its_target_went_may_answer_the_original_result() {
+    let mut target = preview(&[mesh(), node(), router()]);
+    let create = json!({
+        "meshName": "m", "virtualRouterName": "r", "routeName": "x", "spec": route_spec(),
+        "clientToken": "t"
+    });
+    let made = ok(target.shown(route()));
+    target.permits("CreateRoute", &create, made.clone());
+    let gone = ok(deleted(target.shown(node())));
+    let delete = json!({"meshName": "m", "virtualNodeName": "n"});
+    target.permits("DeleteVirtualNode", &delete, gone);
+    target.clone().permits("CreateRoute", &create, error(ErrorKind::NotFound));
+    target.permits("CreateRoute", &create, made);
+}
+
+#[test]
+#[ignore = "reported: only creates leave open what a name may hold"]
+fn a_name_of_unclear_characters_may_be_refused_wherever_it_stands() {
+    let target = preview(&[mesh()]);
+    for name in ["a.b", "a/b", "a b"] {
+        let input = json!({"meshName": name});
+        for kind in [ErrorKind::NotFound, ErrorKind::BadRequest] {
+            target.clone().permits("DescribeMesh", &input, error(kind));
+            target.clone().permits("ListVirtualNodes", &input, error(kind));
+        }
+    }
+}
+
+#[test]
+#[ignore = "reported: a member of the wrong type that is dropped breaks create-spec"]
+fn a_member_of_the_wrong_type_may_be_refused_or_dropped() {
+    let target = preview(&[mesh()]);
+    let create = json!({"meshName": "m", "virtualNodeName": "n", "spec": {"backends": "a.local"}});
+    target.clone().permits("CreateVirtualNode", &create, error(ErrorKind::BadRequest));
+    let dropped = ok(target.shown(("virtual-node", &["m", "n"], Some(json!({})))));
+    target.clone().permits("CreateVirtualNode", &create, dropped);
+}
+
+#[test]
+#[ignore = "reported: whether an update is identical is asked of what was sent, not of what was kept"]
+fn an_update_that_is_identical_to_what_was_kept_may_count_or_not() {
+    let mut target = preview(&[mesh()]);
+    let spec = json!({"listeners": [checked_listener()]});
+    let create = json!({"meshName": "m", "virtualNodeName": "n", "spec": spec});
+    let dropped = ok(target.shown(node()));
+    target.permits("CreateVirtualNode", &create, dropped.clone());
+    let update = with(create, "/spec", json!({"listeners": [listener(80)]}));
+    let counted = ok(target.updated(node()));
+    target.clone().permits("UpdateVirtualNode", &update, counted);
+    target.permits("UpdateVirtualNode", &update, dropped);
+}
+
+#[test]
+#[ignore = "reported: the quota rule is in the catalogue but nothing ever names it"]
+fn a_quota_refuses_no_fewer_than_were_accepted_before() {
+    let mut target = preview(&[mesh(), router()]);
+    let gone = ok(deleted(target.shown(router())));
+    target.permits("DeleteVirtualRouter", &router_name(), gone);
+    let create = json!({"meshName": "m", "virtualRouterName": "new", "spec": router_spec()});
+    assert_eq!(
+        target.breaks("CreateVirtualRouter", &create, error(ErrorKind::LimitExceeded)),
+        ["virtual-router/quota at answer 400 LimitExceededException"]
+    );
+}
+
+#[test]
+#[ignore = "reported: the owner that a call names is not looked at"]
+fn what_another_owner_has_is_not_promised() {
+    let mut target = general(&[mesh()]);
+    let describe = json!({"meshName": "m", "meshOwner": "210987654321"});
+    target.permits("DescribeMesh", &describe, error(ErrorKind::NotFound));
+}
+
+#[test]
+#[ignore = "reported: tags whose use is not described are due all the same"]
+fn a_tag_key_twice_may_be_refused() {
+    let mut target = general(&[]);
+    let tag = json!({"key": "k", "value": "v"});
+    let create = json!({"meshName": "m", "tags": [tag, tag]});
+    target.permits("CreateMesh", &create, error(ErrorKind::BadRequest));
+}
+
+#[test]
+#[ignore = "reported: names that are empty or hold the joint lead to the key of another resource"]
+fn names_never_run_into_each_other() {
+    let api = Api::of(Version::V2018_10_01);
+    let node = api.family("virtual-node").expect("a family").index;
+    assert_ne!(Key::new(node, ["", "a"]), Key::new(node, ["a", ""]));
+    assert_ne!(Key::new(node, ["a", "b\u{1}c"]), Key::new(node, ["a\u{1}b", "c"]));
+    let target = preview(&[mesh()]);
+    let create = json!({"meshName": "", "virtualNodeName": "m", "spec": {}});
+    assert!(!target.belief.expect(&target.call("CreateVirtualNode", &create)).may_succeed());
+}
+
+#[test]
+#[ignore = "reported: a body that cannot be read is judged by what it was meant to say"]
+fn a_malformed_body_breaks_one_rule_only() {
+    let mut target = preview(&[mesh()]);
+    let call = Call { malformed: true, ..target.call("CreateMesh", &json!({"meshName": "m"})) };
+    let verdict = target.judge(&call, Some(ok(json!({}))));
+    assert_eq!(target.named(&verdict), ["wire/malformed-body at answer 200"]);
 }
 
 // What the tests are made of.
