@@ -263,13 +263,13 @@ def missing_parents(session, tree):
 def life(session, family):
     """A resource from its creation to its update."""
     what, name = family.stem, f"{family.stem}-0"
-    created = session.create(family, name, clientToken="token-0")
+    created = session.create(family, name, clientToken=f"token-{name}")
     check_resource(session, f"created {what}", family, name, created, family.spec, 1)
     metadata = created["metadata"]
     changed_at = metadata["lastUpdatedAt"]
     session.same(f"created {what}: lastUpdatedAt", changed_at, metadata["createdAt"])
 
-    again = session.create(family, name, clientToken="token-0")
+    again = session.create(family, name, clientToken=f"token-{name}")
     session.same(f"{what} created again with its token", again["metadata"], metadata)
     call = session.operation("create", family)
     arguments = family.parents | {family.name: name}
