@@ -80,7 +80,8 @@ impl Binder {
                 _ => {}
             }
         }
-        let has_body = operation.table.inputs.iter().any(|member| member.location == Location::Body);
+        let has_body =
+            operation.table.inputs.iter().any(|member| member.location == Location::Body);
         let garbage = step.garbage.filter(|_| has_body);
         let body = match garbage {
             Some(garbage) => Some(garbage.bytes()),
@@ -115,7 +116,9 @@ impl Binder {
             }
             Arg::PageAfter(step) => {
                 let token = self.page_tokens.get(step);
-                Value::from(token.ok_or_else(|| format!("step {step} was answered no nextToken"))?.as_str())
+                Value::from(
+                    token.ok_or_else(|| format!("step {step} was answered no nextToken"))?.as_str(),
+                )
             }
             Arg::Owner => match &self.owner {
                 Some(owner) => Value::from(owner.as_str()),
@@ -131,7 +134,8 @@ impl Binder {
                 Value::Object(object)
             }
             Arg::List(items) => {
-                let items: Result<Vec<_>, String> = items.iter().map(|arg| self.resolve(arg)).collect();
+                let items: Result<Vec<_>, String> =
+                    items.iter().map(|arg| self.resolve(arg)).collect();
                 Value::Array(items?.into_iter().flatten().collect())
             }
         }))

@@ -4,7 +4,8 @@
 //! nothing that it did not make, and deletes what it made. It must not know why the trace is run.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use appmesh_model::answer::Mismatch;
@@ -107,12 +108,29 @@ pub struct Runner {
     target: Target,
     run: String,
     executions: AtomicU64,
+    interrupted: Arc<AtomicBool>,
 }
 
 impl Runner {
     /// A runner whose names all begin with `run`.
     pub fn new(api: &'static Api, target: Target, run: &str) -> Self {
-        Self { api, target, run: run.to_owned(), executions: AtomicU64::new(0) }
+        Self {
+            api,
+            target,
+            run: run.to_owned(),
+            executions: AtomicU64::new(0),
+            interrupted: Arc::default(),
+        }
+    }
+
+    /// A switch that ends every trace at its next call; what was made is still deleted.
+    pub fn interrupter(&self) -> Arc<AtomicBool> {
+        self.interrupted.clone()
+    }
+
+    /// Whether the switch was turned.
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
     }
 
     /// The API that is tested.
@@ -150,7 +168,7 @@ impl Runner {
             lost_in_a_row: 0,
         };
         for (index, step) in trace.steps.iter().enumerate() {
-            if !playing.play(index, step, stop).await {
+            if self.is_interrupted() || !playing.play(index, step, stop).await {
                 break;
             }
         }
@@ -197,7 +215,8 @@ impl Playing<'_> {
         let before = (stop.settle_ms > 0).then(|| self.belief.clone());
         let mut verdict = self.belief.judge(&call, &sent.observed);
         if let Some(before) = before {
-            let shows = verdict.mismatches.iter().any(|mismatch| self.is_stop(step, mismatch, stop));
+            let shows =
+                verdict.mismatches.iter().any(|mismatch| self.is_stop(step, mismatch, stop));
             if shows && self.is_read(&call) {
                 // A read may lag behind: ask again until it has had its time.
                 let end_ms = self.runner.target.now_ms() + stop.settle_ms;
@@ -213,7 +232,8 @@ impl Playing<'_> {
             }
         }
         self.note(&call, &sent);
-        self.binder.learn(step, sent.observed.answer.as_ref().and_then(|answer| answer.body.as_ref()));
+        self.binder
+            .learn(step, sent.observed.answer.as_ref().and_then(|answer| answer.body.as_ref()));
         self.execution.exercised.append(&mut verdict.exercised);
         self.execution.denied += u64::from(verdict.denied);
         self.execution.lost += u64::from(verdict.lost);

@@ -1,8 +1,29 @@
-//! x
+//! A property-based conformance test harness for servers of the AWS App Mesh API.
+//!
+//! The model (crate `appmesh_model`) says what may be answered; this crate generates calls, sends
+//! them, judges the answers, shrinks what is wrong and reports it. It works for any API that the
+//! model describes and names no resource. From top to bottom, each module uses only those above:
+//!
+//! - [`random`], [`percent`]: randomness from seeds, percent-encoding
+//! - [`trace`]: symbolic calls and their file format; [`bind`]: from there to HTTP requests
+//! - [`generate`]: from the model's tables to traces
+//! - [`target`]: where requests go; [`execute`]: one trace, judged
+//! - [`shrink`]: the shortest trace that shows the same; [`event`]: what reports may know
+//! - [`campaign`]: many traces, from the first call to the findings
+//! - [`report`]: outcomes in, bytes out
+//! - [`reference`]: the model over HTTP, and its faults; used by nothing but [`cli`] and tests
+//! - [`cli`]: the command line
+
 pub mod bind;
+pub mod campaign;
+pub mod cli;
+pub mod event;
 pub mod execute;
+pub mod generate;
 pub mod percent;
 pub mod random;
 pub mod reference;
+pub mod report;
+pub mod shrink;
 pub mod target;
 pub mod trace;

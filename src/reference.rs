@@ -137,6 +137,9 @@ fn decide(state: &mut State, verb: Verb, expectation: &mut Expectation) -> Decis
         let index = state.choices.which(expectation.demands.len());
         return Decision::Refuse(expectation.demands[index].error);
     }
+    if expectation.wrong_type {
+        return Decision::Refuse(ErrorKind::BadRequest);
+    }
     if let Some(error) = state.choices.refuse(expectation) {
         return Decision::Refuse(error);
     }

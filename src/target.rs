@@ -38,7 +38,13 @@ impl Signer {
         let secret_key = read("AWS_SECRET_ACCESS_KEY").unwrap_or_else(|| "testing".to_owned());
         let region = read("AWS_REGION").or_else(|| read("AWS_DEFAULT_REGION"));
         Self {
-            credentials: Credentials::new(access_key, secret_key, read("AWS_SESSION_TOKEN"), None, "environment"),
+            credentials: Credentials::new(
+                access_key,
+                secret_key,
+                read("AWS_SESSION_TOKEN"),
+                None,
+                "environment",
+            ),
             region: region.unwrap_or_else(|| "us-east-1".to_owned()),
         }
     }
@@ -68,8 +74,9 @@ impl Target {
     /// # Errors
     /// A sentence that says what is wrong with the URL.
     pub fn new(url: &str, signer: Signer, timeout_ms: u64) -> Result<Self, String> {
-        let parsed = reqwest::Url::parse(url)
-            .map_err(|error| format!("{url:?} is not a URL ({error}): use one like http://127.0.0.1:5000"))?;
+        let parsed = reqwest::Url::parse(url).map_err(|error| {
+            format!("{url:?} is not a URL ({error}): use one like http://127.0.0.1:5000")
+        })?;
         if !matches!(parsed.scheme(), "http" | "https") || parsed.host_str().is_none() {
             return Err(format!("{url:?} is not an http URL: use one like http://127.0.0.1:5000"));
         }
@@ -146,10 +153,12 @@ impl Target {
             .into();
         let headers = [("content-type", "application/json")];
         let headers = headers.into_iter().filter(|_| request.body.is_some());
-        let signable = SignableRequest::new(request.method, &url, headers, SignableBody::Bytes(body))
-            .map_err(|error| format!("cannot be signed: {error}"))?;
-        let (instructions, _) =
-            sign(signable, &params).map_err(|error| format!("cannot be signed: {error}"))?.into_parts();
+        let signable =
+            SignableRequest::new(request.method, &url, headers, SignableBody::Bytes(body))
+                .map_err(|error| format!("cannot be signed: {error}"))?;
+        let (instructions, _) = sign(signable, &params)
+            .map_err(|error| format!("cannot be signed: {error}"))?
+            .into_parts();
         let method = reqwest::Method::from_bytes(request.method.as_bytes())
             .map_err(|error| error.to_string())?;
         let mut builder = self.client.request(method, &url);
@@ -157,7 +166,8 @@ impl Target {
             builder = builder.header(CONTENT_TYPE, "application/json").body(body.clone());
         }
         for (name, value) in instructions.headers() {
-            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|error| error.to_string())?;
+            let name =
+                HeaderName::from_bytes(name.as_bytes()).map_err(|error| error.to_string())?;
             let value = HeaderValue::from_str(value).map_err(|error| error.to_string())?;
             builder = builder.header(name, value);
         }

@@ -55,8 +55,7 @@ pub enum Garbage {
 
 impl Garbage {
     /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::Empty, Self::CutOff, Self::List, Self::NotUtf8, Self::Nested];
+    pub const ALL: [Self; 5] = [Self::Empty, Self::CutOff, Self::List, Self::NotUtf8, Self::Nested];
 
     /// Its name in trace files.
     pub const fn as_str(self) -> &'static str {
@@ -149,7 +148,10 @@ impl Arg {
         match value {
             Value::Object(members) if members.contains_key("$owner") => Self::Owner,
             Value::Object(members) => Self::Object(
-                members.iter().map(|(name, value)| (name.clone(), Self::from_json(value))).collect(),
+                members
+                    .iter()
+                    .map(|(name, value)| (name.clone(), Self::from_json(value)))
+                    .collect(),
             ),
             Value::Array(items) => Self::List(items.iter().map(Self::from_json).collect()),
             other => Self::Plain(other.clone()),
@@ -258,8 +260,9 @@ impl Trace {
     /// A sentence that says what is wrong and where.
     pub fn from_json(value: &Value) -> Result<Self, String> {
         let version = value["api_version"].as_str().ok_or("the trace has no \"api_version\"")?;
-        let version = Version::parse(version)
-            .ok_or_else(|| format!("there is no API version {version:?}: use 2018-10-01 or 2019-01-25"))?;
+        let version = Version::parse(version).ok_or_else(|| {
+            format!("there is no API version {version:?}: use 2018-10-01 or 2019-01-25")
+        })?;
         let steps = value["steps"].as_array().ok_or("the trace has no list of \"steps\"")?;
         let steps: Result<Vec<Step>, String> = steps.iter().map(Step::from_json).collect();
         Ok(Self { version, steps: steps? })

@@ -271,11 +271,7 @@ fn promised(
     let needs_parent = matches!(promise, Promise::CreateInMissing | Promise::ListInMissing);
     let needs_spec = matches!(
         promise,
-        Promise::CreateSpec
-            | Promise::DescribeSpec
-            | Promise::DeletedSpec
-            | Promise::UnclearSpec
-            | Promise::WrongType
+        Promise::CreateSpec | Promise::DescribeSpec | Promise::DeletedSpec | Promise::UnclearSpec
     );
     // Strangers on a shared target count against the root family's quota, so nothing can be said.
     let needs_own_quota = promise == Promise::QuotaSteady;

@@ -65,6 +65,8 @@ pub struct Expectation {
     pub leaves: Vec<Refusal>,
     /// Any modelled client error is permitted, and so is success.
     pub open: Option<RuleId>,
+    /// A value has the wrong JSON type: whatever is answered, it may not be stored.
+    pub wrong_type: bool,
     /// What success may do, if nothing forbids it.
     pub changes: Vec<Change>,
     /// The rules that are broken if the call fails all the same: success was due.
@@ -271,8 +273,12 @@ fn expect_input(asked: &mut Asked<'_>) {
                 asked.expectation.demands.push(refusal);
             }
             Misfit::WrongType => {
-                asked.expectation.open =
-                    asked.family.rule(Promise::WrongType).or(asked.family.rule(Promise::TwoFaults));
+                asked.expectation.open = asked.family.rule(Promise::WrongType);
+                asked.expectation.wrong_type = true;
+            }
+            Misfit::Unknown => {
+                let known = asked.expectation.open;
+                asked.expectation.open = known.or(asked.family.rule(Promise::UnknownMember));
             }
         }
     }

@@ -125,8 +125,10 @@ pub enum Promise {
     TokenKept,
     /// Whether a specification is accepted whose use the documents do not describe is left open.
     UnclearSpec,
-    /// How a member of the wrong JSON type, or an unknown one, is answered is left open.
+    /// How a member of the wrong JSON type is answered is left open, as long as it is not stored.
     WrongType,
+    /// Whether an unknown member, or one that is null, is ignored or refused is left open.
+    UnknownMember,
     /// Which error wins when two apply is left open.
     TwoFaults,
     /// How many resources an account may hold is left open: a create may be refused with LimitExceededException.
@@ -680,11 +682,20 @@ pub const PROMISES: &[PromiseText] = &[
     PromiseText {
         promise: Promise::WrongType,
         slug: "wrong-type",
-        verb: Verb::Create,
+        verb: Verb::List,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
-        statement: "How a member of the wrong JSON type, or an unknown one, is answered is left open.",
-        source: "{doc}, {op}, spec",
+        statement: "How a member of the wrong JSON type is answered is left open, as long as it is not stored.",
+        source: "{doc}, {op}, the JSON types of members",
+    },
+    PromiseText {
+        promise: Promise::UnknownMember,
+        slug: "unknown-member",
+        verb: Verb::List,
+        preview: Some(Basis::Silent),
+        general: Some(Basis::Silent),
+        statement: "Whether an unknown member, or one that is null, is ignored or refused is left open.",
+        source: "{doc}, {op}, members of the request",
     },
     PromiseText {
         promise: Promise::TwoFaults,

@@ -65,8 +65,10 @@ impl Cited<'_> {
 pub enum Misfit {
     /// It breaks a rule.
     Breaks(RuleId),
-    /// It has the wrong JSON type, about which the documents are silent.
+    /// It has the wrong JSON type: how it is answered is left open, but it may not be stored.
     WrongType,
+    /// It is a member that is not known, or null: it may be ignored or refused.
+    Unknown,
 }
 
 impl Node {
@@ -251,7 +253,7 @@ impl Node {
                 }
                 // An unknown member may be ignored or refused.
                 if members.keys().any(|name| self.child(name).is_none()) {
-                    misfits.push(Misfit::WrongType);
+                    misfits.push(Misfit::Unknown);
                 }
             }
             (Kind::Timestamp, Value::Number(_)) => {}
@@ -263,7 +265,7 @@ impl Node {
     /// member out, and the documents do not say what it means.
     pub fn check_member(&self, value: Option<&Value>, misfits: &mut Vec<Misfit>) {
         match value {
-            Some(Value::Null) => misfits.push(Misfit::WrongType),
+            Some(Value::Null) => misfits.push(Misfit::Unknown),
             Some(value) => self.check(value, misfits),
             None => misfits.extend(self.required.map(Misfit::Breaks)),
         }

@@ -100,7 +100,13 @@ impl Draft {
         self.push(operation, args, 0, Some(garbage))
     }
 
-    fn push(&mut self, operation: usize, args: Args, pause_ms: u64, garbage: Option<Garbage>) -> u32 {
+    fn push(
+        &mut self,
+        operation: usize,
+        args: Args,
+        pause_ms: u64,
+        garbage: Option<Garbage>,
+    ) -> u32 {
         let id = self.next_id;
         self.next_id += 1;
         let operation = self.api.operations[operation].table.name.to_owned();
@@ -222,8 +228,10 @@ impl Draft {
             args.insert(input.name.to_owned(), Arg::name("free"));
         }
         self.expectation(create, &args).is_some_and(|expectation| {
-            let unclear = expectation.refusals().any(|refusal| refusal.error == ErrorKind::BadRequest);
-            let dangling = expectation.demands.iter().any(|refusal| refusal.error == ErrorKind::NotFound);
+            let unclear =
+                expectation.refusals().any(|refusal| refusal.error == ErrorKind::BadRequest);
+            let dangling =
+                expectation.demands.iter().any(|refusal| refusal.error == ErrorKind::NotFound);
             let misses_parent = expectation.changes.is_empty();
             !unclear && (!dangling || misses_parent) && expectation.open.is_none()
         })
@@ -238,7 +246,13 @@ impl Draft {
     }
 
     /// Creates a resource. Returns its names.
-    pub fn create(&mut self, family: usize, parents: &[String], symbol: &str, detail: Detail) -> Vec<String> {
+    pub fn create(
+        &mut self,
+        family: usize,
+        parents: &[String],
+        symbol: &str,
+        detail: Detail,
+    ) -> Vec<String> {
         let names: Vec<String> = parents.iter().cloned().chain([symbol.to_owned()]).collect();
         if let Some(operation) = self.operation(family, Verb::Create) {
             let args = self.valid(operation, &names, detail);
@@ -264,7 +278,8 @@ impl Draft {
             names = self.create(above, &names, &format!("p{depth}"), Detail::Least);
         }
         for referred in self.referred(family) {
-            let parents: Vec<String> = names.iter().take(self.api.families[referred].lineage.len() - 1).cloned().collect();
+            let parents: Vec<String> =
+                names.iter().take(self.api.families[referred].lineage.len() - 1).cloned().collect();
             self.create(referred, &parents, "r", Detail::Least);
         }
         names

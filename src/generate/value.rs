@@ -68,9 +68,7 @@ pub fn full(node: &Node, existing: Existing<'_>) -> Arg {
 
 fn text_value(text: Text, existing: Existing<'_>) -> Arg {
     match text {
-        Text::Reference(family) => {
-            Arg::name(existing(family).unwrap_or_else(|| ABSENT.to_owned()))
-        }
+        Text::Reference(family) => Arg::name(existing(family).unwrap_or_else(|| ABSENT.to_owned())),
         Text::Name => Arg::name("a"),
         Text::Token => Arg::Token { symbol: "t".to_owned(), length: None },
         Text::Host => Arg::Plain(json!("a.local")),

@@ -63,7 +63,8 @@ impl Choices {
     /// The choices of this seed; the plainest ones without a seed.
     pub fn new(seed: Option<u64>) -> Self {
         let mut random = seed.map(|seed| Random::new(seed, 0));
-        let mut flag = |percent: usize| random.as_mut().is_some_and(|random| random.percent(percent));
+        let mut flag =
+            |percent: usize| random.as_mut().is_some_and(|random| random.percent(percent));
         let flags: [bool; 8] = std::array::from_fn(|_| flag(50));
         let (has_quota, throttles) = (flag(20), flag(40));
         let mut below = |bound: usize| random.as_mut().map_or(0, |random| random.below(bound));
@@ -144,9 +145,10 @@ impl Choices {
             TypeStyle::HeaderWithNamespace => {
                 Reply { error_type: Some(format!("com.amazonaws.appmesh#{name}")), ..plain }
             }
-            TypeStyle::HeaderWithSuffix => {
-                Reply { error_type: Some(format!("{name}:http://internal.amazon.com/coral/")), ..plain }
-            }
+            TypeStyle::HeaderWithSuffix => Reply {
+                error_type: Some(format!("{name}:http://internal.amazon.com/coral/")),
+                ..plain
+            },
             TypeStyle::BodyCode => {
                 let body = json!({ "message": message, "code": name });
                 Reply { error_type: None, body, ..plain }

@@ -110,32 +110,132 @@ enum Act {
 
 /// The bugs that each family can have: what it does, the rule it breaks, its name and summary.
 const ACTS: &[(Act, Promise, &str, &str)] = &[
-    (Act::MissingIsBadRequest, Promise::DescribeMissing, "missing-is-bad-request", "a describe of what is missing answers BadRequestException"),
-    (Act::LosesAfterUpdates, Promise::Describes, "lost-after-two-updates", "what was updated twice cannot be described"),
-    (Act::RefusesOldNames, Promise::Recreates, "old-name-refused", "a name that was deleted is refused for ever"),
-    (Act::RemembersChildren, Promise::Deletes, "emptied-stays-in-use", "what once held others can never be deleted"),
+    (
+        Act::MissingIsBadRequest,
+        Promise::DescribeMissing,
+        "missing-is-bad-request",
+        "a describe of what is missing answers BadRequestException",
+    ),
+    (
+        Act::LosesAfterUpdates,
+        Promise::Describes,
+        "lost-after-two-updates",
+        "what was updated twice cannot be described",
+    ),
+    (
+        Act::RefusesOldNames,
+        Promise::Recreates,
+        "old-name-refused",
+        "a name that was deleted is refused for ever",
+    ),
+    (
+        Act::RemembersChildren,
+        Promise::Deletes,
+        "emptied-stays-in-use",
+        "what once held others can never be deleted",
+    ),
     (Act::RefusesTokens, Promise::Continues, "tokens-refused", "every nextToken is refused"),
-    (Act::VersionStays, Promise::UpdateVersion, "version-stays", "an update does not move the version"),
-    (Act::ThirdUpdateCountsTwice, Promise::UpdateVersion, "third-update-counts-twice", "the third update adds two to the version"),
-    (Act::VersionSurvives, Promise::RecreatedVersion, "version-survives-delete", "a resource made again goes on with the version before"),
-    (Act::UidSurvives, Promise::UidFresh, "uid-survives-delete", "a resource made again has the uid before"),
+    (
+        Act::VersionStays,
+        Promise::UpdateVersion,
+        "version-stays",
+        "an update does not move the version",
+    ),
+    (
+        Act::ThirdUpdateCountsTwice,
+        Promise::UpdateVersion,
+        "third-update-counts-twice",
+        "the third update adds two to the version",
+    ),
+    (
+        Act::VersionSurvives,
+        Promise::RecreatedVersion,
+        "version-survives-delete",
+        "a resource made again goes on with the version before",
+    ),
+    (
+        Act::UidSurvives,
+        Promise::UidFresh,
+        "uid-survives-delete",
+        "a resource made again has the uid before",
+    ),
     (Act::UpdateChangesUid, Promise::UidStable, "update-changes-uid", "an update changes the uid"),
     (Act::OneUid, Promise::UidUnique, "one-uid", "all resources have the same uid"),
     (Act::UidInCapitals, Promise::UidFormat, "uid-in-capitals", "uids are in upper case"),
-    (Act::UpdateMovesCreated, Promise::CreatedStable, "update-moves-created", "an update moves createdAt"),
-    (Act::UpdatedStays, Promise::UpdateTime, "updated-stays", "an update leaves lastUpdatedAt where it was"),
-    (Act::Merges, Promise::UpdateReplaces, "update-merges", "an update keeps what the new specification leaves out"),
-    (Act::UpdateNotStored, Promise::DescribeSpec, "update-not-stored", "an update is answered, but a describe shows the old specification"),
-    (Act::DeletedIsActive, Promise::DeletedStatus, "deleted-is-active", "the answer to a delete shows ACTIVE"),
-    (Act::DeletedLingers, Promise::DescribeMissing, "deleted-lingers", "what was deleted can still be described"),
+    (
+        Act::UpdateMovesCreated,
+        Promise::CreatedStable,
+        "update-moves-created",
+        "an update moves createdAt",
+    ),
+    (
+        Act::UpdatedStays,
+        Promise::UpdateTime,
+        "updated-stays",
+        "an update leaves lastUpdatedAt where it was",
+    ),
+    (
+        Act::Merges,
+        Promise::UpdateReplaces,
+        "update-merges",
+        "an update keeps what the new specification leaves out",
+    ),
+    (
+        Act::UpdateNotStored,
+        Promise::DescribeSpec,
+        "update-not-stored",
+        "an update is answered, but a describe shows the old specification",
+    ),
+    (
+        Act::DeletedIsActive,
+        Promise::DeletedStatus,
+        "deleted-is-active",
+        "the answer to a delete shows ACTIVE",
+    ),
+    (
+        Act::DeletedLingers,
+        Promise::DescribeMissing,
+        "deleted-lingers",
+        "what was deleted can still be described",
+    ),
     (Act::ShortArn, Promise::ArnFormat, "short-arn", "the ARN ends with the bare name"),
-    (Act::ItemArnDiffers, Promise::ListItem, "item-arn-differs", "the items of a list have other ARNs"),
-    (Act::PageOverlaps, Promise::ListOnce, "page-overlaps", "the last item of a page comes again on the next"),
-    (Act::PageSkips, Promise::ListComplete, "page-skips", "the first item of every later page is left out"),
+    (
+        Act::ItemArnDiffers,
+        Promise::ListItem,
+        "item-arn-differs",
+        "the items of a list have other ARNs",
+    ),
+    (
+        Act::PageOverlaps,
+        Promise::ListOnce,
+        "page-overlaps",
+        "the last item of a page comes again on the next",
+    ),
+    (
+        Act::PageSkips,
+        Promise::ListComplete,
+        "page-skips",
+        "the first item of every later page is left out",
+    ),
     (Act::PageTooLong, Promise::PageSize, "page-too-long", "a page holds one more than asked for"),
-    (Act::NoDefaultLimit, Promise::PageSize, "no-default-limit", "a list without a limit answers everything at once"),
-    (Act::EmptyLastToken, Promise::LastPage, "empty-last-token", "the last page has an empty string for a token"),
-    (Act::ForgetsTokens, Promise::CreateReplay, "forgets-tokens", "a create that is sent again with its token is a conflict"),
+    (
+        Act::NoDefaultLimit,
+        Promise::PageSize,
+        "no-default-limit",
+        "a list without a limit answers everything at once",
+    ),
+    (
+        Act::EmptyLastToken,
+        Promise::LastPage,
+        "empty-last-token",
+        "the last page has an empty string for a token",
+    ),
+    (
+        Act::ForgetsTokens,
+        Promise::CreateReplay,
+        "forgets-tokens",
+        "a create that is sent again with its token is a conflict",
+    ),
 ];
 
 /// The bugs of the whole server.
@@ -146,9 +246,24 @@ const WIRE_ACTS: &[(Act, Wire, &str, &str)] = &[
     (Act::NumberAsText, Wire::MemberType, "number-as-text", "versions are strings"),
     (Act::NoName, Wire::RequiredMember, "no-name", "answers leave out the name of the resource"),
     (Act::NoErrorType, Wire::ErrorType, "no-error-type", "errors do not name their type"),
-    (Act::NotFoundIs400, Wire::ErrorStatus, "not-found-is-400", "NotFoundException comes with status 400"),
-    (Act::ValidationException, Wire::InvalidInput, "validation-exception", "bad input is answered with ValidationException"),
-    (Act::FailsOnGarbage, Wire::NoServerFailure, "fails-on-garbage", "a body that is not JSON is answered with 500"),
+    (
+        Act::NotFoundIs400,
+        Wire::ErrorStatus,
+        "not-found-is-400",
+        "NotFoundException comes with status 400",
+    ),
+    (
+        Act::ValidationException,
+        Wire::InvalidInput,
+        "validation-exception",
+        "bad input is answered with ValidationException",
+    ),
+    (
+        Act::FailsOnGarbage,
+        Wire::NoServerFailure,
+        "fails-on-garbage",
+        "a body that is not JSON is answered with 500",
+    ),
 ];
 
 /// Every fault that a server of this API can have, in a stable order.
@@ -168,7 +283,13 @@ pub fn all(api: &Api) -> Vec<Fault> {
             if act == Act::LosesAfterUpdates && family.table.operation(Verb::Update).is_none() {
                 continue;
             }
-            push(format!("{id}.{slug}"), api.catalogue.get(rule).id.clone(), summary, act, Some(family.index));
+            push(
+                format!("{id}.{slug}"),
+                api.catalogue.get(rule).id.clone(),
+                summary,
+                act,
+                Some(family.index),
+            );
         }
         for promise in [
             Promise::Duplicate,
@@ -181,17 +302,36 @@ pub fn all(api: &Api) -> Vec<Fault> {
             let Some(rule) = family.rule(promise) else { continue };
             let rule = api.catalogue.get(rule);
             let slug = promise.text().slug;
-            push(format!("{id}.ignores-{slug}"), rule.id.clone(), &format!("ignores: {}", rule.statement), Act::Ignore, Some(family.index));
+            push(
+                format!("{id}.ignores-{slug}"),
+                rule.id.clone(),
+                &format!("ignores: {}", rule.statement),
+                Act::Ignore,
+                Some(family.index),
+            );
         }
         for own in family.table.own_rules {
-            push(format!("{id}.ignores-{}", own.slug), format!("{id}/{}", own.slug), &format!("ignores: {}", own.statement), Act::Ignore, Some(family.index));
+            push(
+                format!("{id}.ignores-{}", own.slug),
+                format!("{id}/{}", own.slug),
+                &format!("ignores: {}", own.statement),
+                Act::Ignore,
+                Some(family.index),
+            );
         }
-        for operation in api.operations.iter().filter(|operation| operation.family == family.index) {
+        for operation in api.operations.iter().filter(|operation| operation.family == family.index)
+        {
             for (_, node) in &operation.inputs {
                 for rule in node.rules() {
                     let rule = api.catalogue.get(rule);
                     let slug = rule.id.split_once('/').map_or("", |(_, slug)| slug);
-                    push(format!("{id}.ignores-{slug}"), rule.id.clone(), &format!("ignores: {}", rule.statement), Act::Ignore, Some(family.index));
+                    push(
+                        format!("{id}.ignores-{slug}"),
+                        rule.id.clone(),
+                        &format!("ignores: {}", rule.statement),
+                        Act::Ignore,
+                        Some(family.index),
+                    );
                 }
             }
         }
@@ -284,7 +424,10 @@ impl Sabotage {
                 refusal.error = ErrorKind::BadRequest;
             }
         }
-        if verb == Verb::Describe && self.has(Act::DeletedLingers, family) && self.deleted.contains_key(&key) {
+        if verb == Verb::Describe
+            && self.has(Act::DeletedLingers, family)
+            && self.deleted.contains_key(&key)
+        {
             expectation.demands.clear();
             expectation.changes = vec![Change::Read];
         }
@@ -292,9 +435,21 @@ impl Sabotage {
         let twice_updated = self.updates.get(&key).is_some_and(|updates| *updates >= 2);
         let refusals = [
             (Act::LosesAfterUpdates, verb == Verb::Describe && twice_updated, ErrorKind::NotFound),
-            (Act::RefusesOldNames, verb == Verb::Create && self.deleted.contains_key(&key), ErrorKind::Conflict),
-            (Act::RemembersChildren, verb == Verb::Delete && self.parents.contains(&key), ErrorKind::ResourceInUse),
-            (Act::RefusesTokens, verb == Verb::List && carries(operation, call, Role::PageToken), ErrorKind::BadRequest),
+            (
+                Act::RefusesOldNames,
+                verb == Verb::Create && self.deleted.contains_key(&key),
+                ErrorKind::Conflict,
+            ),
+            (
+                Act::RemembersChildren,
+                verb == Verb::Delete && self.parents.contains(&key),
+                ErrorKind::ResourceInUse,
+            ),
+            (
+                Act::RefusesTokens,
+                verb == Verb::List && carries(operation, call, Role::PageToken),
+                ErrorKind::BadRequest,
+            ),
             (Act::ForgetsTokens, verb == Verb::Create && replayed, ErrorKind::Conflict),
         ];
         for (act, applies, error) in refusals {
@@ -363,34 +518,55 @@ impl Sabotage {
             _ => {}
         }
         let third = self.updates.get(key) == Some(&3);
-        let faulty: Vec<Act> = self.faults.iter().map(|fault| fault.act).filter(|act| self.has(*act, family)).collect();
+        let faulty: Vec<Act> = self
+            .faults
+            .iter()
+            .map(|fault| fault.act)
+            .filter(|act| self.has(*act, family))
+            .collect();
         let created = verb == Verb::Create && before.is_none();
         for act in faulty {
             let mut edit: Option<Box<dyn FnOnce(&mut Resource)>> = None;
             match (act, verb, &before) {
                 (Act::ThirdUpdateCountsTwice, Verb::Update, Some(_)) if third => {
-                    edit = Some(Box::new(|resource| resource.version = resource.version.map(|version| version + 1)));
+                    edit = Some(Box::new(|resource| {
+                        resource.version = resource.version.map(|version| version + 1)
+                    }));
                 }
                 (Act::VersionSurvives, ..) if created => {
                     let version = again.as_ref().and_then(|gone| gone.version);
-                    edit = version.map(|version| Box::new(move |resource: &mut Resource| resource.version = Some(version + 1)) as Box<_>);
+                    edit = version.map(|version| {
+                        Box::new(move |resource: &mut Resource| {
+                            resource.version = Some(version + 1)
+                        }) as Box<_>
+                    });
                 }
                 (Act::UidSurvives, ..) if created => {
                     let uid = again.as_ref().and_then(|gone| gone.uid.clone());
-                    edit = uid.map(|uid| Box::new(move |resource: &mut Resource| resource.uid = Some(uid)) as Box<_>);
+                    edit = uid.map(|uid| {
+                        Box::new(move |resource: &mut Resource| resource.uid = Some(uid)) as Box<_>
+                    });
                 }
                 (Act::UpdateChangesUid, Verb::Update, Some(_)) => {
-                    edit = Some(Box::new(|resource| resource.uid = Some(uuid::Uuid::new_v4().to_string().into())));
+                    edit = Some(Box::new(|resource| {
+                        resource.uid = Some(uuid::Uuid::new_v4().to_string().into())
+                    }));
                 }
                 (Act::OneUid, ..) if created => {
                     let uid = self.one_uid.clone();
                     edit = Some(Box::new(move |resource| resource.uid = Some(uid.into())));
                 }
                 (Act::UidInCapitals, ..) if created => {
-                    edit = Some(Box::new(|resource| resource.uid = resource.uid.as_ref().map(|uid| uid.to_uppercase().into())));
+                    edit = Some(Box::new(|resource| {
+                        resource.uid = resource.uid.as_ref().map(|uid| uid.to_uppercase().into())
+                    }));
                 }
                 (Act::UpdateMovesCreated, Verb::Update, Some(_)) => {
-                    edit = Some(Box::new(|resource| resource.created_at = resource.created_at.map(|time| Timestamp { ms: time.ms + 1_000, ..time })));
+                    edit = Some(Box::new(|resource| {
+                        resource.created_at = resource
+                            .created_at
+                            .map(|time| Timestamp { ms: time.ms + 1_000, ..time })
+                    }));
                 }
                 (Act::UpdatedStays, Verb::Update, Some(before)) => {
                     let time = before.last_updated_at;
@@ -398,14 +574,18 @@ impl Sabotage {
                 }
                 (Act::Merges, Verb::Update, Some(before)) => {
                     let old = before.spec.clone();
-                    edit = old.map(|old| Box::new(move |resource: &mut Resource| {
-                        resource.spec = resource.spec.as_ref().map(|spec| merged(&old, spec).into());
-                    }) as Box<_>);
+                    edit = old.map(|old| {
+                        Box::new(move |resource: &mut Resource| {
+                            resource.spec =
+                                resource.spec.as_ref().map(|spec| merged(&old, spec).into());
+                        }) as Box<_>
+                    });
                 }
                 (Act::ShortArn, ..) if created => {
                     let name = key.name().to_owned();
                     edit = Some(Box::new(move |resource| {
-                        resource.arn = Some(format!("arn:aws:appmesh:us-east-1:123456789012:{name}").into());
+                        resource.arn =
+                            Some(format!("arn:aws:appmesh:us-east-1:123456789012:{name}").into());
                     }));
                 }
                 _ => {}
@@ -421,7 +601,9 @@ impl Sabotage {
                     let old = before.spec.clone();
                     world.change(key, |resource| resource.spec = old);
                 }
-                (Act::DeletedIsActive, Verb::Delete, _) => body["status"]["status"] = json!("ACTIVE"),
+                (Act::DeletedIsActive, Verb::Delete, _) => {
+                    body["status"]["status"] = json!("ACTIVE")
+                }
                 _ => {}
             }
         }
@@ -433,7 +615,13 @@ impl Sabotage {
     }
 
     /// Changes how a page is cut: its size and the twist.
-    pub(super) fn page(&self, operation: &ApiOperation, call: &Call, continues: bool, size: usize) -> (usize, Twist) {
+    pub(super) fn page(
+        &self,
+        operation: &ApiOperation,
+        call: &Call,
+        continues: bool,
+        size: usize,
+    ) -> (usize, Twist) {
         let family = operation.family;
         let has = |act| self.has(act, family);
         let limited = carries(operation, call, Role::Limit);

@@ -6,9 +6,9 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use appmesh_model::operation::ErrorKind;
 use axum::Router;
 use axum::body::{Body, Bytes};
-use appmesh_model::operation::ErrorKind;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{Method, Response, Uri, header};

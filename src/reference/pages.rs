@@ -41,10 +41,8 @@ impl Cursor {
     /// The cursor as an opaque token: hexadecimal, so that it needs no encoding in a URL.
     fn seal(&self) -> String {
         let limit = self.limit.map_or_else(String::new, |limit| limit.to_string());
-        let text = format!(
-            "{}\n{}\n{}\n{limit}\n{}",
-            self.family, self.parent, self.after, self.serial
-        );
+        let text =
+            format!("{}\n{}\n{}\n{limit}\n{}", self.family, self.parent, self.after, self.serial);
         text.bytes().map(|byte| format!("{byte:02x}")).collect()
     }
 
@@ -146,7 +144,12 @@ pub(super) fn page(
 }
 
 /// Reads a token and sees that it belongs to this list.
-fn redeem(state: &mut State, key: &Key, limit: Option<i64>, token: &str) -> Result<Cursor, ErrorKind> {
+fn redeem(
+    state: &mut State,
+    key: &Key,
+    limit: Option<i64>,
+    token: &str,
+) -> Result<Cursor, ErrorKind> {
     let cursor = Cursor::open(token).ok_or(ErrorKind::BadRequest)?;
     let other_list = cursor.family != key.family || cursor.parent != key.parent_path();
     let other_limit = state.choices.fixed_limit && cursor.limit != limit;

@@ -1,0 +1,148 @@
+//! Events: all that a reporter may know of a campaign, while it runs and when it is over.
+//!
+//! The main types are [`Event`] and [`Outcome`]. They are plain data; how they are shown is the
+//! reports' affair.
+
+use appmesh_model::api::Api;
+use appmesh_model::rule::{Basis, Rule, RuleId};
+
+use crate::execute::Signature;
+use crate::shrink::Shrunk;
+
+/// Something that happened.
+#[derive(Clone, Copy, Debug)]
+pub enum Event {
+    /// A trace was run.
+    Played {
+        /// Calls so far, of the budget.
+        calls: u64,
+        /// The budget.
+        max_calls: u64,
+        /// Rules put to the test so far.
+        rules: usize,
+        /// Findings so far.
+        findings: usize,
+    },
+    /// A divergence was seen for the first time and is now shrunk.
+    Found,
+}
+
+/// A distinct bug.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Operation, rule and place.
+    pub signature: Signature,
+    /// What was permitted there.
+    pub permitted: String,
+    /// What came.
+    pub observed: String,
+    /// The shortest trace that shows it.
+    pub shrunk: Shrunk,
+}
+
+/// A divergence that was seen once and not again.
+#[derive(Clone, Debug)]
+pub struct Flaky {
+    /// Operation, rule and place.
+    pub signature: Signature,
+    /// What was permitted there.
+    pub permitted: String,
+    /// What came.
+    pub observed: String,
+}
+
+/// What is known of a rule after a campaign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleStatus {
+    /// It was put to the test and held.
+    Held,
+    /// A finding breaks it.
+    Broken,
+    /// It was never put to the test, which is no pass.
+    Unreached,
+}
+
+impl RuleStatus {
+    /// The status as reports write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Broken => "broken",
+            Self::Unreached => "unreached",
+        }
+    }
+}
+
+/// What came of a campaign.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The API that was tested.
+    pub api: &'static Api,
+    /// The URL that was tested, or `embedded`.
+    pub target: String,
+    /// The seed.
+    pub seed: u64,
+    /// Calls of traces, without those that shrank or cleaned up.
+    pub calls: u64,
+    /// Calls that cleaned up after traces.
+    pub cleanup_calls: u64,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// How often each rule was put to the test, in catalogue order.
+    pub tested: Vec<u64>,
+    /// The rules that the report is about, in catalogue order.
+    pub rules: Vec<RuleId>,
+    /// The bugs, in the order of operation, rule and place.
+    pub findings: Vec<Finding>,
+    /// Divergences that did not show again.
+    pub flaky: Vec<Flaky>,
+    /// Calls whose outcome is not known.
+    pub lost: u64,
+    /// Calls that were refused for want of rights.
+    pub denied: u64,
+    /// Why nothing can be concluded, if so.
+    pub inconclusive: Option<String>,
+    /// It was interrupted before its budget was used up.
+    pub interrupted: bool,
+    /// What could not be deleted.
+    pub left_over: Vec<String>,
+}
+
+impl Outcome {
+    /// The rules of the report with their status.
+    pub fn rules(&self) -> impl Iterator<Item = (RuleId, &Rule, RuleStatus)> {
+        self.rules.iter().map(|&id| (id, self.api.catalogue.get(id), self.status(id)))
+    }
+
+    /// What is known of a rule.
+    pub fn status(&self, id: RuleId) -> RuleStatus {
+        if self.findings.iter().any(|finding| finding.signature.rule == id) {
+            RuleStatus::Broken
+        } else if self.tested[id.index()] > 0 {
+            RuleStatus::Held
+        } else {
+            RuleStatus::Unreached
+        }
+    }
+
+    /// How many rules that can be broken have this status.
+    pub fn count(&self, status: RuleStatus) -> usize {
+        self.rules().filter(|(_, rule, its)| rule.basis != Basis::Silent && *its == status).count()
+    }
+
+    /// How many rules are silent.
+    pub fn silent(&self) -> usize {
+        self.rules().filter(|(_, rule, _)| rule.basis == Basis::Silent).count()
+    }
+
+    /// The exit code that goes with it.
+    pub fn exit_code(&self) -> u8 {
+        if !self.findings.is_empty() {
+            1
+        } else if self.inconclusive.is_some() {
+            3
+        } else {
+            0
+        }
+    }
+}

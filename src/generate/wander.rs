@@ -1,0 +1,194 @@
+//! Wandering: random traces that lean towards what was tested least.
+//!
+//! The main function is [`trace`]. Each step is the best of a few random ones: the one whose
+//! expectation names the rule that was put to the test least often so far.
+
+use appmesh_model::api::Api;
+use appmesh_model::operation::{Role, Verb};
+use appmesh_model::world::Key;
+use proptest::strategy::{Strategy, ValueTree};
+use serde_json::json;
+
+use super::draft::{Args, Detail, Draft};
+use super::value::{self, ABSENT};
+use crate::random::Random;
+use crate::trace::{Arg, Garbage, Trace};
+
+/// How many random steps are compared for each one taken.
+const CANDIDATES: usize = 4;
+/// How many steps a trace has.
+const STEPS: usize = 40;
+
+/// A random trace; `tested` tells how often each rule was put to the test so far.
+pub fn trace(api: &'static Api, random: &mut Random, tested: &[u64]) -> Trace {
+    let mut draft = Draft::new(api);
+    let deepest = api
+        .families
+        .iter()
+        .map(|family| family.index)
+        .max_by_key(|&family| api.families[family].lineage.len());
+    if let Some(family) = deepest {
+        draft.prepare(family);
+    }
+    let mut pages = Vec::new();
+    while draft.len() < STEPS {
+        let candidates: Vec<Candidate> =
+            (0..CANDIDATES).map(|_| candidate(&mut draft, random, &pages)).collect();
+        let rarest =
+            candidates.into_iter().min_by_key(|candidate| rarity(&draft, candidate, tested));
+        let Some(chosen) = rarest else { break };
+        let id = match chosen.garbage {
+            Some(garbage) => draft.garbage(chosen.operation, chosen.args.clone(), garbage),
+            None => draft.call(chosen.operation, chosen.args.clone()),
+        };
+        if api.operations[chosen.operation].table.verb == Verb::List {
+            pages.push((id, chosen.operation, chosen.args));
+        }
+    }
+    draft.finish()
+}
+
+struct Candidate {
+    operation: usize,
+    args: Args,
+    garbage: Option<Garbage>,
+}
+
+/// How often the rarest rule was tested that the model expects a call to test.
+fn rarity(draft: &Draft, candidate: &Candidate, tested: &[u64]) -> u64 {
+    let Some(expectation) = draft.expectation(candidate.operation, &candidate.args) else {
+        return u64::MAX;
+    };
+    let rules = expectation.refusals().map(|refusal| refusal.rule);
+    let rules = rules.chain(expectation.due.iter().copied()).chain(expectation.open);
+    rules.filter_map(|rule| tested.get(rule.index()).copied()).min().unwrap_or(u64::MAX)
+}
+
+/// A random call.
+fn candidate(draft: &mut Draft, random: &mut Random, pages: &[(u32, usize, Args)]) -> Candidate {
+    let api = draft.api();
+    if !pages.is_empty() && random.percent(12) {
+        if let Some((id, operation, args)) = random.pick(pages) {
+            let mut args = args.clone();
+            if let Some((input, _)) = api.operations[*operation].input(Role::PageToken) {
+                args.insert(input.name.to_owned(), Arg::PageAfter(*id));
+            }
+            return Candidate { operation: *operation, args, garbage: None };
+        }
+    }
+    let operation = random.below(api.operations.len());
+    let compiled = &api.operations[operation];
+    let names = random_names(draft, random, operation);
+    let detail = if random.percent(50) { Detail::Full } else { Detail::Least };
+    let mut args = draft.valid(operation, &names, detail);
+    for (input, node) in &compiled.inputs {
+        match input.role {
+            Role::Spec if random.percent(60) => {
+                let drawn = value::strategy(node, &|family| draft.existing(family, &names))
+                    .new_tree(&mut random.runner());
+                if let Ok(tree) = drawn {
+                    args.insert(input.name.to_owned(), tree.current());
+                }
+            }
+            Role::ClientToken if random.percent(20) => {
+                let symbol = format!("t{}", random.below(3));
+                args.insert(input.name.to_owned(), Arg::Token { symbol, length: None });
+            }
+            Role::Limit if random.percent(70) => {
+                let limits = [1, 2, 3, 5, 100];
+                let limit = random.pick(&limits).copied().unwrap_or(1);
+                args.insert(input.name.to_owned(), Arg::Plain(json!(limit)));
+            }
+            Role::Owner if random.percent(10) => {
+                args.insert(input.name.to_owned(), Arg::Owner);
+            }
+            Role::Tags if random.percent(10) => {
+                let tags = value::full(node, &|_| None);
+                args.insert(input.name.to_owned(), tags);
+            }
+            _ => {}
+        }
+    }
+    if random.percent(10) {
+        break_something(random, draft, operation, &mut args, &names);
+    }
+    let garbage = if random.percent(1) { random.pick(&Garbage::ALL).copied() } else { None };
+    Candidate { operation, args, garbage }
+}
+
+/// Puts one member past its bounds, or otherwise wrong.
+fn break_something(
+    random: &mut Random,
+    draft: &Draft,
+    operation: usize,
+    args: &mut Args,
+    names: &[String],
+) {
+    let compiled = &draft.api().operations[operation];
+    let Some((input, node)) = random.pick(&compiled.inputs) else { return };
+    if matches!(input.role, Role::Name(_)) {
+        return;
+    }
+    let edits = value::edits(node);
+    let mut argument = args
+        .get(input.name)
+        .cloned()
+        .unwrap_or_else(|| value::full(node, &|family| draft.existing(family, names)));
+    if let Some(edit) = random.pick(&edits) {
+        if value::apply(edit, &mut argument) {
+            args.insert(input.name.to_owned(), argument);
+        }
+    }
+}
+
+/// The names for a call: mostly of something that exists, sometimes new, gone or never there.
+fn random_names(draft: &mut Draft, random: &mut Random, operation: usize) -> Vec<String> {
+    let api = draft.api();
+    let compiled = &api.operations[operation];
+    let family = compiled.family;
+    let depth = api.families[family].lineage.len();
+    let alike: Vec<Vec<String>> = draft
+        .world()
+        .resources()
+        .filter(|(key, _)| key.family == family)
+        .map(|(key, _)| key.names().map(str::to_owned).collect())
+        .collect();
+    let mut names = match random.pick(&alike) {
+        Some(names)
+            if random.percent(if compiled.table.verb == Verb::Create { 20 } else { 80 }) =>
+        {
+            names.clone()
+        }
+        _ => {
+            let parents = random_parents(draft, random, family);
+            let pool = ["a", "b", "c", "d"];
+            let name = random.pick(&pool).copied().unwrap_or("a");
+            parents.into_iter().chain([name.to_owned()]).collect()
+        }
+    };
+    if random.percent(4) {
+        let index = random.below(depth);
+        if let Some(name) = names.get_mut(index) {
+            *name = ABSENT.to_owned();
+        }
+    }
+    if compiled.table.verb == Verb::List {
+        names.pop();
+    }
+    names
+}
+
+fn random_parents(draft: &Draft, random: &mut Random, family: usize) -> Vec<String> {
+    let lineage = &draft.api().families[family].lineage;
+    let Some(&parent) = lineage.iter().rev().nth(1) else { return Vec::new() };
+    let parents: Vec<&Key> = draft
+        .world()
+        .resources()
+        .filter(|(key, _)| key.family == parent)
+        .map(|(key, _)| key)
+        .collect();
+    match random.pick(&parents) {
+        Some(key) => key.names().map(str::to_owned).collect(),
+        None => vec!["a".to_owned(); lineage.len() - 1],
+    }
+}

@@ -1,0 +1,4 @@
+//! Reports: outcomes in, bytes out. Each format is a file of its own.
+
+pub mod json;
+pub mod text;
