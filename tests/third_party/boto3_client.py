@@ -125,6 +125,7 @@ class Session:
         self.client = self.make_client(url, parameter_validation=True)
         self.careless = self.make_client(url, parameter_validation=False)
         self.done = []
+        self.uids = set()
         self.passed = 0
         self.failed = 0
 
@@ -177,12 +178,12 @@ class Session:
             self.check(False, f"{what}: got {answer!r}")
 
     def perform(self, part, subject):
-        """Performs a part of the checks; an unexpected refusal ends that part only."""
+        """Performs a part of the checks; an unexpected answer ends that part only."""
         try:
             part(self, subject)
-        except ClientError as refusal:
+        except (ClientError, KeyError) as reason:
             name = subject.stem if isinstance(subject, Family) else "all"
-            self.check(False, f"{part.__name__} of {name} ended early: {refusal}")
+            self.check(False, f"{part.__name__} of {name} ended early: {reason!r}")
 
     def operation(self, verb, family, client=None):
         stem = family.plural if verb == "list" else family.stem
@@ -218,15 +219,15 @@ def main():
     session = Session(arguments.api_version, arguments.url)
     tree = families(arguments.api_version)
     for family in tree:
-        for part in (missing_ones, life, pages):
+        for part in (missing_ones, missing_parent, life, rebirth, pages):
             session.perform(part, family)
     if arguments.api_version == GENERAL:
         session.perform(general_only, tree)
     session.perform(bad_requests, tree)
+    session.perform(missing_targets, tree)
     session.perform(in_use, tree)
     for family in reversed(tree):
         session.perform(removal, family)
-    session.perform(missing_parents, tree)
 
     session.same("the number of operations that succeeded", len(session.done), OPERATIONS)
     outcome = f"{len(session.done)} of {OPERATIONS} operations, {session.passed} checks passed"
@@ -246,18 +247,22 @@ def missing_ones(session, family):
         session.refused("NotFoundException", what, call, spec=family.changed, **names)
 
 
-def missing_parents(session, tree):
-    """Creates and lists in parents that do not exist; after the removal, none of them does."""
-    for family in tree[1:]:
-        what = f"in a missing parent of a {family.stem}"
-        names = family.parents | {family.name: "orphan", "spec": family.spec}
-        create, listing = session.operation("create", family), session.operation("list", family)
-        session.refused("NotFoundException", f"create {what}", create, **names)
-        session.refused("NotFoundException", f"list {what}", listing, **family.parents)
-        for verb in ("describe", "delete"):
-            names = family.parents | {family.name: "orphan"}
-            call = session.operation(verb, family)
-            session.refused("NotFoundException", f"{verb} {what}", call, **names)
+def missing_parent(session, family):
+    """Calls in a parent that does not exist, where all else that they need does."""
+    if not family.parents:
+        return
+    what = f"in a missing parent of a {family.stem}"
+    parents = family.parents | {list(family.parents)[-1]: "missing"}
+    names = parents | {family.name: f"{family.stem}-0"}
+    for verb, arguments in (
+        ("create", names | {"spec": family.spec}),
+        ("describe", names),
+        ("update", names | {"spec": family.changed}),
+        ("delete", names),
+        ("list", parents),
+    ):
+        call = session.operation(verb, family)
+        session.refused("NotFoundException", f"{verb} {what}", call, **arguments)
 
 
 def life(session, family):
@@ -285,10 +290,22 @@ def life(session, family):
     for member in ("arn", "uid", "createdAt"):
         session.same(f"updated {what}: {member}", updated["metadata"][member], metadata[member])
     session.check(
-        updated["metadata"]["lastUpdatedAt"] >= changed_at,
-        f"updated {what}: lastUpdatedAt did not go back",
+        updated["metadata"]["lastUpdatedAt"] > changed_at,
+        f"updated {what}: lastUpdatedAt moved forward from {changed_at}",
     )
     session.same(f"{what} described after the update", session.describe(family, name), updated)
+
+
+def rebirth(session, family):
+    """A name that is used again after a delete: another resource, which starts anew."""
+    what, name = family.stem, "reborn"
+    first = session.create(family, name)["metadata"]
+    session.delete(family, name)
+    second = session.create(family, name)["metadata"]
+    session.same(f"{what} made again: version", second["version"], 1)
+    session.same(f"{what} made again: arn", second["arn"], first["arn"])
+    session.check(second["uid"] != first["uid"], f"{what} made again: has a uid of its own")
+    session.delete(family, name)
 
 
 def check_resource(session, what, family, name, resource, spec, version):
@@ -300,7 +317,11 @@ def check_resource(session, what, family, name, resource, spec, version):
         session.same(f"{what}: spec", resource.get("spec"), spec)
     metadata = resource["metadata"]
     check_common(session, what, family, name, metadata, version)
-    session.check(UUID.fullmatch(metadata["uid"]), f"{what}: uid {metadata['uid']!r} is a UUID")
+    uid = metadata["uid"]
+    session.check(UUID.fullmatch(uid), f"{what}: uid {uid!r} is a UUID")
+    if version == 1:
+        session.check(uid not in session.uids, f"{what}: no other resource has the uid {uid!r}")
+        session.uids.add(uid)
     check_times(session, what, metadata)
 
 
@@ -421,6 +442,17 @@ def bad_requests(session, tree):
     call = session.operation("describe", node)
     names = node.parents | {node.name: "refused"}
     session.refused("NotFoundException", "describe of what was refused", call, **names)
+
+
+def missing_targets(session, tree):
+    """Routes to a virtual node that does not exist."""
+    route = tree[-1]
+    spec = route_spec("/", 1)
+    spec["httpRoute"]["action"]["weightedTargets"][0]["virtualNode"] = "missing"
+    for verb, name in (("create", "refused"), ("update", f"{route.stem}-0")):
+        names = route.parents | {route.name: name, "spec": spec}
+        call = session.operation(verb, route)
+        session.refused("NotFoundException", f"{verb} with a missing target", call, **names)
 
 
 def in_use(session, tree):
