@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use appmesh_model::api::{Api, Call};
 use appmesh_model::operation::{Location, Role};
+use appmesh_model::shape::Kind;
 use serde_json::{Map, Value};
 
 use crate::percent;
@@ -54,6 +55,15 @@ impl Binder {
         for (name, arg) in &step.args {
             if let Some(value) = self.resolve(arg)? {
                 input.insert(name.clone(), value);
+            }
+        }
+        for member in operation.table.inputs.iter().filter(|it| it.location == Location::Query) {
+            // In a query every value is text, and a text that is a number is one.
+            if let (Kind::Integer { .. }, Some(value)) =
+                (&member.shape.kind, input.get_mut(member.name))
+            {
+                let text = plain(value);
+                *value = text.parse::<i64>().map_or_else(|_| Value::from(text), Value::from);
             }
         }
         let mut path = operation.table.path.to_owned();

@@ -13,7 +13,7 @@ use crate::event::{Event, Finding, Flaky, Outcome};
 use crate::execute::{Divergence, Execution, Runner, Signature, Stop};
 use crate::generate::{scenario, wander};
 use crate::random::Random;
-use crate::shrink::{Shrunk, shrink};
+use crate::shrink::{Memory, Shrunk, shrink};
 use crate::trace::Trace;
 
 /// What a campaign is to do.
@@ -50,7 +50,14 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
         interrupted: false,
         left_over: Vec::new(),
     };
-    let mut campaign = Campaign { runner, plan, outcome, known: BTreeSet::new(), succeeded: 0 };
+    let mut campaign = Campaign {
+        runner,
+        plan,
+        outcome,
+        known: BTreeSet::new(),
+        memory: Memory::default(),
+        succeeded: 0,
+    };
     if let Err(reason) = runner.reach().await {
         campaign.outcome.inconclusive = Some(format!("the target cannot be reached: {reason}"));
     } else {
@@ -68,6 +75,7 @@ struct Campaign<'r> {
     plan: &'r Plan,
     outcome: Outcome,
     known: BTreeSet<Signature>,
+    memory: Memory,
     succeeded: u64,
 }
 
@@ -139,7 +147,7 @@ impl Campaign<'_> {
     async fn investigate(&mut self, trace: &Trace, execution: &Execution, divergence: &Divergence) {
         let signature = divergence.signature.clone();
         let (permitted, observed) = (divergence.permitted.clone(), divergence.observed.clone());
-        match shrink(self.runner, trace, divergence.step, &signature).await {
+        match shrink(self.runner, &mut self.memory, trace, divergence.step, &signature).await {
             Some(shrunk) if shrunk.reproduced => {
                 // The result's own words fit the result's own calls.
                 let shown =

@@ -217,8 +217,8 @@ impl Playing<'_> {
         if let Some(before) = before {
             let shows =
                 verdict.mismatches.iter().any(|mismatch| self.is_stop(step, mismatch, stop));
-            if shows && self.is_read(&call) {
-                // A read may lag behind: ask again until it has had its time.
+            if shows && verdict.may_lag {
+                // A fresh resource may be missed for a while: ask again until it had its time.
                 let end_ms = self.runner.target.now_ms() + stop.settle_ms;
                 let mut wait_ms = 10;
                 while !verdict.mismatches.is_empty() && self.runner.target.now_ms() < end_ms {
@@ -258,10 +258,6 @@ impl Playing<'_> {
 
     fn is_stop(&self, step: &Step, mismatch: &Mismatch, stop: &Stop) -> bool {
         stop.at.as_ref().is_some_and(|at| signature(step, mismatch) == *at)
-    }
-
-    fn is_read(&self, call: &Call) -> bool {
-        matches!(self.runner.api.operations[call.operation].table.verb, Verb::Describe | Verb::List)
     }
 
     /// Keeps count, and in mind what a create may have made.

@@ -158,8 +158,14 @@ fn decide(state: &mut State, verb: Verb, expectation: &mut Expectation) -> Decis
             return Decision::Refuse(ErrorKind::LimitExceeded);
         }
     }
+    // What is gone cannot be answered again.
+    let gone = !expectation.key.as_ref().is_some_and(|key| state.world.contains(key));
+    expectation.changes.retain(|change| !gone || *change != Change::Replay);
     let index = state.choices.which(expectation.changes.len());
-    Decision::Perform(expectation.changes[index])
+    expectation
+        .changes
+        .get(index)
+        .map_or(Decision::Refuse(ErrorKind::NotFound), |change| Decision::Perform(*change))
 }
 
 fn success(

@@ -5,7 +5,7 @@
 //! out halves, then single steps; then simplify what is left. It must not know what the calls mean
 //! beyond what the model's tables say of their members.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use appmesh_model::api::Api;
 use appmesh_model::operation::{Location, Role, Verb};
@@ -14,6 +14,10 @@ use serde_json::json;
 use crate::execute::{Execution, Runner, Signature, Stop};
 use crate::generate::value::{self, ABSENT, Edit, EditKind};
 use crate::trace::{Arg, Step, Trace};
+
+mod plan;
+
+use plan::Situation;
 
 /// What shrinking came to.
 #[derive(Clone, Debug)]
@@ -41,12 +45,36 @@ impl Shrunk {
     }
 }
 
+/// What candidates showed, kept for all shrinkings of a campaign: many divergences sit in one
+/// answer, and their candidates are the same traces.
+#[derive(Debug, Default)]
+pub struct Memory {
+    shown: HashMap<String, Shown>,
+}
+
+/// What one candidate showed.
+#[derive(Clone, Debug)]
+struct Shown {
+    signatures: BTreeSet<Signature>,
+    /// The ids of the steps that were sent.
+    sent: BTreeSet<u32>,
+    /// A call before the last went otherwise than the model expects.
+    strayed: bool,
+    /// It was run to its last step.
+    complete: bool,
+}
+
 /// One shrinking under way.
 struct Shrinking<'r> {
     runner: &'r Runner,
+    memory: &'r mut Memory,
     signature: &'r Signature,
     best: Trace,
-    execution: Execution,
+    /// What the model expects of the call that diverges.
+    wanted: Option<Situation>,
+    /// A call before the one that diverges went otherwise than the model expects, so that the
+    /// model cannot tell what state the target is in.
+    strayed: bool,
     calls: u64,
     budget: u64,
 }
@@ -54,54 +82,62 @@ struct Shrinking<'r> {
 /// Shrinks a trace that showed `signature` at step `index`; none if it does not show it again.
 pub async fn shrink(
     runner: &Runner,
+    memory: &mut Memory,
     trace: &Trace,
     index: usize,
     signature: &Signature,
 ) -> Option<Shrunk> {
+    let api = runner.api();
     let mut steps = trace.steps.clone();
     steps.truncate(index + 1);
     let cut = Trace { version: trace.version, steps };
     // A trace of n steps takes some n candidates of n calls to take apart.
     let length = cut.steps.len() as u64;
+    let budget = 1_000 + length * length;
     let mut shrinking = Shrinking {
         runner,
+        memory,
         signature,
         best: cut.clone(),
-        execution: Execution::default(),
+        wanted: None,
+        strayed: false,
         calls: 0,
-        budget: 1_000 + length * length,
+        budget,
     };
-    let needed = only_needed(runner.api(), &cut);
-    let shorter = shrinking.accepts(&needed).await;
-    if !shorter && !shrinking.accepts(&cut).await {
+    shrinking.wanted = plan::last_situation(api, &cut);
+    let mut shown = false;
+    for needs in [Needs::Ancestors, Needs::Creates, Needs::History] {
+        let needed = only_needed(api, &cut, needs);
+        let planned = plan::simplest(api, &needed, signature.rule);
+        for start in [&planned, &needed] {
+            shown = shown || (shrinking.may_show(start) && shrinking.accepts(start).await);
+        }
+    }
+    shown = shown || shrinking.accepts(&cut).await;
+    if !shown {
         return None;
     }
     loop {
-        let before = (shrinking.best.clone(), shrinking.calls);
+        let before = shrinking.best.clone();
         shrinking.drop_steps().await;
         shrinking.simplify_arguments().await;
         shrinking.merge_names().await;
-        if shrinking.best == before.0 || shrinking.is_spent() {
+        if shrinking.best == before || shrinking.is_spent() {
             break;
         }
     }
-    let renamed = canonical(runner.api(), &shrinking.best);
-    if renamed != shrinking.best {
-        shrinking.accepts(&renamed).await;
-    }
-    // Seen twice: once as a candidate, once more now, and with patience for targets that lag.
-    let family = runner.api().operation(&signature.operation).map(|operation| operation.family);
-    let settle_ms = family.map_or(0, |family| runner.api().families[family].table.settle_ms);
+    // Once more on a fresh run, and with patience for targets whose reads lag behind.
+    let family = api.operation(&signature.operation).map(|operation| operation.family);
+    let settle_ms = family.map_or(0, |family| api.families[family].table.settle_ms);
     let stop = Stop { at: Some(signature.clone()), settle_ms };
     let confirmed = runner.execute(&shrinking.best, &stop).await;
     shrinking.calls += confirmed.calls + confirmed.cleanup_calls;
-    let reproduced = shows(&confirmed, signature);
     Some(Shrunk {
-        execution: if reproduced { confirmed } else { shrinking.execution },
+        reproduced: shows(&confirmed, signature),
+        execution: confirmed,
         trace: shrinking.best,
         from_steps: index + 1,
         calls: shrinking.calls,
-        reproduced,
     })
 }
 
@@ -114,30 +150,58 @@ impl Shrinking<'_> {
         self.calls >= self.budget || self.runner.is_interrupted()
     }
 
-    /// Runs a candidate; keeps it if it shows the divergence.
+    /// Whether the model lets a candidate show the divergence at all: its last call must be in the
+    /// same situation, as far as the model can tell.
+    fn may_show(&self, candidate: &Trace) -> bool {
+        let Some(wanted) = self.wanted.as_ref().filter(|_| !self.strayed) else { return true };
+        let reached = plan::last_situation(self.runner.api(), candidate);
+        reached.is_none_or(|reached| reached.stands_for(wanted, self.signature.rule))
+    }
+
+    /// Keeps a candidate if it shows the divergence.
     async fn accepts(&mut self, candidate: &Trace) -> bool {
-        if self.is_spent() {
+        if self.is_spent() || !self.may_show(candidate) {
             return false;
         }
+        let mut candidate = canonical(self.runner.api(), candidate);
+        let key = candidate.to_json().to_string();
+        let known = self.memory.shown.get(&key);
+        let known =
+            known.filter(|known| known.complete || known.signatures.contains(self.signature));
+        let shown = match known {
+            Some(known) => known.clone(),
+            None => self.run(&candidate).await,
+        };
+        let accepted = shown.signatures.contains(self.signature);
+        if accepted {
+            // What came behind the divergence, and what could not be sent, was not needed.
+            candidate.steps.retain(|step| shown.sent.contains(&step.id));
+            self.best = canonical(self.runner.api(), &candidate);
+            self.strayed = shown.strayed;
+        }
+        self.memory.shown.insert(key, shown);
+        accepted
+    }
+
+    async fn run(&mut self, candidate: &Trace) -> Shown {
         let stop = Stop { at: Some(self.signature.clone()), settle_ms: 0 };
         let execution = self.runner.execute(candidate, &stop).await;
         self.calls += execution.calls + execution.cleanup_calls;
-        if !shows(&execution, self.signature) {
-            return false;
+        let last = execution.played.len().saturating_sub(1);
+        let strayed = execution.divergences.iter().any(|divergence| {
+            divergence.step < last && divergence.signature.at.starts_with("answer")
+        });
+        let sent = execution.played.iter().filter(|played| !played.method.is_empty());
+        Shown {
+            sent: sent.map(|played| played.id).collect(),
+            strayed: execution.lost > 0 || strayed,
+            complete: execution.played.len() == candidate.steps.len() && execution.ended.is_none(),
+            signatures: execution
+                .divergences
+                .into_iter()
+                .map(|divergence| divergence.signature)
+                .collect(),
         }
-        // What came behind the divergence, and what could not be played, was not needed.
-        let mut trace = candidate.clone();
-        trace.steps.truncate(execution.played.len());
-        let played: BTreeSet<u32> = execution
-            .played
-            .iter()
-            .filter(|played| !played.method.is_empty())
-            .map(|played| played.id)
-            .collect();
-        trace.steps.retain(|step| played.contains(&step.id));
-        self.best = trace;
-        self.execution = execution;
-        true
     }
 
     /// Takes out runs of steps, long ones first; the last step stays.
@@ -216,17 +280,36 @@ impl Shrinking<'_> {
     }
 }
 
-/// The last step and the creates of all that it names, refers to, or lives in.
-fn only_needed(api: &Api, trace: &Trace) -> Trace {
+/// How much of a trace its last step may need.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    /// The creates of what it lives in or refers to, but not of what it is about.
+    Ancestors,
+    /// The creates of all that it names.
+    Creates,
+    /// Everything that was done to what it names.
+    History,
+}
+
+/// The last step and, of the steps before it, what it may need.
+fn only_needed(api: &Api, trace: &Trace, needs: Needs) -> Trace {
     let Some(last) = trace.steps.last() else { return trace.clone() };
     let mut symbols: BTreeSet<String> = last.symbols().into_iter().collect();
+    if needs == Needs::Ancestors {
+        if let Some(own) = own_symbol(api, last) {
+            symbols.remove(&own);
+        }
+    }
     let mut kept: BTreeSet<u32> = BTreeSet::from([last.id]);
     let mut pages: BTreeSet<u32> = last.refers_to().into_iter().collect();
     for step in trace.steps.iter().rev().skip(1) {
         let verb = api.operation(&step.operation).map(|operation| operation.table.verb);
-        let needed = own_symbol(api, step).is_some_and(|symbol| symbols.contains(&symbol));
-        let creates = verb == Some(Verb::Create) && needed && step.garbage.is_none();
-        if creates || pages.contains(&step.id) {
+        let about = own_symbol(api, step).is_some_and(|symbol| symbols.contains(&symbol));
+        let changes = match needs {
+            Needs::History => matches!(verb, Some(Verb::Create | Verb::Update | Verb::Delete)),
+            Needs::Ancestors | Needs::Creates => verb == Some(Verb::Create),
+        };
+        if (about && changes && step.garbage.is_none()) || pages.contains(&step.id) {
             kept.insert(step.id);
             symbols.extend(step.symbols());
             pages.extend(step.refers_to());
@@ -380,7 +463,9 @@ pub fn canonical(api: &Api, trace: &Trace) -> Trace {
             else {
                 continue;
             };
-            if names.contains_key(symbol) || symbol == ABSENT {
+            // A name of unusual characters may be what it is all about.
+            let plain = symbol.chars().all(|c| c.is_ascii_alphanumeric());
+            if names.contains_key(symbol) || symbol == ABSENT || !plain {
                 continue;
             }
             let family = api.families[operation.family].lineage[depth];

@@ -148,6 +148,19 @@ impl Checks<'_> {
             Change::Create => None,
             _ => self.world.get(key),
         };
+        if change == Change::Replay && known.is_none() {
+            // What an earlier call answered about a resource that is gone: it has the uid it had.
+            let before = self.world.past(key).and_then(|(_, uid)| uid.as_deref());
+            let same = reading.uid.is_none() || before.is_none() || reading.uid == before;
+            judgement.test(
+                self.family.rule(Promise::CreateReplay),
+                same,
+                || "metadata.uid".to_owned(),
+                || "the uid it had before".to_owned(),
+                || "another uid".to_owned(),
+            );
+            return;
+        }
         let generation =
             known.map_or_else(|| self.world.next_generation(key), |known| known.generation);
         self.identity(key, generation, known, &reading, judgement);
@@ -294,10 +307,8 @@ impl Checks<'_> {
             Change::Create if generation > 0 => (Promise::RecreatedVersion, Some(1)),
             Change::Create => (Promise::NewVersion, Some(1)),
             Change::Read | Change::Page => (Promise::VersionStable, before),
-            Change::Replay if self.operation.table.verb == Verb::Create => {
-                (Promise::CreateReplay, before)
-            }
-            // The version that the earlier update answered is not kept; any is permitted.
+            Change::Replay if self.is_fresh_replay() => (Promise::CreateReplay, before),
+            // The version that the earlier call answered is not kept; any is permitted.
             Change::Replay => return,
             Change::Replace { counts: false } => {
                 let replay = self.family.rule(Promise::UpdateReplay);
@@ -305,7 +316,7 @@ impl Checks<'_> {
                 (if due { Promise::UpdateReplay } else { Promise::IdenticalUpdate }, before)
             }
             Change::Replace { counts: true } => {
-                (Promise::UpdateVersion, before.map(|version| version + 1))
+                (Promise::UpdateVersion, before.map(|version| version.saturating_add(1)))
             }
             Change::Remove => {
                 judgement.exercised.extend(self.family.rule(Promise::DeletedVersion));
@@ -402,6 +413,12 @@ impl Checks<'_> {
         }
     }
 
+    /// Whether the call is a create that was made just before: its answer is that one's.
+    fn is_fresh_replay(&self) -> bool {
+        let rule = self.family.rule(Promise::CreateReplay);
+        rule.is_some_and(|rule| self.expectation.due.contains(&rule))
+    }
+
     fn status(&self, change: Change, reading: &Reading<'_>, judgement: &mut Judgement) {
         let Some(status) = reading.status else { return };
         let (promise, permitted) = match change {
@@ -434,7 +451,7 @@ impl Checks<'_> {
         let (promise, sent, previous) = match change {
             Change::Create => (Promise::CreateSpec, sent, None),
             Change::Replace { .. } => (Promise::UpdateSpec, sent, stored()),
-            Change::Replay if self.operation.table.verb == Verb::Update => return,
+            Change::Replay if !self.is_fresh_replay() => return,
             Change::Replay => (Promise::CreateSpec, stored(), None),
             Change::Read | Change::Page => {
                 (Promise::DescribeSpec, stored(), known.and_then(|known| known.previous.as_deref()))
@@ -443,7 +460,8 @@ impl Checks<'_> {
                 (Promise::DeletedSpec, stored(), known.and_then(|known| known.previous.as_deref()))
             }
         };
-        let Some(sent) = sent else { return };
+        // A value of the wrong type may be dropped; that it is not stored is seen on the wire.
+        let Some(sent) = sent.filter(|_| !self.expectation.wrong_type) else { return };
         let replaces = self.family.rule(Promise::UpdateReplaces);
         if previous.is_some() {
             judgement.exercised.extend(replaces);
@@ -586,7 +604,10 @@ pub(crate) fn apply(
                 resource.spec = sent;
                 resource.changed_ms = answered_ms;
                 if counts {
-                    resource.version = resource.version.map(|version| version + 1);
+                    resource.version = resource.version.map(|version| version.saturating_add(1));
+                }
+                // Lost, an update may have moved the time even where it did not count.
+                if counts || reading.is_none() {
                     resource.last_updated_at = None;
                 }
                 if let Some(reading) = reading {
@@ -595,12 +616,19 @@ pub(crate) fn apply(
             });
         }
         Change::Remove => world.remove(key),
-        // A replayed update answers the past, which teaches nothing.
-        Change::Read | Change::Replay | Change::Page => {
-            if let Some(reading) = reading.filter(|_| change == Change::Read) {
+        Change::Read => {
+            if let Some(reading) = reading {
                 world.change(key, |resource| learn(resource, reading));
             }
         }
+        // A replay answers the past: only what never changes is learnt.
+        Change::Replay => {
+            if let Some(reading) = reading {
+                let lasting = Reading { version: None, last_updated_at: None, ..*reading };
+                world.change(key, |resource| learn(resource, &lasting));
+            }
+        }
+        Change::Page => {}
     }
 }
 

@@ -15,6 +15,7 @@ use crate::head::{self, Head};
 use crate::observed::{Answer, Observed};
 use crate::operation::{Role, Verb};
 use crate::page::{self, Turn};
+use crate::promise::Promise;
 use crate::rule::RuleId;
 use crate::wire::Wire;
 use crate::world::{Key, World};
@@ -33,6 +34,9 @@ pub struct Verdict {
     pub lost: bool,
     /// The call was refused for want of rights.
     pub denied: bool,
+    /// The divergence may be that of a read that lags behind a write: ask again for as long as the
+    /// family's `settle_ms` before believing it.
+    pub may_lag: bool,
 }
 
 /// The set of worlds that the target may be in.
@@ -91,28 +95,41 @@ impl Belief {
             return Verdict { lost: true, ..Verdict::default() };
         };
         let mut candidates = self.candidates(call, observed, answer);
-        let fewest = candidates.iter().map(|candidate| candidate.judgement.mismatches.len()).min();
-        let fewest = fewest.unwrap_or(0);
-        candidates.retain(|candidate| candidate.judgement.mismatches.len() == fewest);
-        if fewest > 0 {
-            // Several worlds diverge alike: the most plausible one is believed.
-            candidates.truncate(1);
-        }
+        let breaks = |candidate: &Candidate| candidate.judgement.mismatches.len();
+        let fewest = candidates.iter().map(breaks).min().unwrap_or(0);
+        candidates.retain(|candidate| breaks(candidate) == fewest);
         let mut verdict = Verdict::default();
         if let Some(first) = candidates.first_mut() {
-            verdict.mismatches = std::mem::take(&mut first.judgement.mismatches);
+            verdict.mismatches = first.judgement.mismatches.clone();
             verdict.exercised = std::mem::take(&mut first.judgement.exercised);
             verdict.lost = matches!(first.reading, Way::Unknown);
             verdict.denied = matches!(first.reading, Way::Denied);
+            verdict.may_lag = matches!(first.reading, Way::Refused) && self.may_lag(call, first);
         }
+        // Where several worlds diverge alike, all of them stay; where they diverge in different
+        // ways, the most plausible one is believed.
+        candidates.retain(|candidate| candidate.judgement.mismatches == verdict.mismatches);
         if verdict.lost {
             let kept = candidates.iter().map(|candidate| candidate.world);
             self.keep(kept.collect());
             self.fork(call, observed);
         } else {
-            self.advance(call, observed, answer, candidates, &verdict.mismatches);
+            self.advance(call, observed, answer, candidates);
         }
         verdict
+    }
+
+    /// Whether a divergence is that of a describe that misses what exists.
+    fn may_lag(&self, call: &Call, candidate: &Candidate) -> bool {
+        let operation = &self.api.operations[call.operation];
+        let family = &self.api.families[operation.family];
+        let describes = family.rule(Promise::Describes);
+        family.table.settle_ms > 0
+            && candidate
+                .judgement
+                .mismatches
+                .iter()
+                .any(|mismatch| Some(mismatch.rule) == describes)
     }
 
     /// Every way to read the answer, world by world.
@@ -153,7 +170,6 @@ impl Belief {
         observed: &Observed,
         answer: &Answer,
         candidates: Vec<Candidate>,
-        mismatches: &[Mismatch],
     ) {
         let (mut next, worlds) =
             (Vec::with_capacity(candidates.len()), std::mem::take(&mut self.worlds));
@@ -166,6 +182,7 @@ impl Belief {
             // The last reading of a world may have it; the common case copies nothing.
             let world = if uses[index] == 0 { worlds[index].take() } else { worlds[index].clone() };
             let Some(world) = world else { continue };
+            let mismatches = &candidate.judgement.mismatches;
             let step = Step { api: self.api, call, observed, answer, mismatches };
             step.take(world, &candidate.reading, &mut next);
         }
@@ -249,8 +266,10 @@ fn read_success(
     if let (Some(body), false) = (body, forbidden) {
         checks.wire(shape, body, "", &mut judgement);
     }
-    let changes =
-        if forbidden { forced(operation.table.verb) } else { checks.expectation.changes.clone() };
+    let changes = &checks.expectation.changes;
+    let changes = if forbidden { forced(operation.table.verb) } else { changes.clone() };
+    // Where it cannot be said what the call is about, nothing is known to have changed.
+    let changes = if changes.is_empty() { vec![Change::Read] } else { changes };
     for change in changes {
         let mut judgement = judgement.clone();
         let mut turn = Turn::default();
@@ -306,7 +325,7 @@ impl Step<'_> {
         };
         match way {
             Way::Done(change, turn) if expectation.may_succeed() => {
-                self.apply(&mut world, key, *change);
+                self.apply(&mut world, key, *change, expectation.wrong_type);
                 if *change == Change::Page {
                     page::turn(&mut world, turn);
                 }
@@ -338,13 +357,13 @@ impl Step<'_> {
         self.mismatches.iter().any(|mismatch| mismatch.at.starts_with("answer"))
     }
 
-    fn apply(&self, world: &mut World, key: &Key, change: Change) {
+    fn apply(&self, world: &mut World, key: &Key, change: Change, wrong_type: bool) {
         let operation = &self.api.operations[self.call.operation];
         let reading = self.answer.body.as_ref().map(Reading::of_resource);
         let sent = sent_spec(operation, self.call);
         answer::apply(world, key, change, sent, reading.as_ref(), self.observed.answered_ms);
         let differs = self.mismatches.iter().any(|mismatch| mismatch.at.starts_with("spec"));
-        if let (Some(reading), true) = (&reading, differs) {
+        if let (Some(reading), true) = (&reading, differs || wrong_type) {
             answer::adopt_spec(world, key, reading);
         }
     }
@@ -355,16 +374,20 @@ impl Step<'_> {
         match change {
             // Another resource takes the name; what lived in the first one was never deleted.
             Change::Create => {
-                self.apply(&mut world, key, Change::Create);
+                // A name with a slash may have been taken apart on the way.
+                if key.name().contains('/') {
+                    next.push(world.clone());
+                }
+                self.apply(&mut world, key, Change::Create, false);
                 next.push(world);
             }
             Change::Replace { .. } if world.contains(key) => {
-                self.apply(&mut world, key, change);
+                self.apply(&mut world, key, change, false);
                 next.push(world);
             }
             Change::Remove if world.contains(key) => {
                 // With all that it held, or leaving it behind.
-                self.apply(&mut world, key, change);
+                self.apply(&mut world, key, change, false);
                 let mut emptied = world.clone();
                 let inner: Vec<usize> = descendants(self.api, family.index);
                 emptied.remove_below(&inner, key);
@@ -373,7 +396,7 @@ impl Step<'_> {
             // It exists after all, or the answer is made up.
             Change::Read | Change::Replace { .. } => {
                 next.push(world.clone());
-                self.apply(&mut world, key, Change::Create);
+                self.apply(&mut world, key, Change::Create, false);
                 next.push(world);
             }
             _ => next.push(world),

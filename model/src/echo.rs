@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use crate::expect::is_empty;
+use crate::expect::{alike, is_empty};
 use crate::schema::{Node, whole};
 use crate::shape::{Echo, Kind};
 
@@ -64,7 +64,9 @@ fn walk(
                     walk(child, None, members.get(child.name), before, &place, out);
                 }
             }
-            (Kind::List { .. }, Some(_)) => differ(came == previous),
+            (Kind::List { .. }, Some(value)) => {
+                differ(previous.is_some_and(|previous| alike(value, previous)));
+            }
             _ if previous.is_some() && came == previous => differ(true),
             _ => {}
         }

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::api::{Api, ApiFamily, ApiOperation, Call};
-use crate::operation::{ErrorKind, Role, Verb};
+use crate::operation::{ErrorKind, Input, Location, Role, Verb};
 use crate::promise::Promise;
 use crate::rule::RuleId;
 use crate::schema::{Misfit, Node};
-use crate::shape::{Kind, Text};
+use crate::shape::{Echo, Kind, Text};
 use crate::wire::Wire;
 use crate::world::{Key, TokenUse, World};
 
@@ -69,6 +69,8 @@ pub struct Expectation {
     pub wrong_type: bool,
     /// What success may do, if nothing forbids it.
     pub changes: Vec<Change>,
+    /// The rule that is broken if a quota is said to be exhausted: more were held before.
+    pub quota: Option<RuleId>,
     /// The rules that are broken if the call fails all the same: success was due.
     pub due: Vec<RuleId>,
 }
@@ -121,17 +123,23 @@ impl<'a> Asked<'a> {
 
     /// The specification in the request.
     pub fn spec(&self) -> Option<&'a Value> {
-        self.text_free(Role::Spec)
+        self.member(Role::Spec)
+    }
+
+    /// The tags in the request.
+    pub fn tags(&self) -> &'a [Value] {
+        self.member(Role::Tags).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
     /// The name at this depth in the request, if it is a string.
     pub fn name(&self, depth: usize) -> Option<&'a str> {
-        self.text_free(Role::Name(depth)).and_then(Value::as_str)
+        self.member(Role::Name(depth)).and_then(Value::as_str)
     }
 
-    fn text_free(&self, role: Role) -> Option<&'a Value> {
+    fn member(&self, role: Role) -> Option<&'a Value> {
         let (input, _) = self.operation.input(role)?;
-        self.call.input.get(input.name)
+        let readable = !self.call.malformed || input.location != Location::Body;
+        self.call.input.get(input.name).filter(|_| readable)
     }
 
     /// Whether the resource of this family with these names exists.
@@ -167,7 +175,10 @@ impl<'a> Asked<'a> {
 
     /// Demands that the call be refused, by a rule of the family's own.
     pub fn demand(&mut self, slug: &str, error: ErrorKind) {
-        if let Some(rule) = self.family.own_rule(slug) {
+        // A call that was made before, token and all, may answer what it answered then.
+        if self.expectation.changes == [Change::Replay] {
+            self.leave(Promise::TokenKept, error);
+        } else if let Some(rule) = self.family.own_rule(slug) {
             self.expectation.demands.push(Refusal::by(rule, error));
         }
     }
@@ -214,7 +225,7 @@ pub fn expect(api: &Api, world: &World, call: &Call) -> Expectation {
     let mut asked =
         Asked { api, family, operation, call, world, expectation: Expectation::default() };
     expect_input(&mut asked);
-    if let Some(key) = key_of(family, operation, call) {
+    if let Some(key) = key_of(&asked) {
         asked.expectation.key = Some(key.clone());
         let parent_exists = expect_ancestors(&mut asked, &key);
         match asked.verb() {
@@ -244,28 +255,37 @@ pub fn expect(api: &Api, world: &World, call: &Call) -> Expectation {
 }
 
 /// The key of the resource that a call is about; for a list, that of its parent with an empty name.
-fn key_of(family: &ApiFamily, operation: &ApiOperation, call: &Call) -> Option<Key> {
-    let mut names: Vec<&str> = Vec::with_capacity(family.lineage.len());
-    for depth in 0..family.lineage.len() {
-        match operation.input(Role::Name(depth)) {
-            Some((input, _)) => names.push(call.input.get(input.name)?.as_str()?),
-            None => names.push(""),
-        }
+fn key_of(asked: &Asked<'_>) -> Option<Key> {
+    let depths = asked.family.lineage.len();
+    let mut names: Vec<&str> = Vec::with_capacity(depths);
+    for depth in 0..depths {
+        names.push(match asked.operation.input(Role::Name(depth)) {
+            Some(_) => asked.name(depth).filter(|name| Key::can_hold(name))?,
+            None => "",
+        });
     }
-    Some(Key::new(family.index, names))
+    Some(Key::new(asked.family.index, names))
 }
 
 /// Bounds, required members and the form of the body.
 fn expect_input(asked: &mut Asked<'_>) {
-    if asked.call.malformed {
+    let has_body = |(input, _): &(&Input, Node)| input.location == Location::Body;
+    if asked.call.malformed && asked.operation.inputs.iter().any(has_body) {
         let rule = asked.api.wire(Wire::MalformedBody);
         asked.expectation.demands.push(Refusal::by(rule, ErrorKind::BadRequest));
         return;
     }
     let mut misfits = Vec::new();
     for (input, node) in &asked.operation.inputs {
-        node.check_member(asked.call.input.get(input.name), &mut misfits);
+        let value = asked.call.input.get(input.name);
+        if input.role == Role::Limit && value.is_some_and(|value| !value.is_number()) {
+            asked.demand_promised(Promise::LimitNumber, ErrorKind::BadRequest);
+            continue;
+        }
+        node.check_member(value, &mut misfits);
     }
+    expect_owner(asked);
+    expect_characters(asked);
     for misfit in misfits {
         match misfit {
             Misfit::Breaks(rule) => {
@@ -282,6 +302,37 @@ fn expect_input(asked: &mut Asked<'_>) {
             }
         }
     }
+}
+
+/// A call may name the owner of the root resource; what comes of naming another is left open.
+fn expect_owner(asked: &mut Asked<'_>) {
+    let Some(owner) = asked.member(Role::Owner) else { return };
+    let root = asked.name(0).map(|name| Key::new(asked.family.lineage[0], [name]));
+    let known = root.and_then(|root| asked.world.get(&root)?.owners.clone());
+    if known.is_none_or(|(known, _)| owner.as_str() != Some(&*known)) {
+        asked.expectation.open = asked.family.rule(Promise::ForeignOwner);
+    }
+}
+
+/// Which characters a name may hold is left open beyond letters, digits, hyphen and underscore.
+fn expect_characters(asked: &mut Asked<'_>) {
+    let depths = 0..asked.family.lineage.len();
+    let mut names = depths.filter_map(|depth| asked.name(depth));
+    if names.any(|name| !is_plain(name)) {
+        asked.leave(Promise::UnclearName, ErrorKind::BadRequest);
+    }
+    // No resource should have such a name, so nothing is said of one that has.
+    let slash = (0..asked.family.lineage.len())
+        .filter(|&depth| asked.verb() != Verb::Create || depth + 1 < asked.family.lineage.len())
+        .filter_map(|depth| asked.name(depth))
+        .any(|name| name.contains('/'));
+    if slash {
+        asked.expectation.open = asked.family.rule(Promise::UnclearName);
+    }
+}
+
+fn is_plain(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
 /// Demands that everything above the resource exists. Returns whether it does.
@@ -305,11 +356,9 @@ fn expect_ancestors(asked: &mut Asked<'_>, key: &Key) -> bool {
 }
 
 fn expect_create(asked: &mut Asked<'_>, key: &Key, parent_exists: bool) {
-    let name = key.name();
-    if name.contains('/') {
+    if key.name().contains('/') {
         asked.demand_promised(Promise::NameSlash, ErrorKind::BadRequest);
-    } else if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
-        asked.leave(Promise::UnclearName, ErrorKind::BadRequest);
+        return;
     }
     let (_, elsewhere) = token_history(asked, key);
     if asked.world.contains(key) && parent_exists {
@@ -327,6 +376,10 @@ fn expect_create(asked: &mut Asked<'_>, key: &Key, parent_exists: bool) {
         return;
     }
     asked.expectation.changes.push(Change::Create);
+    if replay_of(asked, key).is_some() {
+        // The resource is gone, but the call may still be remembered.
+        asked.expectation.changes.push(Change::Replay);
+    }
     if elsewhere {
         asked.leave(Promise::TokenKept, ErrorKind::Conflict);
     }
@@ -335,6 +388,8 @@ fn expect_create(asked: &mut Asked<'_>, key: &Key, parent_exists: bool) {
     let held = asked.world.siblings(key.family, key.parent_path()).count();
     if asked.family.is_root() || held >= asked.world.peak(key.family) {
         asked.leave(Promise::QuotaOpen, ErrorKind::LimitExceeded);
+    } else {
+        asked.expectation.quota = asked.family.rule(Promise::QuotaSteady);
     }
 }
 
@@ -365,7 +420,7 @@ fn replay_of(asked: &Asked<'_>, key: &Key) -> Option<bool> {
 }
 
 fn client_token<'a>(asked: &Asked<'a>) -> Option<&'a str> {
-    asked.text_free(Role::ClientToken).and_then(Value::as_str)
+    asked.member(Role::ClientToken).and_then(Value::as_str)
 }
 
 /// A call on one resource: it succeeds if the resource exists and is refused if not.
@@ -386,7 +441,7 @@ fn expect_existing(
 
 fn expect_update(asked: &mut Asked<'_>, key: &Key) {
     let identical = match (asked.world.get(key).map(|known| known.spec.as_deref()), asked.spec()) {
-        (Some(Some(known)), Some(sent)) => alike(known, sent),
+        (Some(Some(known)), Some(sent)) => may_be_alike(asked.operation, known, sent),
         // What the target holds is not known, so it may be the same.
         (Some(None), _) => true,
         _ => false,
@@ -437,11 +492,11 @@ fn expect_delete(asked: &mut Asked<'_>, key: &Key) {
 
 fn expect_list(asked: &mut Asked<'_>, key: &Key) {
     asked.expectation.changes.push(Change::Page);
-    let Some(token) = asked.text_free(Role::PageToken).and_then(Value::as_str) else {
+    let Some(token) = asked.member(Role::PageToken).and_then(Value::as_str) else {
         asked.due(Promise::Lists);
         return;
     };
-    let limit = asked.text_free(Role::Limit).and_then(Value::as_i64);
+    let limit = asked.member(Role::Limit).and_then(Value::as_i64);
     match asked.world.walk(token) {
         Some(walk)
             if walk.family == key.family && &*walk.parent == key.parent_path() && !walk.loose =>
@@ -470,6 +525,41 @@ fn leave_token(asked: &mut Asked<'_>, promise: Promise) {
 /// structure is like none, and an item that stands twice is like one.
 pub(crate) fn alike(left: &Value, right: &Value) -> bool {
     left == right || reduce(left) == reduce(right)
+}
+
+/// Whether the target may hold both specifications to be the same: what may come back otherwise
+/// than it was sent is not looked at.
+fn may_be_alike(operation: &ApiOperation, known: &Value, sent: &Value) -> bool {
+    if alike(known, sent) {
+        return true;
+    }
+    let Some((_, node)) = operation.input(Role::Spec) else { return false };
+    let certain = |value: &Value| {
+        let mut certain = value.clone();
+        drop_uncertain(node, &mut certain);
+        certain
+    };
+    alike(&certain(known), &certain(sent))
+}
+
+fn drop_uncertain(node: &Node, value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members
+                .retain(|name, _| node.child(name).is_some_and(|child| child.echo == Echo::Kept));
+            for child in &node.children {
+                if let Some(member) = members.get_mut(child.name) {
+                    drop_uncertain(child, member);
+                }
+            }
+        }
+        Value::Array(items) => {
+            if let Some(item) = node.children.first() {
+                items.iter_mut().for_each(|value| drop_uncertain(item, value));
+            }
+        }
+        _ => {}
+    }
 }
 
 fn reduce(value: &Value) -> Value {

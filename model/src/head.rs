@@ -72,6 +72,7 @@ fn judge_success(api: &Api, expectation: &Expectation, answer: &Answer, judgemen
         judgement.fail(refusal.rule, &at(), permitted, answer.head());
     }
     judgement.exercised.extend(&expectation.due);
+    judgement.exercised.extend(expectation.quota);
     judgement.exercised.extend(expectation.open);
     judgement.exercised.extend(expectation.leaves.iter().map(|refusal| refusal.rule));
 }
@@ -117,13 +118,21 @@ fn judge_error(
             return;
         }
     }
+    // Of two reasons to refuse, neither is broken for certain by an error that fits none.
+    let ambiguous = modelled.is_none()
+        && expectation.demands.iter().any(|refusal| refusal.error != expectation.demands[0].error);
+    if ambiguous {
+        judgement.fail(api.wire(Wire::ErrorModelled), &at, permitted, answer.head());
+        return;
+    }
     // The rule that the answer comes closest to: the one whose error has its status.
     let closest = expectation
         .demands
         .iter()
         .find(|refusal| refusal.error.status() == answer.status)
         .or(expectation.demands.first());
-    let rule = match (closest, expectation.open, expectation.due.first()) {
+    let quota = expectation.quota.filter(|_| kind == Some(ErrorKind::LimitExceeded));
+    let rule = match (closest, expectation.open, quota.as_ref().or(expectation.due.first())) {
         (Some(Refusal { bounds_input: true, .. }), ..) => api.wire(Wire::InvalidInput),
         (Some(refusal), ..) => refusal.rule,
         (None, Some(_), _) => api.wire(Wire::ErrorModelled),

@@ -66,7 +66,7 @@ pub fn perform(
                 resource.previous = resource.spec.take();
                 resource.spec = sent;
                 if counts {
-                    resource.version = resource.version.map(|version| version + 1);
+                    resource.version = resource.version.map(|version| version.saturating_add(1));
                     resource.last_updated_at = Some(minted.now);
                 }
             });

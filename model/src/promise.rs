@@ -79,6 +79,8 @@ pub enum Promise {
     Continues,
     /// Following the tokens of a list comes to an end.
     WalkEnds,
+    /// A limit that is not a number is refused with BadRequestException.
+    LimitNumber,
     /// An item of a list names the resource and its ARN as a describe does.
     ListItem,
     /// An answer names the resource that was asked for.
@@ -129,6 +131,8 @@ pub enum Promise {
     WrongType,
     /// Whether an unknown member, or one that is null, is ignored or refused is left open.
     UnknownMember,
+    /// What a call answers that names another owner is left open.
+    ForeignOwner,
     /// Which error wins when two apply is left open.
     TwoFaults,
     /// How many resources an account may hold is left open: a create may be refused with LimitExceededException.
@@ -473,6 +477,15 @@ pub const PROMISES: &[PromiseText] = &[
         source: "{doc}, {op}, nextToken: null when there are no more results",
     },
     PromiseText {
+        promise: Promise::LimitNumber,
+        slug: "list-limit-number",
+        verb: Verb::List,
+        preview: Some(Basis::Inferred),
+        general: Some(Basis::Inferred),
+        statement: "A limit that is not a number is refused with BadRequestException.",
+        source: "{doc}, {op}, limit: an integer",
+    },
+    PromiseText {
         promise: Promise::ListItem,
         slug: "list-item",
         verb: Verb::List,
@@ -696,6 +709,15 @@ pub const PROMISES: &[PromiseText] = &[
         general: Some(Basis::Silent),
         statement: "Whether an unknown member, or one that is null, is ignored or refused is left open.",
         source: "{doc}, {op}, members of the request",
+    },
+    PromiseText {
+        promise: Promise::ForeignOwner,
+        slug: "foreign-owner",
+        verb: Verb::List,
+        preview: None,
+        general: Some(Basis::Silent),
+        statement: "What a call answers that names another owner is left open.",
+        source: "Service model {version}, meshOwner",
     },
     PromiseText {
         promise: Promise::TwoFaults,

@@ -225,6 +225,10 @@ impl Node {
                     if max.is_some_and(|max| number > max) {
                         breaks(self.high);
                     }
+                    // Whether 80.0 will do for 80 is not said.
+                    if value.is_f64() {
+                        misfits.push(Misfit::Unknown);
+                    }
                 }
                 None => misfits.push(Misfit::WrongType),
             },

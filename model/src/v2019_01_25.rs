@@ -6,7 +6,11 @@
 //! gateway route) become a file here and a line in [`FAMILIES`], as do the operations on tags and
 //! `UpdateMesh`.
 
-use crate::operation::{Family, Input, Role};
+use serde_json::Value;
+
+use crate::expect::Asked;
+use crate::operation::{ErrorKind, Family, Input, Role};
+use crate::promise::Promise;
 use crate::shape::{Kind, Member, Shape, Text};
 use crate::v2018_10_01::{ARN, LONG, PORT_NUMBER, RESOURCE_NAME, STRING, TIMESTAMP};
 
@@ -64,6 +68,14 @@ pub const MESH_OWNER: Input = Input::query("meshOwner", Role::Owner, &ACCOUNT_ID
 pub const TAGS_INPUT: Input = Input::optional("tags", Role::Tags, &TAGS);
 /// The name of the mesh, in the path.
 pub const MESH_IN_PATH: Input = Input::path("meshName", Role::Name(0), &RESOURCE_NAME);
+
+/// Whether two tags of one create may have the same key is not said.
+pub(crate) fn leave_tags(asked: &mut Asked<'_>) {
+    let keys: Vec<&Value> = asked.tags().iter().map(|tag| &tag["key"]).collect();
+    if keys.iter().enumerate().any(|(index, key)| keys[..index].contains(key)) {
+        asked.leave(Promise::UnclearSpec, ErrorKind::BadRequest);
+    }
+}
 
 /// The members that every item of a list has beside the names below the mesh.
 macro_rules! item_members {

@@ -10,6 +10,8 @@ use serde_json::{Map, Value};
 
 /// Stands between the names of a [`Key`]; sorts before every character of a name.
 const JOINT: char = '\u{1}';
+/// Sorts right behind [`JOINT`].
+const BEHIND_JOINT: char = '\u{2}';
 
 /// How many uses of client tokens are remembered, the latest first. More than any trace has calls;
 /// a server that runs for long forgets the oldest, as the documents leave open.
@@ -27,13 +29,18 @@ impl Key {
     /// The key of the resource of `family` with these names, outermost first.
     pub fn new<'n>(family: usize, names: impl IntoIterator<Item = &'n str>) -> Self {
         let mut path = String::new();
-        for name in names {
-            if !path.is_empty() {
+        for (index, name) in names.into_iter().enumerate() {
+            if index > 0 {
                 path.push(JOINT);
             }
             path.push_str(name);
         }
         Self { family, path: path.into() }
+    }
+
+    /// Whether a name can stand in a key: it must not hold what joins names.
+    pub fn can_hold(name: &str) -> bool {
+        !name.contains([JOINT, BEHIND_JOINT])
     }
 
     /// The names, outermost first.
@@ -60,7 +67,7 @@ impl Key {
     /// The bounds between which all descendants of this resource in `family` sort.
     fn descendants(&self, family: usize) -> (Self, Self) {
         let low = format!("{}{JOINT}", self.path);
-        let high = format!("{}\u{2}", self.path);
+        let high = format!("{}{BEHIND_JOINT}", self.path);
         (Self { family, path: low.into() }, Self { family, path: high.into() })
     }
 }
@@ -84,8 +91,8 @@ impl Timestamp {
     /// Whether both may tell the same moment: to the millisecond, or to the second where one of
     /// them is told no finer.
     pub fn matches(self, other: Self) -> bool {
-        let tolerance_ms = if self.whole || other.whole { 999 } else { 0 };
-        (self.ms - other.ms).abs() <= tolerance_ms
+        let tolerance_ms: u64 = if self.whole || other.whole { 999 } else { 0 };
+        self.ms.abs_diff(other.ms) <= tolerance_ms
     }
 }
 
@@ -210,8 +217,11 @@ impl World {
     /// The resources of `family` whose parent has these names, joined; all of them at the root.
     pub fn siblings<'w>(&'w self, family: usize, parent: &str) -> impl Iterator<Item = &'w Key> {
         let low = if parent.is_empty() { String::new() } else { format!("{parent}{JOINT}") };
-        let high =
-            if parent.is_empty() { "\u{10ffff}".to_owned() } else { format!("{parent}\u{2}") };
+        let high = if parent.is_empty() {
+            "\u{10ffff}".to_owned()
+        } else {
+            format!("{parent}{BEHIND_JOINT}")
+        };
         let low = Key { family, path: low.into() };
         let high = Key { family, path: high.into() };
         self.resources.range(low..high).map(|(key, _)| key)
@@ -322,7 +332,10 @@ impl World {
                 && known.input == used.input
         });
         match same {
-            Some(known) => known.replays += 1,
+            Some(known) => {
+                known.replays += 1;
+                known.fresh |= used.accepted;
+            }
             None => {
                 self.tokens.truncate(MOST_TOKENS - 1);
                 self.tokens.push_front(used);

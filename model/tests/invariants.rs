@@ -27,7 +27,6 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    #[ignore = "reported: names of the wrong type, extreme versions and extreme times"]
     fn every_call_and_every_answer_is_covered(
         version in version(), steps in steps(any_reply(true), reported_name()),
     ) {
@@ -174,7 +173,6 @@ proptest! {
 
 /// A property that was never witnessed has not passed: the calls get everywhere.
 #[test]
-#[ignore = "reported: the quota rule is in the catalogue but nothing ever names it"]
 fn every_promise_is_put_to_the_test() {
     let mut runner = TestRunner::new(config());
     let mut exercised = BTreeSet::new();

@@ -28,6 +28,8 @@ pub enum Detail {
     Full,
     /// As little as is sure to be accepted.
     Least,
+    /// Another than the full one, just as sure to be accepted.
+    Other,
 }
 
 /// A trace in the making.
@@ -175,7 +177,7 @@ impl Draft {
         let mut args = self.names(operation, names);
         let compiled = &self.api.operations[operation];
         if let Some((input, node)) = compiled.input(Role::Spec) {
-            if input.required || detail == Detail::Full {
+            if input.required || detail != Detail::Least {
                 let spec = self.clear_spec(operation, &args, node, names, detail);
                 args.insert(input.name.to_owned(), spec);
             }
@@ -204,6 +206,14 @@ impl Draft {
         if !is_clear(&spec) {
             let clearer = optional.iter().filter_map(|path| dropped(&spec, path)).find(is_clear);
             spec = clearer.unwrap_or(spec);
+        }
+        if detail == Detail::Other {
+            let edited = value::edits(node).into_iter().filter_map(|edit| {
+                let mut other = spec.clone();
+                value::apply(&edit, &mut other).then_some(other)
+            });
+            let other = edited.filter(|other| *other != spec).find(is_clear);
+            return other.unwrap_or(spec);
         }
         while detail == Detail::Least && is_clear(&spec) {
             let smaller = optional.iter().filter_map(|path| dropped(&spec, path)).find(is_clear);

@@ -104,7 +104,7 @@ fn life(api: &'static Api, family: usize) -> Trace {
         draft.on(family, Verb::Describe, &one, Detail::Least);
     }
     read_list(&mut draft, family, &parents, None, 1);
-    for detail in [Detail::Least, Detail::Full, Detail::Full, Detail::Least] {
+    for detail in [Detail::Other, Detail::Full, Detail::Full, Detail::Least] {
         draft.on(family, Verb::Update, &one, detail);
         draft.on(family, Verb::Describe, &one, Detail::Least);
     }
@@ -123,7 +123,7 @@ fn second_life(api: &'static Api, family: usize) -> Trace {
     let mut draft = Draft::new(api);
     let parents = draft.prepare(family);
     let one = draft.create(family, &parents, "a", Detail::Full);
-    draft.on(family, Verb::Update, &one, Detail::Least);
+    draft.on(family, Verb::Update, &one, Detail::Other);
     draft.on(family, Verb::Delete, &one, Detail::Least);
     draft.create(family, &parents, "a", Detail::Least);
     draft.on(family, Verb::Describe, &one, Detail::Least);
@@ -180,8 +180,8 @@ fn tokens(api: &'static Api, family: usize) -> Trace {
         (Verb::Create, "a", Detail::Full, "t1"),
         (Verb::Create, "a", Detail::Full, "t2"),
         (Verb::Create, "b", Detail::Full, "t1"),
-        (Verb::Update, "a", Detail::Least, "t3"),
-        (Verb::Update, "a", Detail::Least, "t3"),
+        (Verb::Update, "a", Detail::Other, "t3"),
+        (Verb::Update, "a", Detail::Other, "t3"),
         (Verb::Update, "a", Detail::Full, "t3"),
         (Verb::Describe, "a", Detail::Least, ""),
         (Verb::Create, "a", Detail::Full, "t1"),
@@ -264,7 +264,7 @@ fn namesakes(api: &'static Api, family: usize) -> Trace {
     for parents in [&first, &second] {
         draft.create(family, parents, "a", Detail::Full);
     }
-    draft.on(family, Verb::Update, &symbols(&first, "a"), Detail::Least);
+    draft.on(family, Verb::Update, &symbols(&first, "a"), Detail::Other);
     for parents in [&first, &second] {
         draft.on(family, Verb::Describe, &symbols(parents, "a"), Detail::Least);
         read_list(&mut draft, family, parents, None, 1);
@@ -386,6 +386,10 @@ fn bounds(api: &'static Api, operation: usize) -> Trace {
         let mut edits = value::edits(node);
         if input.location == Location::Body {
             edits.push(value::Edit { path: Vec::new(), kind: EditKind::Drop });
+        }
+        if input.role == Role::Limit {
+            let no_number = EditKind::Set(Arg::Plain(json!("many")));
+            edits.push(value::Edit { path: Vec::new(), kind: no_number });
         }
         for edit in edits {
             let mut names = one.clone();
@@ -576,12 +580,12 @@ fn pause(api: &'static Api) -> Trace {
     for family in 0..api.families.len() {
         if let Some(update) = draft.operation(family, Verb::Update) {
             let parents = draft.prepare(family);
-            made.push((update, draft.create(family, &parents, "a", Detail::Least)));
+            made.push((update, draft.create(family, &parents, "a", Detail::Full)));
         }
     }
     let mut pause_ms = PAUSE_MS;
     for (update, names) in made {
-        let args = draft.valid(update, &names, Detail::Full);
+        let args = draft.valid(update, &names, Detail::Other);
         draft.call_after(pause_ms, update, args);
         pause_ms = 0;
     }

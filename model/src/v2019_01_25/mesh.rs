@@ -57,6 +57,7 @@ pub static FAMILY: Family = Family {
     data: &DATA,
     item: &ITEM,
     page: &PAGE,
+    own_expectations: super::leave_tags,
     settle_ms: SETTLE_MS,
     ..preview::BASE
 };

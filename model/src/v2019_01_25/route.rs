@@ -163,6 +163,7 @@ pub static FAMILY: Family = Family {
 };
 
 fn own_expectations(asked: &mut Asked<'_>) {
+    super::leave_tags(asked);
     preview::demand_targets(asked);
     let Some(spec) = asked.spec() else { return };
     let unclear = is_unclear(spec) || !router_speaks_http(asked);

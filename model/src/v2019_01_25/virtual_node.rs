@@ -172,6 +172,7 @@ pub static FAMILY: Family = Family {
 };
 
 fn own_expectations(asked: &mut Asked<'_>) {
+    super::leave_tags(asked);
     if asked.verb() == Verb::Delete && preview::targets_of_routes(asked) {
         asked.demand("delete-targeted", ErrorKind::ResourceInUse);
     }

@@ -93,6 +93,7 @@ pub static FAMILY: Family = Family {
 
 /// Whether a router without a listener, or with several, is accepted is not known.
 fn own_expectations(asked: &mut Asked<'_>) {
+    super::leave_tags(asked);
     if asked.spec().is_some_and(|spec| spec::items(spec, "listeners").len() != 1) {
         asked.leave(Promise::UnclearSpec, ErrorKind::BadRequest);
     }
