@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use appmesh_model::rule::RuleId;
+use appmesh_model::wire::Wire;
 
 use crate::event::{Event, Finding, Flaky, Outcome};
 use crate::execute::{Divergence, Execution, Runner, Signature, Stop};
@@ -112,7 +113,9 @@ impl Campaign<'_> {
         self.count(&execution);
         for divergence in &execution.divergences {
             let signature = &divergence.signature;
-            if !self.plan.rules.contains(&signature.rule) || !self.known.insert(signature.clone()) {
+            let wanted =
+                self.plan.rules.contains(&signature.rule) && !self.is_named_better(signature);
+            if !wanted || !self.known.insert(signature.clone()) {
                 continue;
             }
             watch(Event::Found);
@@ -132,13 +135,29 @@ impl Campaign<'_> {
         });
     }
 
+    /// Whether the same answer of the same operation is known to break a rule that says more than
+    /// that the error is not modelled.
+    fn is_named_better(&self, signature: &Signature) -> bool {
+        let api = self.runner.api();
+        let same = |known: &Signature| {
+            known.operation == signature.operation
+                && known.at == signature.at
+                && known.rule != signature.rule
+        };
+        signature.rule == api.wire(Wire::ErrorModelled) && self.known.iter().any(same)
+    }
+
     fn count(&mut self, execution: &Execution) {
         self.outcome.calls += execution.calls;
         self.outcome.cleanup_calls += execution.cleanup_calls;
         self.outcome.lost += execution.lost;
         self.outcome.denied += execution.denied;
         self.succeeded += execution.succeeded;
-        self.outcome.left_over.extend(execution.left_over.iter().cloned());
+        for name in &execution.left_over {
+            if !self.outcome.left_over.contains(name) {
+                self.outcome.left_over.push(name.clone());
+            }
+        }
         for rule in &execution.exercised {
             self.outcome.tested[rule.index()] += 1;
         }
@@ -167,7 +186,11 @@ impl Campaign<'_> {
 
     /// Puts the findings in order and says what the campaign is worth.
     fn conclude(&mut self) {
-        let catalogue = &self.runner.api().catalogue;
+        let findings = std::mem::take(&mut self.outcome.findings);
+        self.outcome.findings = findings
+            .into_iter()
+            .filter(|finding| !self.is_named_better(&finding.signature))
+            .collect();
         self.outcome.findings.sort_by(|left, right| {
             let key = |finding: &Finding| {
                 let signature = finding.signature.clone();
@@ -175,7 +198,6 @@ impl Campaign<'_> {
             };
             key(left).cmp(&key(right))
         });
-        debug_assert!(catalogue.rules().len() == self.outcome.tested.len());
         if self.succeeded == 0 && self.outcome.inconclusive.is_none() && self.outcome.calls > 0 {
             // Findings about a server that does nothing at all would be about the wrong thing.
             self.outcome.findings.clear();

@@ -26,7 +26,7 @@ use crate::target::{Signer, Target};
 use crate::trace::Trace;
 
 /// How many calls a run makes if nobody says otherwise: all scenarios and as many random calls.
-pub const DEFAULT_MAX_CALLS: u64 = 8_000;
+pub const DEFAULT_MAX_CALLS: u64 = 6_000;
 
 #[derive(Debug, Parser)]
 #[command(version, about, args_conflicts_with_subcommands = true)]

@@ -268,9 +268,13 @@ impl Playing<'_> {
         self.execution.succeeded += u64::from(succeeded);
         let operation = &self.runner.api.operations[call.operation];
         let writes = matches!(operation.table.verb, Verb::Create | Verb::Update);
+        let key = self.belief.expect(call).key;
+        if succeeded && operation.table.verb == Verb::Create && key.is_none() {
+            self.execution.left_over.push(format!("a nameless one, by {}", operation.table.name));
+        }
         let may_have_made = writes && status.is_none_or(|status| status < 300 || status >= 429);
         if may_have_made {
-            self.roots.extend(self.belief.expect(call).key);
+            self.roots.extend(key);
         }
     }
 
@@ -301,7 +305,13 @@ impl Playing<'_> {
         }
         // Parents stand before children in the list of families.
         for key in keys.into_iter().rev() {
-            if !key.names().next().is_some_and(|root| root.starts_with(&self.prefix)) {
+            let names: Vec<&str> = key.names().collect();
+            if !names.first().is_some_and(|root| root.starts_with(&self.prefix)) {
+                // Only a name that should have been refused lacks the prefix; such a resource
+                // cannot be told from a stranger's.
+                if names.len() == 1 {
+                    self.execution.left_over.push(format!("{:?}", names.join("/")));
+                }
                 continue;
             }
             let Some(request) = delete(self.runner.api, &key) else { continue };
@@ -316,7 +326,6 @@ impl Playing<'_> {
                 }
             }
             if !deleted {
-                let names: Vec<&str> = key.names().collect();
                 self.execution.left_over.push(names.join("/"));
             }
         }

@@ -108,10 +108,11 @@ pub async fn shrink(
     let mut shown = false;
     for needs in [Needs::Ancestors, Needs::Creates, Needs::History] {
         let needed = only_needed(api, &cut, needs);
-        let planned = plan::simplest(api, &needed, signature.rule);
-        for start in [&planned, &needed] {
-            shown = shown || (shrinking.may_show(start) && shrinking.accepts(start).await);
+        if shown || !shrinking.may_show(&needed) {
+            continue;
         }
+        let planned = plan::simplest(api, &needed, signature.rule);
+        shown = shrinking.accepts(&planned).await || shrinking.accepts(&needed).await;
     }
     shown = shown || shrinking.accepts(&cut).await;
     if !shown {

@@ -264,7 +264,7 @@ fn read_success(
     let shape =
         if operation.table.verb == Verb::List { family.table.page } else { family.table.data };
     if let (Some(body), false) = (body, forbidden) {
-        checks.wire(shape, body, "", &mut judgement);
+        checks.answer(shape, body, &mut judgement);
     }
     let changes = &checks.expectation.changes;
     let changes = if forbidden { forced(operation.table.verb) } else { changes.clone() };
@@ -273,7 +273,8 @@ fn read_success(
     for change in changes {
         let mut judgement = judgement.clone();
         let mut turn = Turn::default();
-        if let (Some(body), Some(key), false) = (body, &checks.expectation.key, forbidden) {
+        let judged = !forbidden && !checks.expectation.in_doubt;
+        if let (Some(body), Some(key), true) = (body, &checks.expectation.key, judged) {
             if change == Change::Page {
                 let limit = input(checks.api, call, Role::Limit).and_then(Value::as_i64);
                 turn = page::check(
@@ -374,15 +375,20 @@ impl Step<'_> {
         match change {
             // Another resource takes the name; what lived in the first one was never deleted.
             Change::Create => {
+                if world.contains(key) {
+                    world.shake(key);
+                }
                 // A name with a slash may have been taken apart on the way.
                 if key.name().contains('/') {
                     next.push(world.clone());
                 }
                 self.apply(&mut world, key, Change::Create, false);
+                world.change(key, |resource| resource.odd = true);
                 next.push(world);
             }
             Change::Replace { .. } if world.contains(key) => {
                 self.apply(&mut world, key, change, false);
+                world.change(key, |resource| resource.odd = true);
                 next.push(world);
             }
             Change::Remove if world.contains(key) => {

@@ -67,6 +67,8 @@ pub struct Expectation {
     pub open: Option<RuleId>,
     /// A value has the wrong JSON type: whatever is answered, it may not be stored.
     pub wrong_type: bool,
+    /// The call is not judged: an earlier divergence leaves open what it finds.
+    pub in_doubt: bool,
     /// What success may do, if nothing forbids it.
     pub changes: Vec<Change>,
     /// The rule that is broken if a quota is said to be exhausted: more were held before.
@@ -246,12 +248,30 @@ pub fn expect(api: &Api, world: &World, call: &Call) -> Expectation {
         asked.expectation.open = family.rule(Promise::TwoFaults);
     }
     (family.table.own_expectations)(&mut asked);
+    if is_in_doubt(&asked) {
+        asked.expectation.in_doubt = true;
+        asked.expectation.demands.clear();
+        asked.expectation.due.clear();
+        asked.expectation.open = family.rule(Promise::InDoubt);
+    }
     let mut expectation = asked.expectation;
     if let [first, _, ..] = expectation.demands[..] {
         let two_faults = family.rule(Promise::TwoFaults);
         expectation.leaves.extend(two_faults.map(|rule| Refusal::by(rule, first.error)));
     }
     expectation
+}
+
+/// Whether a call changes what lives in a resource that was overwritten, or has other faults
+/// besides. Plain reads are judged: they show what was lost.
+fn is_in_doubt(asked: &Asked<'_>) -> bool {
+    let Some(key) = &asked.expectation.key else { return false };
+    let above = &asked.family.lineage[..asked.family.lineage.len() - 1];
+    let mut ancestors =
+        above.iter().enumerate().map(|(depth, &family)| key.ancestor(family, depth));
+    let reads = matches!(asked.verb(), Verb::Describe | Verb::List);
+    let plain = reads && asked.expectation.demands.is_empty() && asked.expectation.open.is_none();
+    !plain && ancestors.any(|ancestor| asked.world.is_shaken(&ancestor))
 }
 
 /// The key of the resource that a call is about; for a list, that of its parent with an empty name.
@@ -357,7 +377,13 @@ fn expect_ancestors(asked: &mut Asked<'_>, key: &Key) -> bool {
 
 fn expect_create(asked: &mut Asked<'_>, key: &Key, parent_exists: bool) {
     if key.name().contains('/') {
-        asked.demand_promised(Promise::NameSlash, ErrorKind::BadRequest);
+        if asked.world.contains(key) {
+            // It was taken against the rules, and nothing more can be said of it.
+            asked.expectation.open = asked.family.rule(Promise::UnclearName);
+            asked.expectation.changes.push(Change::Create);
+        } else {
+            asked.demand_promised(Promise::NameSlash, ErrorKind::BadRequest);
+        }
         return;
     }
     let (_, elsewhere) = token_history(asked, key);

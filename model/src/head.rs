@@ -119,8 +119,9 @@ fn judge_error(
         }
     }
     // Of two reasons to refuse, neither is broken for certain by an error that fits none.
-    let ambiguous = modelled.is_none()
-        && expectation.demands.iter().any(|refusal| refusal.error != expectation.demands[0].error);
+    let several =
+        expectation.demands.iter().any(|refusal| refusal.error != expectation.demands[0].error);
+    let ambiguous = modelled.is_none() && (several || expectation.open.is_some());
     if ambiguous {
         judgement.fail(api.wire(Wire::ErrorModelled), &at, permitted, answer.head());
         return;

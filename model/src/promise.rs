@@ -133,6 +133,8 @@ pub enum Promise {
     UnknownMember,
     /// What a call answers that names another owner is left open.
     ForeignOwner,
+    /// A change to what lives in a resource that was overwritten, against the rules, is not judged: nobody knows what is left.
+    InDoubt,
     /// Which error wins when two apply is left open.
     TwoFaults,
     /// How many resources an account may hold is left open: a create may be refused with LimitExceededException.
@@ -718,6 +720,15 @@ pub const PROMISES: &[PromiseText] = &[
         general: Some(Basis::Silent),
         statement: "What a call answers that names another owner is left open.",
         source: "Service model {version}, meshOwner",
+    },
+    PromiseText {
+        promise: Promise::InDoubt,
+        slug: "in-doubt",
+        verb: Verb::List,
+        preview: Some(Basis::Silent),
+        general: Some(Basis::Silent),
+        statement: "A change to what lives in a resource that was overwritten, against the rules, is not judged: nobody knows what is left.",
+        source: "None: an earlier divergence leaves the state in doubt",
     },
     PromiseText {
         promise: Promise::TwoFaults,

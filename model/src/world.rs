@@ -117,6 +117,8 @@ pub struct Resource {
     pub spec: Option<Arc<Value>>,
     /// The specification before the last update.
     pub previous: Option<Arc<Value>>,
+    /// The specification should have been refused, so what comes back of it is not judged.
+    pub odd: bool,
     /// When the last change was answered, on the caller's clock.
     pub changed_ms: u64,
 }
@@ -134,6 +136,7 @@ impl Resource {
             last_updated_at: None,
             spec,
             previous: None,
+            odd: false,
             changed_ms,
         }
     }
@@ -188,6 +191,8 @@ pub struct World {
     uids: BTreeMap<Arc<str>, (Key, u32)>,
     walks: BTreeMap<Arc<str>, Arc<Walk>>,
     tokens: VecDeque<TokenUse>,
+    /// Resources that were overwritten: what lives in them is in doubt.
+    shaken: BTreeSet<Key>,
     /// The most resources of a family that were held under one parent at once.
     peaks: BTreeMap<usize, usize>,
 }
@@ -251,6 +256,11 @@ impl World {
         self.walks.get(token).map(Arc::as_ref)
     }
 
+    /// Whether what lives in this resource is in doubt.
+    pub fn is_shaken(&self, key: &Key) -> bool {
+        self.shaken.contains(key)
+    }
+
     /// The uses of a client token so far.
     pub fn token_uses<'w>(&'w self, token: &'w str) -> impl Iterator<Item = &'w TokenUse> {
         self.tokens.iter().filter(move |use_| &*use_.token == token)
@@ -285,6 +295,11 @@ impl World {
             self.bury(key, &gone);
             self.unsettle(key);
         }
+    }
+
+    /// Puts what lives in a resource in doubt.
+    pub fn shake(&mut self, key: &Key) {
+        self.shaken.insert(key.clone());
     }
 
     /// Forgets that a resource ever was under this key. For servers, which have no need to remember.
