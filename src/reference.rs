@@ -140,7 +140,9 @@ fn decide(state: &mut State, verb: Verb, expectation: &mut Expectation) -> Decis
     if expectation.wrong_type {
         return Decision::Refuse(ErrorKind::BadRequest);
     }
-    if let Some(error) = state.choices.refuse(expectation) {
+    // What a page token is worth is seen when it is redeemed, and what exists can be read and
+    // deleted.
+    if let (Verb::Create | Verb::Update, Some(error)) = (verb, state.choices.refuse(expectation)) {
         return Decision::Refuse(error);
     }
     if expectation.changes.is_empty() {

@@ -32,6 +32,13 @@ pub struct Mismatch {
     pub observed: String,
 }
 
+impl Mismatch {
+    /// Whether status and error type are wrong, not something in the body.
+    pub fn is_head(&self) -> bool {
+        self.at.starts_with("answer")
+    }
+}
+
 /// What an answer breaks, and which rules it put to the test.
 #[derive(Clone, Debug, Default)]
 pub struct Judgement {

@@ -95,8 +95,12 @@ impl Belief {
             return Verdict { lost: true, ..Verdict::default() };
         };
         let mut candidates = self.candidates(call, observed, answer);
-        let breaks = |candidate: &Candidate| candidate.judgement.mismatches.len();
-        let fewest = candidates.iter().map(breaks).min().unwrap_or(0);
+        // A world in which the call might end so at all is closer than one in which it might not.
+        let breaks = |candidate: &Candidate| {
+            let mismatches = &candidate.judgement.mismatches;
+            (mismatches.iter().filter(|mismatch| mismatch.is_head()).count(), mismatches.len())
+        };
+        let fewest = candidates.iter().map(breaks).min().unwrap_or_default();
         candidates.retain(|candidate| breaks(candidate) == fewest);
         let mut verdict = Verdict::default();
         if let Some(first) = candidates.first_mut() {
@@ -108,7 +112,11 @@ impl Belief {
         }
         // Where several worlds diverge alike, all of them stay; where they diverge in different
         // ways, the most plausible one is believed.
-        candidates.retain(|candidate| candidate.judgement.mismatches == verdict.mismatches);
+        let places = |mismatches: &[Mismatch]| -> Vec<(RuleId, String)> {
+            mismatches.iter().map(|mismatch| (mismatch.rule, mismatch.at.clone())).collect()
+        };
+        let believed = places(&verdict.mismatches);
+        candidates.retain(|candidate| places(&candidate.judgement.mismatches) == believed);
         if verdict.lost {
             let kept = candidates.iter().map(|candidate| candidate.world);
             self.keep(kept.collect());
@@ -355,7 +363,7 @@ impl Step<'_> {
     }
 
     fn is_head_mismatch(&self) -> bool {
-        self.mismatches.iter().any(|mismatch| mismatch.at.starts_with("answer"))
+        self.mismatches.iter().any(Mismatch::is_head)
     }
 
     fn apply(&self, world: &mut World, key: &Key, change: Change, wrong_type: bool) {
@@ -379,12 +387,11 @@ impl Step<'_> {
                     world.shake(key);
                 }
                 // A name with a slash may have been taken apart on the way.
-                if key.name().contains('/') {
-                    next.push(world.clone());
-                }
+                let taken_apart = key.name().contains('/').then(|| world.clone());
                 self.apply(&mut world, key, Change::Create, false);
                 world.change(key, |resource| resource.odd = true);
                 next.push(world);
+                next.extend(taken_apart);
             }
             Change::Replace { .. } if world.contains(key) => {
                 self.apply(&mut world, key, change, false);
