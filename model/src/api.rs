@@ -334,15 +334,19 @@ fn compile(
         .inputs
         .iter()
         .map(|input| {
-            let in_path = input.location == Location::Path;
-            let node = Node::build(
-                &mut cited,
-                input.name,
-                input.name.to_owned(),
-                input.shape,
-                input.required,
-                !in_path,
-            );
+            // A name in the path that breaks its bounds is also the name of nothing that exists, so
+            // that its bounds cannot be seen there; they are seen where the name is given.
+            let node = if input.location == Location::Path {
+                Node::without_rules(input.name, input.shape)
+            } else {
+                Node::build(
+                    &mut cited,
+                    input.name,
+                    input.name.to_owned(),
+                    input.shape,
+                    input.required,
+                )
+            };
             (input, node)
         })
         .collect();

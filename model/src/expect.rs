@@ -107,6 +107,9 @@ pub(crate) const fn is_client_error(error: ErrorKind) -> bool {
     )
 }
 
+/// The longest name that a resource can have (service model, shape ResourceName).
+const LONGEST_NAME: usize = 255;
+
 /// A call in a world, with the expectation as it grows.
 pub struct Asked<'a> {
     api: &'a Api,
@@ -334,7 +337,8 @@ fn expect_owner(asked: &mut Asked<'_>) {
     }
 }
 
-/// Which characters a name may hold is left open beyond letters, digits, hyphen and underscore.
+/// Which characters a name may hold is left open beyond letters, digits, hyphen and underscore, and
+/// so is whether a name that cannot exist is refused for that or not found.
 fn expect_characters(asked: &mut Asked<'_>) {
     let depths = 0..asked.family.lineage.len();
     let mut names = depths.filter_map(|depth| asked.name(depth));
@@ -352,7 +356,8 @@ fn expect_characters(asked: &mut Asked<'_>) {
 }
 
 fn is_plain(name: &str) -> bool {
-    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+    let fits = (1..=LONGEST_NAME).contains(&name.chars().count());
+    fits && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
 /// Demands that everything above the resource exists. Returns whether it does.

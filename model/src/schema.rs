@@ -72,33 +72,36 @@ pub enum Misfit {
 }
 
 impl Node {
-    /// Builds the node of a member and adds its rules to the catalogue. `sendable_empty` is false
-    /// for members in a path, where an empty string cannot be sent.
+    /// The node of a member whose bounds nobody can see broken.
+    pub(crate) fn without_rules(name: &'static str, shape: &'static Shape) -> Self {
+        Self {
+            name,
+            path: name.to_owned(),
+            shape,
+            echo: Echo::Kept,
+            required: None,
+            low: None,
+            high: None,
+            form: None,
+            children: Vec::new(),
+        }
+    }
+
+    /// Builds the node of a member and adds its rules to the catalogue.
     pub(crate) fn build(
         cited: &mut Cited<'_>,
         name: &'static str,
         path: String,
         shape: &'static Shape,
         required: bool,
-        sendable_empty: bool,
     ) -> Self {
-        let required = (required && sendable_empty).then(|| {
+        let required = required.then(|| {
             cited.bound(&path, "required", shape, format!("A request without {path} is refused."))
         });
-        let mut node = Self {
-            name,
-            path: path.clone(),
-            shape,
-            echo: Echo::Kept,
-            required,
-            low: None,
-            high: None,
-            form: None,
-            children: Vec::new(),
-        };
+        let mut node = Self { path: path.clone(), required, ..Self::without_rules(name, shape) };
         match &shape.kind {
             Kind::Text { min, max, text } => {
-                node.low = min.filter(|min| *min > 0 && (*min > 1 || sendable_empty)).map(|min| {
+                node.low = min.filter(|min| *min > 0).map(|min| {
                     cited.bound(
                         &path,
                         "length.min",
@@ -169,7 +172,7 @@ impl Node {
                         format!("{path} holds at most {max} items; more are refused."),
                     )
                 });
-                node.children.push(Self::build(cited, "", path, item, false, true));
+                node.children.push(Self::build(cited, "", path, item, false));
             }
             Kind::Structure { members, union, .. } => {
                 if *union {
@@ -186,7 +189,7 @@ impl Node {
                 for member in *members {
                     let place = format!("{path}.{}", member.name);
                     let mut child =
-                        Self::build(cited, member.name, place, member.shape, member.required, true);
+                        Self::build(cited, member.name, place, member.shape, member.required);
                     child.echo = member.echo;
                     node.children.push(child);
                 }

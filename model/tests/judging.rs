@@ -113,7 +113,7 @@ fn a_delete_shows_what_was_deleted() {
     let without_spec = with(gone.clone(), "/spec", json!({}));
     assert_eq!(
         target.clone().breaks("DeleteVirtualRouter", &one, ok(without_spec)),
-        ["virtual-router/delete-spec at spec"]
+        ["virtual-router/delete-spec at spec.serviceNames"]
     );
     target.permits("DeleteVirtualRouter", &one, ok(gone));
     target.permits("DescribeVirtualRouter", &one, error(ErrorKind::NotFound));

@@ -8,8 +8,9 @@
 use std::collections::BTreeMap;
 
 use appmesh_model::api::{Api, ApiOperation, Call};
-use appmesh_model::expect::{Change, Expectation, Refusal};
+use appmesh_model::expect::{Change, Expectation, Refusal, expect};
 use appmesh_model::operation::{ErrorKind, Role, Verb};
+use appmesh_model::perform::{Minted, perform};
 use appmesh_model::promise::Promise;
 use appmesh_model::wire::Wire;
 use appmesh_model::world::{Key, Resource, Timestamp, World};
@@ -280,7 +281,13 @@ pub fn all(api: &Api) -> Vec<Fault> {
             if act == Act::RemembersChildren && family.children.is_empty() {
                 continue;
             }
-            if act == Act::LosesAfterUpdates && family.table.operation(Verb::Update).is_none() {
+            let by_updates = [
+                Act::LosesAfterUpdates,
+                Act::UpdateChangesUid,
+                Act::UpdateMovesCreated,
+                Act::UpdateNotStored,
+            ];
+            if by_updates.contains(&act) && family.table.operation(Verb::Update).is_none() {
                 continue;
             }
             push(
@@ -467,6 +474,36 @@ impl Sabotage {
                 }
             }
         }
+    }
+
+    /// The answer to a create without a name, if the server does not mind. What it makes cannot be
+    /// reached or deleted by anybody, so it is not kept.
+    pub(super) fn nameless(
+        &self,
+        api: &Api,
+        call: &Call,
+        expectation: &Expectation,
+        world: &World,
+    ) -> Option<Value> {
+        let operation = &api.operations[call.operation];
+        let creates = operation.table.verb == Verb::Create;
+        let named = expectation.key.as_ref().is_some_and(|key| !key.name().is_empty());
+        if self.is_idle() || !creates || named || !expectation.demands.is_empty() {
+            return None;
+        }
+        let depth = api.families[operation.family].lineage.len() - 1;
+        let (input, _) = operation.input(Role::Name(depth))?;
+        let mut named = call.clone();
+        named.input.insert(input.name.to_owned(), json!("nameless"));
+        let mut scratch = world.clone();
+        let expectation = expect(api, &scratch, &named);
+        let minted = Minted {
+            uid: uuid::Uuid::new_v4().to_string(),
+            now: Timestamp { ms: 0, whole: true },
+            account: super::ACCOUNT.to_owned(),
+            region: super::REGION.to_owned(),
+        };
+        perform(api, &mut scratch, &named, &expectation, Change::Create, &minted)
     }
 
     /// Changes what a call does.
