@@ -28,6 +28,9 @@ use crate::trace::Trace;
 /// How many calls a run makes if nobody says otherwise: all scenarios and as many random calls.
 pub const DEFAULT_MAX_CALLS: u64 = 6_000;
 
+/// How many calls a run against a seeded fault makes: all scenarios and some random calls.
+const FAULT_MAX_CALLS: u64 = 2_500;
+
 #[derive(Debug, Parser)]
 #[command(version, about, args_conflicts_with_subcommands = true)]
 struct Cli {
@@ -517,7 +520,7 @@ async fn score(api: &'static Api, fault: &Fault, seed: u64) -> Result<Score, Wro
     let runner = Runner::new(api, reached.target.clone(), &run_name());
     let plan = Plan {
         seed,
-        max_calls: DEFAULT_MAX_CALLS,
+        max_calls: FAULT_MAX_CALLS,
         rules: api.catalogue.ids().collect(),
         target: reached.name.clone(),
     };

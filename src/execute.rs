@@ -272,7 +272,7 @@ impl Playing<'_> {
         if succeeded && operation.table.verb == Verb::Create && key.is_none() {
             self.execution.left_over.push(format!("a nameless one, by {}", operation.table.name));
         }
-        let may_have_made = writes && status.is_none_or(|status| status < 300 || status >= 429);
+        let may_have_made = writes && status.is_none_or(|status| !(300..429).contains(&status));
         if may_have_made {
             self.roots.extend(key);
         }

@@ -11,7 +11,7 @@
 //! - [`shrink`]: the shortest trace that shows the same; [`event`]: what reports may know
 //! - [`campaign`]: many traces, from the first call to the findings
 //! - [`report`]: outcomes in, bytes out
-//! - [`reference`]: the model over HTTP, and its faults; used by nothing but [`cli`] and tests
+//! - [`mod@reference`]: the model over HTTP, and its faults; used by nothing but [`cli`] and tests
 //! - [`cli`]: the command line
 
 pub mod bind;

@@ -2,7 +2,7 @@
 //!
 //! The main type is [`Reference`]; [`Reference::handle`] takes a request and gives an answer, with
 //! no network in between. [`http`] puts it on a port. Where the documents are silent, [`choice`]
-//! decides; [`fault`] makes it wrong on purpose. It must not know who asks: harness, boto3 and
+//! decides; [`fault`] lists what it can do wrong on purpose, and `sabotage` does it. It must not know who asks: harness, boto3 and
 //! curl are served alike.
 
 use std::sync::{Mutex, PoisonError};
@@ -22,9 +22,11 @@ mod decode;
 pub mod fault;
 pub mod http;
 mod pages;
+mod sabotage;
 
 use choice::Choices;
-use fault::{Fault, Sabotage};
+use fault::Fault;
+use sabotage::Sabotage;
 
 /// The account that owns everything on a reference server.
 pub const ACCOUNT: &str = "123456789012";

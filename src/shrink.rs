@@ -296,10 +296,10 @@ enum Needs {
 fn only_needed(api: &Api, trace: &Trace, needs: Needs) -> Trace {
     let Some(last) = trace.steps.last() else { return trace.clone() };
     let mut symbols: BTreeSet<String> = last.symbols().into_iter().collect();
-    if needs == Needs::Ancestors {
-        if let Some(own) = own_symbol(api, last) {
-            symbols.remove(&own);
-        }
+    if needs == Needs::Ancestors
+        && let Some(own) = own_symbol(api, last)
+    {
+        symbols.remove(&own);
     }
     let mut kept: BTreeSet<u32> = BTreeSet::from([last.id]);
     let mut pages: BTreeSet<u32> = last.refers_to().into_iter().collect();
@@ -441,10 +441,10 @@ fn rename(trace: &mut Trace, table: &BTreeMap<String, String>) {
     for step in &mut trace.steps {
         for arg in step.args.values_mut() {
             arg.visit_mut(&mut |arg| {
-                if let Arg::Name { symbol, .. } = arg {
-                    if let Some(other) = table.get(symbol) {
-                        symbol.clone_from(other);
-                    }
+                if let Arg::Name { symbol, .. } = arg
+                    && let Some(other) = table.get(symbol)
+                {
+                    symbol.clone_from(other);
                 }
             });
         }

@@ -1,22 +1,20 @@
 //! Answers: what a success must show, and what is learnt from it.
 //!
 //! The main type is [`Judgement`]: it gathers what an answer breaks and which rules it put to the
-//! test. Heads (status and error type) are judged in [`crate::head`], pages in [`crate::page`].
+//! test. Heads (status and error type) are judged in `head`, pages in `page`.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::api::{Api, ApiFamily, ApiOperation};
+use crate::body::form_of;
 use crate::echo;
 use crate::expect::{Change, Expectation};
 use crate::operation::{Role, Verb};
 use crate::promise::Promise;
 use crate::rule::RuleId;
 use crate::schema::whole;
-use crate::shape::{Kind, Shape};
-use crate::wire::Wire;
 use crate::world::{Key, Resource, Timestamp, World};
 
 /// A rule that an answer breaks.
@@ -482,220 +480,6 @@ impl Checks<'_> {
             judgement.test(rule, false, || difference.at, || difference.sent, || difference.came);
         }
     }
-
-    /// Checks the JSON types, required members, enums and bounds of an answer. Of a list at the root
-    /// only the items that are ours are looked at.
-    pub fn answer(&self, shape: &Shape, body: &Value, judgement: &mut Judgement) {
-        let list = self.family.table.list_member;
-        if self.operation.table.verb != Verb::List || !self.family.is_root() {
-            self.wire(shape, body, "", judgement);
-            return;
-        }
-        let is_ours = |item: &Value| {
-            let name = item.get(self.family.table.name_member).and_then(Value::as_str);
-            let key = name.map(|name| Key::new(self.family.index, [name]));
-            key.is_some_and(|key| self.world.contains(&key) || self.world.past(&key).is_some())
-        };
-        let mut ours = body.clone();
-        if let Some(Value::Array(items)) = ours.get_mut(list) {
-            items.retain(is_ours);
-        }
-        self.wire(shape, &ours, "", judgement);
-    }
-
-    /// The specification of the resource should have been refused.
-    fn is_odd(&self) -> bool {
-        let known = self.expectation.key.as_ref().and_then(|key| self.world.get(key));
-        known.is_some_and(|known| known.odd)
-    }
-
-    /// Checks a value of an answer against its shape.
-    fn wire(&self, shape: &Shape, value: &Value, at: &str, judgement: &mut Judgement) {
-        let wire = |wire| Some(self.api.wire(wire));
-        let inside_spec = at == "spec" || at.starts_with("spec.");
-        if inside_spec && self.is_odd() {
-            return;
-        }
-        let place = || if at.is_empty() { "body".to_owned() } else { at.to_owned() };
-        let show = || brief(value);
-        match (&shape.kind, value) {
-            (Kind::Structure { members, .. }, Value::Object(object)) => {
-                for member in *members {
-                    let place = || {
-                        if at.is_empty() {
-                            member.name.to_owned()
-                        } else {
-                            format!("{at}.{}", member.name)
-                        }
-                    };
-                    match object.get(member.name).filter(|value| !value.is_null()) {
-                        Some(value) => {
-                            if member.required {
-                                judgement.exercised.push(self.api.wire(Wire::RequiredMember));
-                            }
-                            self.wire(member.shape, value, &place(), judgement);
-                        }
-                        // What a specification must hold was the caller's part.
-                        None => {
-                            let holds = !member.required;
-                            judgement.test(
-                                wire(Wire::RequiredMember).filter(|_| member.required),
-                                holds,
-                                place,
-                                || format!("a {}", member.shape.name),
-                                || "nothing".to_owned(),
-                            );
-                        }
-                    }
-                }
-            }
-            (Kind::List { item, .. }, Value::Array(items)) => {
-                let place = format!("{at}[]");
-                for value in items {
-                    self.wire(item, value, &place, judgement);
-                }
-            }
-            (Kind::Text { min, max, .. }, Value::String(text)) => {
-                if (min.is_some() || max.is_some()) && !inside_spec {
-                    let length = text.chars().count();
-                    let fits =
-                        min.is_none_or(|min| length >= min) && max.is_none_or(|max| length <= max);
-                    judgement.test(
-                        wire(Wire::Bounds),
-                        fits,
-                        place,
-                        || {
-                            format!(
-                                "{} to {} characters",
-                                min.unwrap_or(0),
-                                max.map_or("any number of".to_owned(), |max| max.to_string())
-                            )
-                        },
-                        show,
-                    );
-                }
-            }
-            (Kind::Choice(values), Value::String(text)) => {
-                if !inside_spec {
-                    judgement.test(
-                        wire(Wire::Choice),
-                        values.contains(&text.as_str()),
-                        place,
-                        || values.join(", "),
-                        show,
-                    );
-                }
-            }
-            (Kind::Integer { .. }, Value::Number(number)) => {
-                judgement.test(
-                    wire(Wire::MemberType),
-                    whole(number).is_some(),
-                    place,
-                    || "a whole number".to_owned(),
-                    show,
-                );
-            }
-            (Kind::Timestamp, value) => {
-                judgement.test(
-                    wire(Wire::Timestamp),
-                    value.is_number(),
-                    place,
-                    || "a JSON number of epoch seconds".to_owned(),
-                    || form_of(&brief(value)),
-                );
-            }
-            (kind, _) => {
-                judgement.test(
-                    wire(Wire::MemberType),
-                    false,
-                    place,
-                    || kind_name(kind).to_owned(),
-                    show,
-                );
-            }
-        }
-    }
-}
-
-/// Applies a change that the target is believed to have made, and learns what its answer told.
-pub(crate) fn apply(
-    world: &mut World,
-    key: &Key,
-    change: Change,
-    sent: Option<Arc<Value>>,
-    reading: Option<&Reading<'_>>,
-    answered_ms: u64,
-) {
-    match change {
-        Change::Create => {
-            let generation = world.next_generation(key);
-            let mut resource = Resource::new(generation, sent, answered_ms);
-            if let Some(reading) = reading {
-                learn(&mut resource, reading);
-            }
-            world.insert(key.clone(), resource);
-        }
-        Change::Replace { counts } => {
-            world.outdate_tokens(key);
-            world.change(key, |resource| {
-                resource.previous = resource.spec.take();
-                resource.spec = sent;
-                resource.changed_ms = answered_ms;
-                if counts {
-                    resource.version = resource.version.map(|version| version.saturating_add(1));
-                }
-                // Lost, an update may have moved the time even where it did not count.
-                if counts || reading.is_none() {
-                    resource.last_updated_at = None;
-                }
-                if let Some(reading) = reading {
-                    learn(resource, reading);
-                }
-            });
-        }
-        Change::Remove => world.remove(key),
-        Change::Read => {
-            if let Some(reading) = reading {
-                world.change(key, |resource| learn(resource, reading));
-            }
-        }
-        // A replay answers the past: only what never changes is learnt.
-        Change::Replay => {
-            if let Some(reading) = reading {
-                let lasting = Reading { version: None, last_updated_at: None, ..*reading };
-                world.change(key, |resource| learn(resource, &lasting));
-            }
-        }
-        Change::Page => {}
-    }
-}
-
-/// Takes over what an answer tells of a resource.
-fn learn(resource: &mut Resource, reading: &Reading<'_>) {
-    let set = |slot: &mut Option<Arc<str>>, value: Option<&str>| {
-        if let Some(value) = value.filter(|value| slot.as_deref() != Some(value)) {
-            *slot = Some(value.into());
-        }
-    };
-    set(&mut resource.uid, reading.uid);
-    set(&mut resource.arn, reading.arn);
-    if let Some((mesh, own)) = reading.owners.filter(|_| resource.owners.is_none()) {
-        resource.owners = Some((mesh.into(), own.into()));
-    }
-    resource.version = reading.version.or(resource.version);
-    resource.created_at = resource.created_at.or(reading.created_at);
-    resource.last_updated_at = reading.last_updated_at.or(resource.last_updated_at);
-}
-
-/// Takes over a specification that came back otherwise than it was sent, so that it is not
-/// reported again and again.
-pub(crate) fn adopt_spec(world: &mut World, key: &Key, reading: &Reading<'_>) {
-    if let Some(spec) = reading.spec {
-        world.change(key, |resource| {
-            resource.spec = Some(Arc::new(spec.clone()));
-            resource.previous = None;
-        });
-    }
 }
 
 /// What stands in an ARN behind the account: `mesh/M/virtualRouter/R`, by the lineage.
@@ -724,37 +508,4 @@ fn is_uuid(text: &str) -> bool {
     let groups: Vec<&str> = text.split('-').collect();
     groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
         && text.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f' | '-'))
-}
-
-/// A text with every digit and every letter of a hexadecimal number made the same: what differs
-/// from run to run goes, the form stays.
-fn form_of(text: &str) -> String {
-    let hex_run = text.len() >= 16 && text.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
-    text.chars()
-        .map(|c| match c {
-            '0'..='9' | 'a'..='f' if hex_run => 'x',
-            'A'..='F' if hex_run => 'X',
-            '0'..='9' => '9',
-            other => other,
-        })
-        .collect()
-}
-
-fn kind_name(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Text { .. } | Kind::Choice(_) => "a string",
-        Kind::Integer { .. } => "a whole number",
-        Kind::List { .. } => "a list",
-        Kind::Structure { .. } => "an object",
-        Kind::Timestamp => "a JSON number of epoch seconds",
-    }
-}
-
-/// A value as JSON, cut to a length that a report can show.
-pub(crate) fn brief(value: &Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(120) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
 }

@@ -8,8 +8,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::answer::{self, Checks, Judgement, Mismatch, Reading};
+use crate::answer::{Checks, Judgement, Mismatch, Reading};
 use crate::api::{Api, Call};
+use crate::body;
+use crate::effect;
 use crate::expect::{Change, Expectation, expect, record_token, sent_spec};
 use crate::head::{self, Head};
 use crate::observed::{Answer, Observed};
@@ -218,7 +220,7 @@ impl Belief {
                 for &change in &expectation.changes {
                     let mut other = world.clone();
                     let sent = sent_spec(operation, call);
-                    answer::apply(&mut other, key, change, sent, None, observed.answered_ms);
+                    effect::apply(&mut other, key, change, sent, None, observed.answered_ms);
                     if change == Change::Page {
                         page::turn(
                             &mut other,
@@ -266,7 +268,7 @@ fn read_success(
         body.is_some(),
         || "body".to_owned(),
         || "a JSON object".to_owned(),
-        || answer.body.as_ref().map_or_else(|| "no JSON".to_owned(), answer::brief),
+        || answer.body.as_ref().map_or_else(|| "no JSON".to_owned(), body::brief),
     );
     let forbidden = !checks.expectation.may_succeed();
     let shape =
@@ -370,10 +372,10 @@ impl Step<'_> {
         let operation = &self.api.operations[self.call.operation];
         let reading = self.answer.body.as_ref().map(Reading::of_resource);
         let sent = sent_spec(operation, self.call);
-        answer::apply(world, key, change, sent, reading.as_ref(), self.observed.answered_ms);
+        effect::apply(world, key, change, sent, reading.as_ref(), self.observed.answered_ms);
         let differs = self.mismatches.iter().any(|mismatch| mismatch.at.starts_with("spec"));
         if let (Some(reading), true) = (&reading, differs || wrong_type) {
-            answer::adopt_spec(world, key, reading);
+            effect::adopt_spec(world, key, reading);
         }
     }
 
@@ -431,7 +433,7 @@ impl Step<'_> {
         match change {
             Change::Read => done.remove(key),
             Change::Page | Change::Replay => {}
-            _ => answer::apply(
+            _ => effect::apply(
                 &mut done,
                 key,
                 change,

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::expect::{alike, is_empty};
+use crate::sameness::{alike, is_empty};
 use crate::schema::{Node, whole};
 use crate::shape::{Echo, Kind};
 
@@ -72,9 +72,6 @@ fn walk(
         }
         return;
     };
-    if came.is_none() && node.echo == Echo::Unavailable {
-        return;
-    }
     // An object that is left out or empty may have held only what may be dropped.
     let empty = Value::Object(Map::new());
     let is_object = sent.is_object() && matches!(node.shape.kind, Kind::Structure { .. });
@@ -85,9 +82,13 @@ fn walk(
     match (&node.shape.kind, sent) {
         (Kind::Structure { .. }, Value::Object(members)) => {
             for child in &node.children {
+                let came = came.get(child.name).filter(|value| !is_empty(value));
+                if came.is_none() && child.echo.may_vanish(members) {
+                    continue;
+                }
                 let before = previous.and_then(|value| value.get(child.name));
                 let place = format!("{at}.{}", child.name);
-                walk(child, members.get(child.name), came.get(child.name), before, &place, out);
+                walk(child, members.get(child.name), came, before, &place, out);
             }
         }
         (Kind::List { .. }, Value::Array(sent)) => {

@@ -12,8 +12,9 @@ use crate::api::{Api, ApiFamily, ApiOperation, Call};
 use crate::operation::{ErrorKind, Input, Location, Role, Verb};
 use crate::promise::Promise;
 use crate::rule::RuleId;
+use crate::sameness::may_be_alike;
 use crate::schema::{Misfit, Node};
-use crate::shape::{Echo, Kind, Text};
+use crate::shape::{Kind, Text};
 use crate::wire::Wire;
 use crate::world::{Key, TokenUse, World};
 
@@ -472,7 +473,10 @@ fn expect_existing(
 
 fn expect_update(asked: &mut Asked<'_>, key: &Key) {
     let identical = match (asked.world.get(key).map(|known| known.spec.as_deref()), asked.spec()) {
-        (Some(Some(known)), Some(sent)) => may_be_alike(asked.operation, known, sent),
+        (Some(Some(known)), Some(sent)) => match asked.operation.input(Role::Spec) {
+            Some((_, node)) => may_be_alike(node, known, sent),
+            None => true,
+        },
         // What the target holds is not known, so it may be the same.
         (Some(None), _) => true,
         _ => false,
@@ -550,80 +554,6 @@ fn expect_list(asked: &mut Asked<'_>, key: &Key) {
 /// The documents are silent on the token: any modelled client error will do.
 fn leave_token(asked: &mut Asked<'_>, promise: Promise) {
     asked.expectation.open = asked.family.rule(promise);
-}
-
-/// Whether two specifications say the same, as far as the documents tell: an empty list or
-/// structure is like none, and an item that stands twice is like one.
-pub(crate) fn alike(left: &Value, right: &Value) -> bool {
-    left == right || reduce(left) == reduce(right)
-}
-
-/// Whether the target may hold both specifications to be the same: what may come back otherwise
-/// than it was sent is not looked at.
-fn may_be_alike(operation: &ApiOperation, known: &Value, sent: &Value) -> bool {
-    if alike(known, sent) {
-        return true;
-    }
-    let Some((_, node)) = operation.input(Role::Spec) else { return false };
-    let certain = |value: &Value| {
-        let mut certain = value.clone();
-        drop_uncertain(node, &mut certain);
-        certain
-    };
-    alike(&certain(known), &certain(sent))
-}
-
-fn drop_uncertain(node: &Node, value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            members
-                .retain(|name, _| node.child(name).is_some_and(|child| child.echo == Echo::Kept));
-            for child in &node.children {
-                if let Some(member) = members.get_mut(child.name) {
-                    drop_uncertain(child, member);
-                }
-            }
-        }
-        Value::Array(items) => {
-            if let Some(item) = node.children.first() {
-                items.iter_mut().for_each(|value| drop_uncertain(item, value));
-            }
-        }
-        _ => {}
-    }
-}
-
-fn reduce(value: &Value) -> Value {
-    match value {
-        Value::Object(members) => Value::Object(
-            members
-                .iter()
-                .map(|(name, member)| (name.clone(), reduce(member)))
-                .filter(|(_, member)| !is_empty(member))
-                .collect(),
-        ),
-        Value::Array(items) => {
-            let mut kept: Vec<Value> = Vec::new();
-            for item in items.iter().map(reduce) {
-                if !kept.contains(&item) {
-                    kept.push(item);
-                }
-            }
-            kept.sort_by_key(Value::to_string);
-            Value::Array(kept)
-        }
-        other => other.clone(),
-    }
-}
-
-/// Whether a value says nothing: null, an empty list, an empty object.
-pub(crate) fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Array(items) => items.is_empty(),
-        Value::Object(members) => members.is_empty(),
-        _ => false,
-    }
 }
 
 /// The specification that a call sends, shared.

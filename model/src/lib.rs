@@ -7,7 +7,8 @@
 //! - [`shape`], [`operation`]: the API's tables; [`v2018_10_01`], [`v2019_01_25`]: their contents.
 //! - [`api`]: a version of the API compiled from its tables, with [`schema`]s and the catalogue.
 //! - [`world`]: one possible state; [`expect`]: what may be answered to a call in it.
-//! - [`observed`], [`head`], [`answer`], [`echo`], [`page`]: what came back, and what is wrong with it.
+//! - [`observed`], `head`, `body`, [`answer`], `echo`, `page`: what came back, and what is
+//!   wrong with it; `effect`: what it leaves behind.
 //! - [`belief`]: the worlds still possible; the way in is [`belief::Belief::judge`].
 //! - [`perform`], [`render`]: what a correct server does and answers.
 //!
@@ -17,7 +18,9 @@
 pub mod answer;
 pub mod api;
 pub mod belief;
+mod body;
 mod echo;
+mod effect;
 pub mod expect;
 mod head;
 pub mod observed;
@@ -27,6 +30,7 @@ pub mod perform;
 pub mod promise;
 pub mod render;
 pub mod rule;
+mod sameness;
 pub mod schema;
 pub mod shape;
 mod spec;

@@ -87,6 +87,27 @@ pub enum Echo {
     Unavailable,
     /// Comes back if sent; if not, the server may fill it in from elsewhere.
     FilledIn,
+    /// What was sent comes back if another member of the same object has this value, and is
+    /// ignored otherwise.
+    KeptWith {
+        /// The other member.
+        member: &'static str,
+        /// Its value.
+        value: &'static str,
+    },
+}
+
+impl Echo {
+    /// Whether a member of an object that was sent with these members may be missing from answers.
+    pub fn may_vanish(self, members: &serde_json::Map<String, serde_json::Value>) -> bool {
+        match self {
+            Self::Kept | Self::FilledIn => false,
+            Self::Unavailable => true,
+            Self::KeptWith { member, value } => {
+                members.get(member).and_then(serde_json::Value::as_str) != Some(value)
+            }
+        }
+    }
 }
 
 /// A member of a structure.

@@ -69,7 +69,8 @@ pub const fn health_check(protocol: &'static Shape) -> [Member; 7] {
         Member::required("healthyThreshold", &HEALTH_CHECK_THRESHOLD),
         Member::required("intervalMillis", &HEALTH_CHECK_INTERVAL_MILLIS),
         // A TCP check ignores its path, so it may or may not come back.
-        Member::optional("path", &HEALTH_CHECK_PATH).echoed(Echo::Unavailable),
+        Member::optional("path", &HEALTH_CHECK_PATH)
+            .echoed(Echo::KeptWith { member: "protocol", value: "http" }),
         Member::optional("port", &PORT_NUMBER).echoed(Echo::FilledIn),
         Member::required("protocol", protocol),
         Member::required("timeoutMillis", &HEALTH_CHECK_TIMEOUT_MILLIS),

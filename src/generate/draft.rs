@@ -176,11 +176,11 @@ impl Draft {
     pub fn valid(&self, operation: usize, names: &[String], detail: Detail) -> Args {
         let mut args = self.names(operation, names);
         let compiled = &self.api.operations[operation];
-        if let Some((input, node)) = compiled.input(Role::Spec) {
-            if input.required || detail != Detail::Least {
-                let spec = self.clear_spec(operation, &args, node, names, detail);
-                args.insert(input.name.to_owned(), spec);
-            }
+        if let Some((input, node)) = compiled.input(Role::Spec)
+            && (input.required || detail != Detail::Least)
+        {
+            let spec = self.clear_spec(operation, &args, node, names, detail);
+            args.insert(input.name.to_owned(), spec);
         }
         args
     }
@@ -307,10 +307,10 @@ impl Draft {
 }
 
 fn collect_references(node: &Node, found: &mut Vec<&'static str>) {
-    if let Kind::Text { text: Text::Reference(family), .. } = node.shape.kind {
-        if !found.contains(&family) {
-            found.push(family);
-        }
+    if let Kind::Text { text: Text::Reference(family), .. } = node.shape.kind
+        && !found.contains(&family)
+    {
+        found.push(family);
     }
     node.children.iter().for_each(|child| collect_references(child, found));
 }

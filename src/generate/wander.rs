@@ -67,14 +67,15 @@ fn rarity(draft: &Draft, candidate: &Candidate, tested: &[u64]) -> u64 {
 /// A random call.
 fn candidate(draft: &mut Draft, random: &mut Random, pages: &[(u32, usize, Args)]) -> Candidate {
     let api = draft.api();
-    if !pages.is_empty() && random.percent(12) {
-        if let Some((id, operation, args)) = random.pick(pages) {
-            let mut args = args.clone();
-            if let Some((input, _)) = api.operations[*operation].input(Role::PageToken) {
-                args.insert(input.name.to_owned(), Arg::PageAfter(*id));
-            }
-            return Candidate { operation: *operation, args, garbage: None };
+    if !pages.is_empty()
+        && random.percent(12)
+        && let Some((id, operation, args)) = random.pick(pages)
+    {
+        let mut args = args.clone();
+        if let Some((input, _)) = api.operations[*operation].input(Role::PageToken) {
+            args.insert(input.name.to_owned(), Arg::PageAfter(*id));
         }
+        return Candidate { operation: *operation, args, garbage: None };
     }
     let operation = random.below(api.operations.len());
     let compiled = &api.operations[operation];
@@ -134,10 +135,10 @@ fn break_something(
         .get(input.name)
         .cloned()
         .unwrap_or_else(|| value::full(node, &|family| draft.existing(family, names)));
-    if let Some(edit) = random.pick(&edits) {
-        if value::apply(edit, &mut argument) {
-            args.insert(input.name.to_owned(), argument);
-        }
+    if let Some(edit) = random.pick(&edits)
+        && value::apply(edit, &mut argument)
+    {
+        args.insert(input.name.to_owned(), argument);
     }
 }
 

@@ -8,7 +8,7 @@ use appmesh_model::api::Api;
 use appmesh_model::expect::Expectation;
 use appmesh_model::operation::{ErrorKind, Role, Verb};
 use appmesh_model::schema::Node;
-use appmesh_model::shape::{Echo, Kind};
+use appmesh_model::shape::Kind;
 use appmesh_model::world::Key;
 use serde_json::{Value, json};
 
@@ -122,10 +122,10 @@ impl Choices {
             .map(|refusal| refusal.error)
             .filter(|error| *error != ErrorKind::LimitExceeded)
             .collect();
-        if random.percent(30) {
-            if let Some(error) = random.pick(&leaves) {
-                return Some(*error);
-            }
+        if random.percent(30)
+            && let Some(error) = random.pick(&leaves)
+        {
+            return Some(*error);
         }
         let open = expectation.open.is_some() && random.percent(50);
         open.then_some(ErrorKind::BadRequest)
@@ -176,12 +176,13 @@ impl Choices {
     fn decorate_value(&self, node: &Node, value: &mut Value) {
         match value {
             Value::Object(members) => {
+                let sent = members.clone();
                 for child in &node.children {
                     let is_list = matches!(child.shape.kind, Kind::List { .. });
                     if self.empty_lists && is_list && !members.contains_key(child.name) {
                         members.insert(child.name.to_owned(), json!([]));
                     }
-                    if self.drop_unavailable && child.echo == Echo::Unavailable {
+                    if self.drop_unavailable && child.echo.may_vanish(&sent) {
                         members.remove(child.name);
                     }
                     if let Some(member) = members.get_mut(child.name) {

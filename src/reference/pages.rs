@@ -159,10 +159,10 @@ fn redeem(
     if state.choices.token_once {
         state.cursors.used.insert(token.to_owned());
         state.cursors.order.push_back(token.to_owned());
-        if state.cursors.order.len() > MOST_USED {
-            if let Some(oldest) = state.cursors.order.pop_front() {
-                state.cursors.used.remove(&oldest);
-            }
+        if state.cursors.order.len() > MOST_USED
+            && let Some(oldest) = state.cursors.order.pop_front()
+        {
+            state.cursors.used.remove(&oldest);
         }
     }
     Ok(cursor)

@@ -1,0 +1,180 @@
+//! Bodies: whether an answer has the JSON types, members, enums and bounds of its shape.
+//!
+//! The main function is [`Checks::answer`]. What the members say is looked at in [`crate::answer`].
+
+use serde_json::Value;
+
+use crate::answer::{Checks, Judgement};
+use crate::operation::Verb;
+use crate::schema::whole;
+use crate::shape::{Kind, Shape};
+use crate::wire::Wire;
+use crate::world::Key;
+
+impl Checks<'_> {
+    /// Checks the JSON types, required members, enums and bounds of an answer. Of a list at the root
+    /// only the items that are ours are looked at.
+    pub fn answer(&self, shape: &Shape, body: &Value, judgement: &mut Judgement) {
+        let list = self.family.table.list_member;
+        if self.operation.table.verb != Verb::List || !self.family.is_root() {
+            self.wire(shape, body, "", judgement);
+            return;
+        }
+        let is_ours = |item: &Value| {
+            let name = item.get(self.family.table.name_member).and_then(Value::as_str);
+            let key = name.map(|name| Key::new(self.family.index, [name]));
+            key.is_some_and(|key| self.world.contains(&key) || self.world.past(&key).is_some())
+        };
+        let mut ours = body.clone();
+        if let Some(Value::Array(items)) = ours.get_mut(list) {
+            items.retain(is_ours);
+        }
+        self.wire(shape, &ours, "", judgement);
+    }
+
+    /// The specification of the resource should have been refused.
+    pub(crate) fn is_odd(&self) -> bool {
+        let known = self.expectation.key.as_ref().and_then(|key| self.world.get(key));
+        known.is_some_and(|known| known.odd)
+    }
+
+    /// Checks a value of an answer against its shape.
+    fn wire(&self, shape: &Shape, value: &Value, at: &str, judgement: &mut Judgement) {
+        let wire = |wire| Some(self.api.wire(wire));
+        let inside_spec = at == "spec" || at.starts_with("spec.");
+        if inside_spec && self.is_odd() {
+            return;
+        }
+        let place = || if at.is_empty() { "body".to_owned() } else { at.to_owned() };
+        let show = || brief(value);
+        match (&shape.kind, value) {
+            (Kind::Structure { members, .. }, Value::Object(object)) => {
+                for member in *members {
+                    let place = || {
+                        if at.is_empty() {
+                            member.name.to_owned()
+                        } else {
+                            format!("{at}.{}", member.name)
+                        }
+                    };
+                    match object.get(member.name).filter(|value| !value.is_null()) {
+                        Some(value) => {
+                            if member.required {
+                                judgement.exercised.push(self.api.wire(Wire::RequiredMember));
+                            }
+                            self.wire(member.shape, value, &place(), judgement);
+                        }
+                        // What a specification must hold was the caller's part.
+                        None => {
+                            let holds = !member.required;
+                            judgement.test(
+                                wire(Wire::RequiredMember).filter(|_| member.required),
+                                holds,
+                                place,
+                                || format!("a {}", member.shape.name),
+                                || "nothing".to_owned(),
+                            );
+                        }
+                    }
+                }
+            }
+            (Kind::List { item, .. }, Value::Array(items)) => {
+                let place = format!("{at}[]");
+                for value in items {
+                    self.wire(item, value, &place, judgement);
+                }
+            }
+            (Kind::Text { min, max, .. }, Value::String(text)) => {
+                if (min.is_some() || max.is_some()) && !inside_spec {
+                    let length = text.chars().count();
+                    let fits =
+                        min.is_none_or(|min| length >= min) && max.is_none_or(|max| length <= max);
+                    judgement.test(
+                        wire(Wire::Bounds),
+                        fits,
+                        place,
+                        || {
+                            format!(
+                                "{} to {} characters",
+                                min.unwrap_or(0),
+                                max.map_or("any number of".to_owned(), |max| max.to_string())
+                            )
+                        },
+                        show,
+                    );
+                }
+            }
+            (Kind::Choice(values), Value::String(text)) => {
+                if !inside_spec {
+                    judgement.test(
+                        wire(Wire::Choice),
+                        values.contains(&text.as_str()),
+                        place,
+                        || values.join(", "),
+                        show,
+                    );
+                }
+            }
+            (Kind::Integer { .. }, Value::Number(number)) => {
+                judgement.test(
+                    wire(Wire::MemberType),
+                    whole(number).is_some(),
+                    place,
+                    || "a whole number".to_owned(),
+                    show,
+                );
+            }
+            (Kind::Timestamp, value) => {
+                judgement.test(
+                    wire(Wire::Timestamp),
+                    value.is_number(),
+                    place,
+                    || "a JSON number of epoch seconds".to_owned(),
+                    || form_of(&brief(value)),
+                );
+            }
+            (kind, _) => {
+                judgement.test(
+                    wire(Wire::MemberType),
+                    false,
+                    place,
+                    || kind_name(kind).to_owned(),
+                    show,
+                );
+            }
+        }
+    }
+}
+
+/// A text with every digit and every letter of a hexadecimal number made the same: what differs
+/// from run to run goes, the form stays.
+pub(crate) fn form_of(text: &str) -> String {
+    let hex_run = text.len() >= 16 && text.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+    text.chars()
+        .map(|c| match c {
+            '0'..='9' | 'a'..='f' if hex_run => 'x',
+            'A'..='F' if hex_run => 'X',
+            '0'..='9' => '9',
+            other => other,
+        })
+        .collect()
+}
+
+fn kind_name(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Text { .. } | Kind::Choice(_) => "a string",
+        Kind::Integer { .. } => "a whole number",
+        Kind::List { .. } => "a list",
+        Kind::Structure { .. } => "an object",
+        Kind::Timestamp => "a JSON number of epoch seconds",
+    }
+}
+
+/// A value as JSON, cut to a length that a report can show.
+pub(crate) fn brief(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(120) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
