@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use appmesh_model::api::Api;
 use appmesh_model::operation::{Location, Role, Verb};
+use appmesh_model::schema::Node;
 use appmesh_model::shape::{Kind, Text};
+use appmesh_model::world::Key;
 use serde_json::json;
 
 use super::draft::{Args, Detail, Draft};
@@ -232,10 +234,7 @@ fn children(api: &'static Api, family: usize) -> Trace {
     for child in api.families[family].children.clone() {
         for key in ["c", "d", "r"] {
             let names = symbols(&one, key);
-            if draft
-                .world()
-                .contains(&appmesh_model::world::Key::new(child, names.iter().map(String::as_str)))
-            {
+            if draft.world().contains(&Key::new(child, names.iter().map(String::as_str))) {
                 draft.on(child, Verb::Delete, &names, Detail::Least);
             }
         }
@@ -419,12 +418,10 @@ fn bounds(api: &'static Api, operation: usize) -> Trace {
                 *symbol = draft.fresh();
             }
             args.insert(input.name.to_owned(), argument);
+            isolate(&draft, operation, &mut args, node);
             draft.call(operation, args);
             if compiled.table.verb == Verb::Delete
-                && !draft.world().contains(&appmesh_model::world::Key::new(
-                    family,
-                    one.iter().map(String::as_str),
-                ))
+                && !draft.world().contains(&Key::new(family, one.iter().map(String::as_str)))
             {
                 draft.create(family, &parents, "a", Detail::Full);
             }
@@ -433,13 +430,33 @@ fn bounds(api: &'static Api, operation: usize) -> Trace {
     draft.finish()
 }
 
+/// Takes optional members out as long as that leaves fewer reasons to refuse a call: of two reasons
+/// one hides the other, so the bound that is to be seen should be the only one.
+fn isolate(draft: &Draft, operation: usize, args: &mut Args, node: &Node) {
+    let reasons = |args: &Args| {
+        let expectation = draft.expectation(operation, args)?;
+        let bounds = expectation.demands.iter().filter(|refusal| refusal.bounds_input).count();
+        Some((bounds, expectation.demands.len()))
+    };
+    while let Some((bounds, all)) =
+        reasons(args).filter(|(bounds, all)| *bounds > 0 && all > bounds)
+    {
+        let fewer = value::optional_paths(node).into_iter().find_map(|path| {
+            let mut fewer = args.clone();
+            let edit = value::Edit { path, kind: EditKind::Drop };
+            let dropped = value::apply(&edit, fewer.get_mut(node.name)?);
+            let (kept, left) = reasons(&fewer).filter(|_| dropped)?;
+            (kept == bounds && left < all).then_some(fewer)
+        });
+        match fewer {
+            Some(fewer) => *args = fewer,
+            None => return,
+        }
+    }
+}
+
 /// What the edits of a member start from: everything in it.
-fn base_argument(
-    draft: &Draft,
-    role: Role,
-    node: &appmesh_model::schema::Node,
-    names: &[String],
-) -> Arg {
+fn base_argument(draft: &Draft, role: Role, node: &Node, names: &[String]) -> Arg {
     match (role, &node.shape.kind) {
         (Role::Name(depth), _) => {
             names.get(depth).map_or_else(|| Arg::name("a"), |symbol| Arg::name(symbol.as_str()))
