@@ -269,7 +269,8 @@ impl Playing<'_> {
         let operation = &self.runner.api.operations[call.operation];
         let writes = matches!(operation.table.verb, Verb::Create | Verb::Update);
         let key = self.belief.expect(call).key;
-        if succeeded && operation.table.verb == Verb::Create && key.is_none() {
+        let is_root = self.runner.api.families[operation.family].is_root();
+        if succeeded && operation.table.verb == Verb::Create && key.is_none() && is_root {
             self.execution.left_over.push(format!("a nameless one, by {}", operation.table.name));
         }
         let may_have_made = writes && status.is_none_or(|status| !(300..429).contains(&status));

@@ -11,7 +11,7 @@ use appmesh_model::api::Api;
 use appmesh_model::operation::{Location, Role, Verb};
 use serde_json::json;
 
-use crate::execute::{Execution, Runner, Signature, Stop};
+use crate::execute::{Divergence, Execution, Runner, Signature, Stop};
 use crate::generate::value::{self, ABSENT, Edit, EditKind};
 use crate::trace::{Arg, Step, Trace};
 
@@ -58,8 +58,8 @@ struct Shown {
     signatures: BTreeSet<Signature>,
     /// The ids of the steps that were sent.
     sent: BTreeSet<u32>,
-    /// A call before the last went otherwise than the model expects.
-    strayed: bool,
+    /// How many calls before the last went otherwise than the model expects.
+    strays: usize,
     /// It was run to its last step.
     complete: bool,
 }
@@ -72,9 +72,9 @@ struct Shrinking<'r> {
     best: Trace,
     /// What the model expects of the call that diverges.
     wanted: Option<Situation>,
-    /// A call before the one that diverges went otherwise than the model expects, so that the
-    /// model cannot tell what state the target is in.
-    strayed: bool,
+    /// How many calls before the one that diverges went otherwise than the model expects, so that
+    /// it cannot tell what state the target is in. A simpler trace may not have more.
+    strays: usize,
     calls: u64,
     budget: u64,
 }
@@ -100,7 +100,7 @@ pub async fn shrink(
         signature,
         best: cut.clone(),
         wanted: None,
-        strayed: false,
+        strays: usize::MAX,
         calls: 0,
         budget,
     };
@@ -154,7 +154,11 @@ impl Shrinking<'_> {
     /// Whether the model lets a candidate show the divergence at all: its last call must be in the
     /// same situation, as far as the model can tell.
     fn may_show(&self, candidate: &Trace) -> bool {
-        let Some(wanted) = self.wanted.as_ref().filter(|_| !self.strayed) else { return true };
+        let Some(wanted) =
+            self.wanted.as_ref().filter(|_| self.strays == 0 || self.strays == usize::MAX)
+        else {
+            return true;
+        };
         let reached = plan::last_situation(self.runner.api(), candidate);
         reached.is_none_or(|reached| reached.stands_for(wanted, self.signature.rule))
     }
@@ -173,12 +177,12 @@ impl Shrinking<'_> {
             Some(known) => known.clone(),
             None => self.run(&candidate).await,
         };
-        let accepted = shown.signatures.contains(self.signature);
+        let accepted = shown.signatures.contains(self.signature) && shown.strays <= self.strays;
         if accepted {
             // What came behind the divergence, and what could not be sent, was not needed.
             candidate.steps.retain(|step| shown.sent.contains(&step.id));
             self.best = canonical(self.runner.api(), &candidate);
-            self.strayed = shown.strayed;
+            self.strays = shown.strays;
         }
         self.memory.shown.insert(key, shown);
         accepted
@@ -189,13 +193,14 @@ impl Shrinking<'_> {
         let execution = self.runner.execute(candidate, &stop).await;
         self.calls += execution.calls + execution.cleanup_calls;
         let last = execution.played.len().saturating_sub(1);
-        let strayed = execution.divergences.iter().any(|divergence| {
+        let strayed = |divergence: &&Divergence| {
             divergence.step < last && divergence.signature.at.starts_with("answer")
-        });
+        };
+        let strays = execution.divergences.iter().filter(strayed).count();
         let sent = execution.played.iter().filter(|played| !played.method.is_empty());
         Shown {
             sent: sent.map(|played| played.id).collect(),
-            strayed: execution.lost > 0 || strayed,
+            strays: strays + usize::try_from(execution.lost).unwrap_or(usize::MAX),
             complete: execution.played.len() == candidate.steps.len() && execution.ended.is_none(),
             signatures: execution
                 .divergences
@@ -241,8 +246,20 @@ impl Shrinking<'_> {
                     continue;
                 }
                 let mut candidate = self.best.clone();
-                candidate.steps[index] = simpler;
-                self.accepts(&candidate).await;
+                candidate.steps[index] = simpler.clone();
+                if self.accepts(&candidate).await {
+                    continue;
+                }
+                // Calls that must be alike can only become simpler together.
+                let mut together = self.best.clone();
+                for step in &mut together.steps {
+                    if step.operation == current.operation && step.args == current.args {
+                        step.args.clone_from(&simpler.args);
+                    }
+                }
+                if together != candidate {
+                    self.accepts(&together).await;
+                }
             }
             if self.is_spent() {
                 return;
@@ -255,7 +272,8 @@ impl Shrinking<'_> {
         let mut symbols: Vec<String> = Vec::new();
         for step in &self.best.steps {
             for symbol in step.symbols() {
-                if !symbols.contains(&symbol) {
+                // What does not exist must not be given the name of something that does.
+                if symbol != ABSENT && !symbols.contains(&symbol) {
                     symbols.push(symbol);
                 }
             }

@@ -71,7 +71,7 @@ impl Checks<'_> {
                                 wire(Wire::RequiredMember).filter(|_| member.required),
                                 holds,
                                 place,
-                                || format!("a {}", member.shape.name),
+                                || format!("a value of type {}", member.shape.name),
                                 || "nothing".to_owned(),
                             );
                         }
