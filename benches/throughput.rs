@@ -1,0 +1,252 @@
+//! How fast the model judges, and what the harness costs beside a bare HTTP client.
+//!
+//! Two measurements, printed as a small table: how many answers one belief judges in a second on
+//! one core, with nothing around it; and how many calls a second come of running all scenarios on
+//! an embedded server, beside a loop that sends the very same requests to the same server and does
+//! nothing with the answers but read them. Run it by `cargo bench`.
+
+use std::error::Error;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use appmesh_conformance::bind::Binder;
+use appmesh_conformance::execute::{Runner, Stop};
+use appmesh_conformance::generate::scenario;
+use appmesh_conformance::reference::{self, Reference, http};
+use appmesh_conformance::target::{Signer, Target};
+use appmesh_conformance::trace::Trace;
+use appmesh_model::api::{Api, Call, Version};
+use appmesh_model::belief::Belief;
+use appmesh_model::observed::{Answer, Observed, error_type};
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{Method, Response, Uri, header};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+type Failed = Box<dyn Error>;
+
+/// The API that is measured.
+const VERSION: Version = Version::V2018_10_01;
+/// How long the model is measured.
+const MODEL_TIME: Duration = Duration::from_secs(3);
+/// How often a resource's life is lived before the belief starts anew.
+const LIVES: usize = 100;
+/// How often the two ways of calling are measured.
+const ROUNDS: usize = 7;
+
+fn main() -> Result<(), Failed> {
+    if !std::env::args().any(|arg| arg == "--bench") {
+        println!("nothing is measured but by cargo bench");
+        return Ok(());
+    }
+    let api = Api::of(VERSION);
+    let steps = lives(api)?;
+    let rate = model(api, &steps)?;
+    println!("model alone        {rate:>10.0} steps/s");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let (harness, bare) = runtime.block_on(end_to_end(api))?;
+    let (harness_median, bare_median) = (median(&harness), median(&bare));
+    println!("harness            {harness_median:>10.0} calls/s  (median of {})", rounds(&harness));
+    println!("bare HTTP client   {bare_median:>10.0} calls/s  (median of {})", rounds(&bare));
+    println!("ratio of medians   {:>10.2}", harness_median / bare_median);
+    Ok(())
+}
+
+fn median(rates: &[f64]) -> f64 {
+    let mut sorted = rates.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+}
+
+fn rounds(rates: &[f64]) -> String {
+    rates.iter().map(|rate| format!("{rate:.0}")).collect::<Vec<_>>().join(", ")
+}
+
+/// A life of a mesh with a node in it.
+fn life() -> Value {
+    let (mesh, node) = (json!({ "$name": "mesh" }), json!({ "$name": "node" }));
+    let spec = |port: u16| {
+        json!({
+            "backends": ["one.example.com", "two.example.com"],
+            "listeners": [{ "portMapping": { "port": port, "protocol": "http" } }],
+            "serviceDiscovery": { "dns": { "serviceName": "node.example.com" } },
+        })
+    };
+    let in_mesh = json!({ "meshName": mesh });
+    let on_node = json!({ "meshName": mesh, "virtualNodeName": node });
+    let with_spec = |port| json!({ "meshName": mesh, "virtualNodeName": node, "spec": spec(port) });
+    let steps = [
+        ("CreateMesh", in_mesh.clone()),
+        ("DescribeMesh", in_mesh.clone()),
+        ("CreateVirtualNode", with_spec(80)),
+        ("CreateVirtualNode", with_spec(81)),
+        ("DescribeVirtualNode", on_node.clone()),
+        ("UpdateVirtualNode", with_spec(8080)),
+        ("DescribeVirtualNode", on_node.clone()),
+        ("ListVirtualNodes", json!({ "meshName": mesh, "limit": 10 })),
+        ("ListMeshes", json!({ "limit": 10 })),
+        ("DeleteMesh", in_mesh.clone()),
+        ("DeleteVirtualNode", on_node.clone()),
+        ("DescribeVirtualNode", on_node),
+        ("DeleteMesh", in_mesh.clone()),
+        ("DescribeMesh", in_mesh),
+    ];
+    let steps: Vec<Value> = steps
+        .into_iter()
+        .zip(1..)
+        .map(|((operation, args), id)| json!({ "id": id, "operation": operation, "args": args }))
+        .collect();
+    json!({ "api_version": VERSION.as_str(), "steps": steps })
+}
+
+/// Many lives, one after the other, as the reference server answers them.
+fn lives(api: &'static Api) -> Result<Vec<(Call, Observed)>, Failed> {
+    let trace = Trace::from_json(&life())?;
+    let reference = Reference::new(api, None, &[]);
+    let binder = Binder::new(api, "bench-");
+    let started = Instant::now();
+    let mut steps = Vec::new();
+    for step in std::iter::repeat_n(&trace.steps, LIVES).flatten() {
+        let (call, request) = binder.bind(step)?;
+        let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
+        let body = request.body.as_deref().unwrap_or_default();
+        let sent_ms = started.elapsed().as_millis() as u64;
+        let request = reference::Request { method: request.method, path, query, body };
+        let reply = reference.handle(request);
+        let body = Some(reply.body);
+        let answer = Answer {
+            status: reply.status,
+            content_type: Some(reply.content_type.to_owned()),
+            error_type: error_type(reply.error_type.as_deref(), body.as_ref()),
+            body,
+        };
+        let answered_ms = started.elapsed().as_millis() as u64;
+        steps.push((call, Observed { answer: Some(answer), sent_ms, answered_ms }));
+    }
+    Ok(steps)
+}
+
+/// Steps per second, judged by one belief from the first life to the last, over and over.
+fn model(api: &'static Api, steps: &[(Call, Observed)]) -> Result<f64, Failed> {
+    let started = Instant::now();
+    let mut judged = 0_u64;
+    while started.elapsed() < MODEL_TIME {
+        let mut belief = Belief::new(api);
+        for (call, observed) in steps {
+            let verdict = belief.judge(call, observed);
+            if let Some(mismatch) = verdict.mismatches.first() {
+                let rule = &api.catalogue.get(mismatch.rule).id;
+                let operation = api.operations[call.operation].table.name;
+                return Err(format!("{operation} breaks {rule}: {mismatch:?}").into());
+            }
+        }
+        judged += steps.len() as u64;
+    }
+    Ok(judged as f64 / started.elapsed().as_secs_f64())
+}
+
+/// Calls per second of the harness and of a bare client, round by round.
+async fn end_to_end(api: &'static Api) -> Result<(Vec<f64>, Vec<f64>), Failed> {
+    let mut traces = scenario::all(api);
+    traces.retain(|trace| trace.steps.iter().all(|step| step.pause_ms == 0));
+    let requests = record(api, &traces).await?;
+    let running = http::serve(Reference::new(api, None, &[]), 0).await?;
+    let runner = Runner::new(api, target(&running.url())?, "bench-harness");
+    let client = reqwest::Client::builder().tcp_nodelay(true).no_proxy().build()?;
+    println!("{} traces, {} requests with cleaning up", traces.len(), requests.len());
+    let (mut harness, mut bare) = (Vec::new(), Vec::new());
+    // The first round warms up.
+    for round in 0..=ROUNDS {
+        let (started, mut calls) = (Instant::now(), 0);
+        for trace in &traces {
+            let execution = runner.execute(trace, &Stop::default()).await;
+            if let Some(divergence) = execution.divergences.first() {
+                return Err(format!("the reference server diverges: {divergence:?}").into());
+            }
+            calls += execution.calls + execution.cleanup_calls;
+        }
+        let harness_rate = calls as f64 / started.elapsed().as_secs_f64();
+        let started = Instant::now();
+        for request in &requests {
+            let url = format!("{}{}", running.url(), request.path);
+            let mut builder = client.request(request.method.clone(), url);
+            if let Some(body) = &request.body {
+                builder = builder.header(header::CONTENT_TYPE, "application/json");
+                builder = builder.body(body.clone());
+            }
+            builder.send().await?.bytes().await?;
+        }
+        let bare_rate = requests.len() as f64 / started.elapsed().as_secs_f64();
+        if round > 0 {
+            harness.push(harness_rate);
+            bare.push(bare_rate);
+        }
+    }
+    Ok((harness, bare))
+}
+
+fn target(url: &str) -> Result<Target, Failed> {
+    Ok(Target::new(url, Signer::from_env(), 10_000)?)
+}
+
+/// A request as it came.
+#[derive(Clone, Debug)]
+struct Recorded {
+    method: Method,
+    path: String,
+    body: Option<Bytes>,
+}
+
+#[derive(Debug)]
+struct Recorder {
+    reference: Reference,
+    requests: Mutex<Vec<Recorded>>,
+}
+
+/// The requests that the harness makes for these traces, cleaning up included.
+async fn record(api: &'static Api, traces: &[Trace]) -> Result<Vec<Recorded>, Failed> {
+    let recorder = Arc::new(Recorder {
+        reference: Reference::new(api, None, &[]),
+        requests: Mutex::new(Vec::new()),
+    });
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let app = Router::new().fallback(answer).with_state(recorder.clone());
+    let server = tokio::spawn(async move { axum::serve(listener, app).await });
+    let runner = Runner::new(api, target(&url)?, "bench-bare");
+    for trace in traces {
+        runner.execute(trace, &Stop::default()).await;
+    }
+    server.abort();
+    Ok(recorder.requests.lock().unwrap_or_else(PoisonError::into_inner).clone())
+}
+
+async fn answer(
+    State(recorder): State<Arc<Recorder>>,
+    method: Method,
+    uri: Uri,
+    body: Bytes,
+) -> Response<Body> {
+    let reply = recorder.reference.handle(reference::Request {
+        method: method.as_str(),
+        path: uri.path(),
+        query: uri.query().unwrap_or_default(),
+        body: &body,
+    });
+    let has_body = method == Method::PUT || method == Method::POST;
+    recorder.requests.lock().unwrap_or_else(PoisonError::into_inner).push(Recorded {
+        method,
+        path: uri.to_string(),
+        body: has_body.then_some(body),
+    });
+    let mut response =
+        Response::builder().status(reply.status).header(header::CONTENT_TYPE, reply.content_type);
+    if let Some(error_type) = reply.error_type {
+        response = response.header("x-amzn-ErrorType", error_type);
+    }
+    let body = serde_json::to_vec(&reply.body).unwrap_or_default();
+    response.body(Body::from(body)).unwrap_or_default()
+}
