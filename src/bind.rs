@@ -117,6 +117,18 @@ impl Binder {
         }
     }
 
+    /// A path as it can be shown: page tokens, which differ from run to run, are named after the
+    /// step that was answered them.
+    pub fn with_tokens_named(&self, path: &str) -> String {
+        self.page_tokens.iter().filter(|(_, token)| !token.is_empty()).fold(
+            path.to_owned(),
+            |path, (step, token)| {
+                let sent = format!("nextToken={}", percent::encode(token));
+                path.replace(&sent, &format!("nextToken=<of call {step}>"))
+            },
+        )
+    }
+
     /// The value of an argument; none where it is to be left out.
     fn resolve(&self, arg: &Arg) -> Result<Option<Value>, String> {
         Ok(Some(match arg {

@@ -281,7 +281,7 @@ impl Playing<'_> {
 
     fn record(&mut self, step: &Step, request: &Request, sent: Sent) {
         let body = request.body.as_ref().map(|body| self.public(&String::from_utf8_lossy(body)));
-        let path = self.public(&request.path);
+        let path = self.public(&self.binder.with_tokens_named(&request.path));
         self.execution.played.push(Played {
             id: step.id,
             operation: step.operation.clone(),
