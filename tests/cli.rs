@@ -1,0 +1,387 @@
+//! The command line as its user sees it: help, wrong usage, runs, replays, catalogues and reports.
+//!
+//! Each case runs the program and compares exit code, standard output and standard error with a
+//! file under `snapshots/`. Programs run in a fresh folder, so that paths are the same everywhere;
+//! what differs from run to run (times, ports) is masked.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// What a program that was run left behind.
+struct Ran {
+    command: String,
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+impl Ran {
+    /// Everything that the user sees, as one text.
+    fn transcript(&self) -> String {
+        let code = self.code.map_or("none".to_owned(), |code| code.to_string());
+        format!(
+            "$ {}\nexit code {code}\n--- standard output\n{}--- standard error\n{}",
+            self.command,
+            masked(&self.stdout),
+            masked(&self.stderr)
+        )
+    }
+}
+
+/// Runs the program in a folder, for two minutes at most.
+fn run_in(folder: &Path, args: &[&str]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_appmesh-conformance"));
+    command.args(args).current_dir(folder);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_")) {
+        command.env_remove(name);
+    }
+    let mut child = command.spawn().unwrap();
+    let stdout = gather(child.stdout.take().unwrap());
+    let stderr = gather(child.stderr.take().unwrap());
+    let end = Instant::now() + Duration::from_secs(120);
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if Instant::now() > end {
+            child.kill().unwrap();
+            panic!("still running after two minutes: {args:?}");
+        }
+        thread::sleep(Duration::from_millis(5));
+    };
+    Ran {
+        command: format!("appmesh-conformance {}", args.join(" ")),
+        code: status.code(),
+        stdout: stdout.join().unwrap(),
+        stderr: stderr.join().unwrap(),
+    }
+}
+
+fn gather(mut from: impl Read + Send + 'static) -> thread::JoinHandle<String> {
+    thread::spawn(move || {
+        let mut text = String::new();
+        from.read_to_string(&mut text).unwrap();
+        text
+    })
+}
+
+fn run(args: &[&str]) -> Ran {
+    run_in(folder().path(), args)
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+/// The text with the digits after each of these words masked: times, error numbers of the system.
+fn masked(text: &str) -> String {
+    let mut out = text.to_owned();
+    for (before, after) in [(" in ", " s, and"), ("(os error ", ")"), ("\"duration_ms\": ", ",")] {
+        let mut done = String::new();
+        let mut rest = out.as_str();
+        while let Some((head, tail)) = rest.split_once(before) {
+            done.push_str(head);
+            done.push_str(before);
+            let number = tail.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(tail.len());
+            rest = tail;
+            if number > 0 && tail[number..].starts_with(after) {
+                done.push_str("[…]");
+                rest = &tail[number..];
+            }
+        }
+        done.push_str(rest);
+        out = done;
+    }
+    out
+}
+
+/// Compares with `snapshots/<name>.snap`.
+fn same(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+fn same_run(name: &str, ran: &Ran) {
+    same(name, &ran.transcript());
+}
+
+#[test]
+fn help() {
+    same_run("help", &run(&["--help"]));
+    for command in ["run", "serve", "replay", "rules", "faults"] {
+        same_run(&format!("help-{command}"), &run(&[command, "--help"]));
+    }
+}
+
+/// Wrong usage ends with exit code 2 and one message on standard error, and nothing else.
+fn is_wrong(name: &str, ran: &Ran) {
+    assert_eq!(ran.code, Some(2), "{name}: {}", ran.transcript());
+    assert_eq!(ran.stdout, "", "{name}");
+    assert_eq!(ran.stderr.matches("error:").count(), 1, "{name}: {}", ran.stderr);
+    same_run(name, ran);
+}
+
+#[test]
+fn wrong_arguments() {
+    let cases: &[(&str, &[&str])] = &[
+        ("wrong-version", &["run", "--api-version", "2020-01-01"]),
+        ("wrong-fault", &["run", "--fault", "mesh.ignores-everything"]),
+        ("wrong-fault-of-serve", &["serve", "--fault", "mesh.ignores-everything"]),
+        ("wrong-fault-pattern", &["faults", "--list", "--fault", "nothing.*"]),
+        ("wrong-url", &["run", "--endpoint", "nonsense"]),
+        ("wrong-scheme", &["run", "--endpoint", "ftp://127.0.0.1/"]),
+        ("wrong-rule", &["run", "--rule", "nothing/*"]),
+        ("wrong-rule-pattern", &["run", "--rule", "["]),
+        ("wrong-json-folder", &["run", "--json", "missing/report.json"]),
+        (
+            "wrong-endpoint-with-fault",
+            &[
+                "run",
+                "--endpoint",
+                "http://127.0.0.1:1",
+                "--fault",
+                "mesh.ignores-create-duplicate",
+            ],
+        ),
+        ("wrong-no-calls", &["run", "--max-calls", "0"]),
+        ("wrong-command", &["test"]),
+    ];
+    for (name, args) in cases {
+        is_wrong(name, &run(args));
+    }
+}
+
+#[test]
+fn wrong_traces() {
+    let steps = |steps: &str| format!(r#"{{"api_version": "2018-10-01", "steps": {steps}}}"#);
+    let cases = [
+        ("wrong-trace-not-json", "CreateMesh".to_owned()),
+        ("wrong-trace-no-trace", "[1, 2, 3]".to_owned()),
+        ("wrong-trace-no-steps", r#"{"api_version": "2018-10-01"}"#.to_owned()),
+        ("wrong-trace-version", r#"{"api_version": "1.0", "steps": []}"#.to_owned()),
+        ("wrong-trace-no-operation", steps(r#"[{"id": 1}]"#)),
+        ("wrong-trace-operation", steps(r#"[{"id": 1, "operation": "CreateMoon", "args": {}}]"#)),
+        ("wrong-trace-args", steps(r#"[{"id": 1, "operation": "CreateMesh", "args": 7}]"#)),
+        ("wrong-trace-garbage", steps(r#"[{"id": 1, "operation": "CreateMesh", "garbage": "x"}]"#)),
+    ];
+    let folder = folder();
+    is_wrong("wrong-trace-missing", &run_in(folder.path(), &["replay", "missing.json"]));
+    for (name, text) in cases {
+        fs::write(folder.path().join("trace.json"), text).unwrap();
+        is_wrong(name, &run_in(folder.path(), &["replay", "trace.json"]));
+    }
+}
+
+#[test]
+fn serve_on_a_port_in_use() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let mut ran = run(&["serve", "--port", &port]);
+    for text in [&mut ran.command, &mut ran.stdout, &mut ran.stderr] {
+        *text = text.replace(&port, "[port]");
+    }
+    is_wrong("wrong-port-in-use", &ran);
+}
+
+#[test]
+fn a_target_that_nobody_serves() {
+    // Port 1 is reserved for a service that nobody runs.
+    let ran = run(&["run", "--endpoint", "http://127.0.0.1:1"]);
+    assert_eq!(ran.code, Some(3));
+    same_run("target-unreachable", &ran);
+}
+
+/// A web server without the API, as for a wrong port: 404 and a page for whatever is asked.
+fn serve_not_found() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let mut length = 0;
+            loop {
+                let mut line = String::new();
+                reader.read_line(&mut line).unwrap();
+                let line = line.trim().to_ascii_lowercase();
+                if let Some(value) = line.strip_prefix("content-length:") {
+                    length = value.trim().parse().unwrap();
+                }
+                if line.is_empty() {
+                    break;
+                }
+            }
+            reader.read_exact(&mut vec![0; length]).unwrap();
+            let body = "<html><body>Not Found</body></html>";
+            let head = "HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nConnection: close";
+            write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+        }
+    });
+    url
+}
+
+#[test]
+fn a_target_without_the_api() {
+    let url = serve_not_found();
+    let mut ran = run(&["run", "--endpoint", &url, "--max-calls", "200"]);
+    assert_eq!(ran.code, Some(3));
+    for text in [&mut ran.command, &mut ran.stdout] {
+        *text = text.replace(&url, "[url]");
+    }
+    same_run("target-without-the-api", &ran);
+}
+
+#[test]
+fn a_run_on_the_embedded_server() {
+    let ran = run(&["run", "--max-calls", "300"]);
+    assert_eq!(ran.code, Some(0));
+    same_run("run", &ran);
+    // `run` is what happens without a command.
+    assert_eq!(masked(&run(&["--max-calls", "300"]).stdout), masked(&ran.stdout));
+}
+
+#[test]
+fn a_finding_is_saved_and_replayed() {
+    let fault = "mesh.ignores-create-duplicate";
+    let folder = folder();
+    let ran =
+        run_in(folder.path(), &["run", "--fault", fault, "--max-calls", "300", "--save", "traces"]);
+    assert_eq!(ran.code, Some(1));
+    same_run("run-with-fault", &ran);
+
+    let trace = "traces/001-CreateMesh.json";
+    same("saved-trace", &fs::read_to_string(folder.path().join(trace)).unwrap());
+
+    let broken = run_in(folder.path(), &["replay", trace, "--fault", fault]);
+    assert_eq!(broken.code, Some(1));
+    same_run("replay-with-fault", &broken);
+
+    let mended = run_in(folder.path(), &["replay", trace]);
+    assert_eq!(mended.code, Some(0));
+    same_run("replay-without-fault", &mended);
+
+    let nobody = run_in(folder.path(), &["replay", trace, "--endpoint", "http://127.0.0.1:1"]);
+    assert_eq!(nobody.code, Some(3));
+    same_run("replay-unreachable", &nobody);
+}
+
+#[test]
+fn a_report_on_standard_output_is_the_report_in_a_file() {
+    let folder = folder();
+    let fault = ["run", "--fault", "mesh.version-survives-delete", "--max-calls", "300"];
+    let to_file = run_in(folder.path(), &[&fault[..], &["--json", "report.json"]].concat());
+    let to_stdout = run_in(folder.path(), &[&fault[..], &["--json", "-"]].concat());
+    let in_file = fs::read_to_string(folder.path().join("report.json")).unwrap();
+    assert_eq!(masked(&in_file), masked(&to_stdout.stdout));
+    assert!(to_file.stdout.starts_with("appmesh-conformance "), "the text is there, too");
+}
+
+#[test]
+fn catalogues() {
+    for version in ["2018-10-01", "2019-01-25"] {
+        let text = run(&["rules", "--api-version", version]);
+        assert_eq!((text.code, text.stderr.as_str()), (Some(0), ""));
+        same(&format!("rules-{version}"), &text.stdout);
+
+        let json = run(&["rules", "--api-version", version, "--format", "json"]);
+        let rules: Vec<Value> = serde_json::from_str(&json.stdout).unwrap();
+        let mut ids = BTreeSet::new();
+        for rule in &rules {
+            assert_eq!(members(rule), ["basis", "id", "source", "statement"]);
+            for member in ["basis", "id", "source", "statement"] {
+                assert!(rule[member].as_str().is_some_and(|text| !text.is_empty()), "{rule}");
+            }
+            let id = rule["id"].as_str().unwrap();
+            assert!(ids.insert(id.to_owned()), "{id} is there twice");
+            assert!(text.stdout.contains(&format!("{id} ({})", rule["basis"].as_str().unwrap())));
+        }
+        assert!(rules.len() > 100, "{} rules", rules.len());
+    }
+}
+
+fn members(object: &Value) -> Vec<&str> {
+    let mut names: Vec<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    names
+}
+
+fn has_members(object: &Value, promised: &[&str]) {
+    for name in promised {
+        assert!(object.get(name).is_some(), "no {name:?} in {object:#}");
+    }
+}
+
+#[test]
+fn the_json_report_has_the_members_that_are_promised() {
+    let ran = run(&[
+        "run",
+        "--fault",
+        "mesh.ignores-create-duplicate",
+        "--max-calls",
+        "300",
+        "--rule",
+        "mesh/create-*",
+        "--json",
+        "-",
+    ]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(1), ""));
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    has_members(
+        &report,
+        &["tool", "api_version", "target", "seed", "calls", "duration_ms", "rules", "findings"],
+    );
+    has_members(&report["tool"], &["name", "version"]);
+    has_members(&report["rules"][0], &["id", "basis", "status", "exercised"]);
+    let finding = &report["findings"][0];
+    has_members(
+        finding,
+        &[
+            "rule",
+            "basis",
+            "operation",
+            "at",
+            "permitted",
+            "observed",
+            "statement",
+            "source",
+            "trace",
+            "shrink",
+        ],
+    );
+    has_members(&finding["trace"][0], &["operation", "method", "path", "body", "status"]);
+    has_members(&finding["shrink"], &["from_steps", "to_steps", "calls", "reproduced"]);
+    same("report", &masked(&ran.stdout));
+}
+
+/// Two runs with the same arguments give the same report, byte for byte but for the duration.
+fn same_twice(fault: &str, max_calls: &str) {
+    let args = ["run", "--fault", fault, "--max-calls", max_calls, "--seed", "7", "--json", "-"];
+    let [first, second] = [(); 2].map(|()| run(&args));
+    assert_eq!((first.code, second.code), (Some(1), Some(1)), "{fault} is found");
+    assert_eq!(masked(&first.stdout), masked(&second.stdout), "{fault}");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_report() {
+    same_twice("mesh.ignores-create-duplicate", "800");
+    same_twice("virtual-node.update-merges", "800");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_report_where_pages_are_wrong() {
+    same_twice("mesh.page-skips", "2500");
+}
