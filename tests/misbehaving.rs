@@ -1,0 +1,217 @@
+//! Servers that misbehave: whatever comes back, a run ends, and its verdict is the right one.
+//!
+//! Each server is a listener of a few lines that answers every request in the same wrong way. If
+//! no call ever succeeds, the run is inconclusive (exit code 3): the target may not be App Mesh at
+//! all. If calls succeed with nonsense in them, there are findings (exit code 1). What is bounded
+//! here is the number of calls, never the time.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use appmesh_conformance::campaign::{self, Plan};
+use appmesh_conformance::event::Outcome;
+use appmesh_conformance::execute::Runner;
+use appmesh_conformance::target::{Signer, Target};
+use appmesh_model::api::{Api, Version};
+
+/// The most calls of a run.
+const MAX_CALLS: u64 = 150;
+/// How long the run waits for an answer.
+const TIMEOUT_MS: u64 = 200;
+/// More requests than any run may make, shrinking included.
+const MOST_REQUESTS: u64 = 50_000;
+
+/// What a server does with the connection once it has read a request; the number counts requests.
+type Answer = fn(&mut TcpStream, u64) -> io::Result<()>;
+
+/// A server and how many requests it has read.
+struct Fixture {
+    url: String,
+    requests: Arc<AtomicU64>,
+}
+
+/// Serves on a free port until the tests end; each connection is closed after its answer.
+fn serve(answer: Answer) -> Fixture {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let requests = Arc::new(AtomicU64::new(0));
+    let counter = requests.clone();
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let counter = counter.clone();
+            thread::spawn(move || {
+                let mut stream = stream;
+                let end = Some(Duration::from_secs(5));
+                stream.set_read_timeout(end)?;
+                stream.set_write_timeout(end)?;
+                read_request(&stream)?;
+                answer(&mut stream, counter.fetch_add(1, Ordering::Relaxed))
+            });
+        }
+    });
+    Fixture { url, requests }
+}
+
+fn read_request(stream: &TcpStream) -> io::Result<()> {
+    let mut reader = BufReader::new(stream);
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap_or(0);
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+    }
+    reader.read_exact(&mut vec![0; length])
+}
+
+/// Writes a whole answer.
+fn reply(stream: &mut TcpStream, status: u16, headers: &str, body: &[u8]) -> io::Result<()> {
+    let length = body.len();
+    write!(
+        stream,
+        "HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n"
+    )?;
+    stream.write_all(body)
+}
+
+/// Writes a success with this body.
+fn json(stream: &mut TcpStream, body: &[u8]) -> io::Result<()> {
+    reply(stream, 200, "Content-Type: application/json\r\n", body)
+}
+
+/// Writes an error as App Mesh does.
+fn error(stream: &mut TcpStream, status: u16, name: &str) -> io::Result<()> {
+    let headers = format!("Content-Type: application/json\r\nx-amzn-ErrorType: {name}\r\n");
+    reply(stream, status, &headers, br#"{"message":"no"}"#)
+}
+
+/// Runs a campaign on a server that answers so.
+async fn run(version: Version, answer: Answer) -> (Outcome, u64) {
+    let api = Api::of(version);
+    let fixture = serve(answer);
+    let target = Target::new(&fixture.url, Signer::from_env(), TIMEOUT_MS).unwrap();
+    let runner = Runner::new(api, target, "test");
+    let plan = Plan {
+        seed: 0,
+        max_calls: MAX_CALLS,
+        rules: api.catalogue.ids().collect(),
+        target: "a server that misbehaves".to_owned(),
+    };
+    let watch = &mut |_| {};
+    let campaign = campaign::run(&runner, &plan, watch);
+    let outcome = tokio::time::timeout(Duration::from_secs(240), campaign).await.unwrap();
+    (outcome, fixture.requests.load(Ordering::Relaxed))
+}
+
+/// The run on a server that answers so ends with this exit code, for both versions.
+fn ends_with(code: u8, answer: Answer) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for version in Version::ALL {
+        let (outcome, requests) = runtime.block_on(run(version, answer));
+        let said = outcome.inconclusive.as_deref().unwrap_or("nothing");
+        let found: Vec<_> = outcome.findings.iter().map(|finding| &finding.signature).collect();
+        assert_eq!(outcome.exit_code(), code, "{version}: said {said}, found {found:#?}");
+        assert_eq!(outcome.inconclusive.is_some(), code == 3, "{version}: said {said}");
+        assert!(outcome.calls <= MAX_CALLS, "{version}: {} calls", outcome.calls);
+        assert!(requests <= MOST_REQUESTS, "{version}: {requests} requests");
+    }
+}
+
+/// Declares one test per server: its name, the exit code of the run and the answer.
+macro_rules! servers {
+    ($($(#[$meta:meta])* $name:ident => $code:literal, $answer:expr;)*) => {
+        $(#[test] $(#[$meta])* fn $name() { ends_with($code, $answer); })*
+    };
+}
+
+// Servers whose answers call themselves successes, with nonsense in them.
+servers! {
+    empty_body => 1, |stream, _| json(stream, b"");
+    html => 1, |stream, _| reply(stream, 200, "Content-Type: text/html\r\n", b"<html></html>");
+    json_null => 1, |stream, _| json(stream, b"null");
+    json_list => 1, |stream, _| json(stream, b"[]");
+    json_number => 1, |stream, _| json(stream, b"17");
+    json_nan => 1, |stream, _| json(stream, br#"{"metadata":{"version":NaN}}"#);
+    invalid_utf8 => 1, |stream, _| json(stream, b"{\"meshName\":\"\xff\xfe\"}");
+    nested_lists => 1, |stream, _| json(stream, &[vec![b'['; 10_000], vec![b']'; 10_000]].concat());
+    nested_objects => 1, |stream, _| json(stream, "{\"spec\":".repeat(10_000).as_bytes());
+    duplicate_keys => 1, |stream, _| json(stream, br#"{"meshName":"a","meshName":"b"}"#);
+    wrong_types => 1, |stream, _| {
+        json(stream, br#"{"meshName":7,"metadata":[],"status":"ACTIVE","spec":null,"meshes":{},"nextToken":1}"#)
+    };
+    huge_numbers => 1, |stream, _| {
+        json(stream, br#"{"meshName":"mesh","status":{"status":"ACTIVE"},"spec":{},"metadata":{"version":9223372036854775807,"createdAt":1e300,"lastUpdatedAt":-1e300,"uid":"","arn":""}}"#)
+    };
+    numbers_too_large_for_json => 1, |stream, _| {
+        json(stream, br#"{"metadata":{"version":1e999,"createdAt":99999999999999999999999999}}"#)
+    };
+    endless_pages => 1, |stream, count| {
+        let lists = r#""meshes":[],"virtualNodes":[],"virtualRouters":[],"routes":[]"#;
+        json(stream, format!(r#"{{"nextToken":"{count}",{lists}}}"#).as_bytes())
+    };
+    the_same_page_for_ever => 1, |stream, _| {
+        json(stream, br#"{"nextToken":"a","meshes":[],"virtualNodes":[],"virtualRouters":[],"routes":[]}"#)
+    };
+    content_length_too_small => 1, |stream, _| {
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\n{\"meshName\":\"mesh\"}")
+    };
+}
+
+// Servers that never do what they are asked.
+servers! {
+    always_500 => 3, |stream, _| error(stream, 500, "InternalServerErrorException");
+    always_503 => 3, |stream, _| error(stream, 503, "ServiceUnavailableException");
+    always_429 => 3, |stream, _| error(stream, 429, "TooManyRequestsException");
+    always_403 => 3, |stream, _| error(stream, 403, "AccessDeniedException");
+    always_404_html => 3, |stream, _| reply(stream, 404, "Content-Type: text/html\r\n", b"<p>no</p>");
+    an_unknown_status => 3, |stream, _| reply(stream, 799, "", b"");
+    redirect_to_itself => 3, |stream, _| reply(stream, 307, "Location: /meshes\r\n", b"");
+    redirect_without_location => 3, |stream, _| reply(stream, 301, "", b"");
+}
+
+// Servers that do not answer, or not to the end.
+servers! {
+    closes_at_once => 3, |_, _| Ok(());
+    no_http => 3, |stream, _| stream.write_all(b"220 mail.example.com ESMTP\r\n");
+    closes_in_the_head => 3, |stream, _| stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Ty");
+    closes_in_the_body => 3, |stream, _| {
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"meshes\"")
+    };
+    content_length_is_no_number => 3, |stream, _| {
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n{}")
+    };
+    closes_in_a_chunk => 3, |stream, _| {
+        stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{}")
+    };
+    never_answers => 3, |stream, _| wait_for_the_end(stream);
+    stops_answering => 3, |stream, count| match count {
+        0..10 => json(stream, b"{}"),
+        _ => wait_for_the_end(stream),
+    };
+    drips => 3, |stream, _| {
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")?;
+        for _ in 0..1_000 {
+            stream.write_all(b" ")?;
+            thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    };
+    a_body_of_100_megabytes => 3, |stream, _| {
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 104857600\r\n\r\n")?;
+        (0..1_600).try_for_each(|_| stream.write_all(&[b' '; 65_536]))
+    };
+}
+
+/// Reads until the other side has had enough.
+fn wait_for_the_end(stream: &mut TcpStream) -> io::Result<()> {
+    stream.read(&mut [0]).map(|_| ())
+}
