@@ -100,6 +100,8 @@ impl Node {
         });
         let mut node = Self { path: path.clone(), required, ..Self::without_rules(name, shape) };
         match &shape.kind {
+            // As in a path, a name out of bounds is the name of nothing that exists.
+            Kind::Text { text: Text::Reference(_), .. } => {}
             Kind::Text { min, max, text } => {
                 node.low = min.filter(|min| *min > 0).map(|min| {
                     cited.bound(
@@ -210,14 +212,19 @@ impl Node {
             (Kind::Text { min, max, text }, Value::String(string)) => {
                 let length = string.chars().count();
                 let max = if *text == Text::Token { Some(CLIENT_TOKEN_MAX) } else { *max };
-                if min.is_some_and(|min| length < min) {
+                let short = min.is_some_and(|min| length < min);
+                let long = max.is_some_and(|max| length > max);
+                if short {
                     breaks(self.low);
                 }
-                if max.is_some_and(|max| length > max) {
+                if long {
                     breaks(self.high);
                 }
                 if !text.admits(string) {
                     breaks(self.form);
+                }
+                if (short || long) && matches!(text, Text::Reference(_)) {
+                    misfits.push(Misfit::Unknown);
                 }
             }
             (Kind::Integer { min, max }, Value::Number(number)) => match whole(number) {
