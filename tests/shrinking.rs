@@ -225,3 +225,42 @@ async fn a_list_without_a_limit_needs_101_meshes() {
     assert!(found[0][..101].iter().all(|line| line.starts_with("PUT /meshes {")));
     assert_eq!(found[0][101], "GET /meshes");
 }
+
+/// The operations' lines, without bodies, of the one finding of a fault.
+async fn heads(version: &str, fault: &str) -> Vec<String> {
+    let found = find(version, fault).await;
+    assert_eq!(found.len(), 1, "{found:#?}");
+    found[0].iter().map(|line| line.split(" {").next().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+#[ignore = "reported: a step that only waits is kept, though the next one could wait as well"]
+async fn a_time_that_stays_needs_one_update() {
+    for version in [PREVIEW, GENERAL] {
+        let routers = "PUT /meshes/mesh/virtualRouters";
+        let update = "PUT /meshes/mesh/virtualRouters/router";
+        let found = heads(version, "virtual-router.updated-stays").await;
+        assert_eq!(found, ["PUT /meshes", routers, update], "{version}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "reported: the specifications must differ as before, though the same update would do"]
+async fn a_uid_that_changes_needs_no_target_of_the_route() {
+    let routers = "PUT /meshes/mesh/virtualRouters";
+    let routes = "PUT /meshes/mesh/virtualRouter/router/routes";
+    let update = "PUT /meshes/mesh/virtualRouter/router/routes/route";
+    for version in [PREVIEW, GENERAL] {
+        let found = heads(version, "route.update-changes-uid").await;
+        assert_eq!(found, ["PUT /meshes", routers, routes, update], "{version}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "reported: the budget is used up before every route has lost its specification"]
+async fn a_list_without_a_limit_needs_no_target_of_the_routes() {
+    let found = find(GENERAL, "route.no-default-limit").await;
+    assert_eq!(found.len(), 1);
+    // A mesh, a router, 101 routes, the list.
+    assert_eq!(found[0].len(), 104, "{:#?}", &found[0][..5]);
+}
