@@ -283,7 +283,11 @@ async fn run(args: RunArgs) -> Result<u8, Wrong> {
     let outcome = campaign::run(&runner, &plan, &mut |event| show(&bar, event)).await;
     bar.finish_and_clear();
 
-    let saved = save_traces(&args, &outcome)?;
+    // What was found is shown even if its traces cannot be saved.
+    let (saved, unsaved) = match save_traces(&args, &outcome) {
+        Ok(files) => (files, None),
+        Err(wrong) => (Vec::new(), Some(wrong)),
+    };
     let json = report::json::report(&outcome);
     let to_stdout = args.json.as_deref() == Some(Path::new("-"));
     if to_stdout {
@@ -292,7 +296,7 @@ async fn run(args: RunArgs) -> Result<u8, Wrong> {
         let on = replay_target(&args.target);
         let command = |number: usize| {
             let file = saved.get(number - 1)?;
-            Some(format!("appmesh-conformance replay {}{on}", file.display()))
+            Some(format!("appmesh-conformance replay {}{on}", quoted(&file.display().to_string())))
         };
         print(&report::text::report(&outcome, &command))?;
     }
@@ -300,7 +304,7 @@ async fn run(args: RunArgs) -> Result<u8, Wrong> {
         fs::write(file, format!("{json:#}\n"))
             .map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))?;
     }
-    Ok(outcome.exit_code())
+    unsaved.map_or(Ok(outcome.exit_code()), Err)
 }
 
 fn select_rules(api: &Api, glob: Option<&str>) -> Result<Vec<RuleId>, Wrong> {
@@ -348,6 +352,16 @@ fn show(bar: &ProgressBar, event: Event) {
     if let Event::Played { calls, rules, findings, .. } = event {
         bar.set_position(calls);
         bar.set_message(format!("{rules} rules tested, {findings} findings"));
+    }
+}
+
+/// A path as a shell takes it for one word.
+fn quoted(path: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:@".contains(c);
+    if path.chars().all(plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
     }
 }
 

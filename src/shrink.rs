@@ -91,9 +91,9 @@ pub async fn shrink(
     let mut steps = trace.steps.clone();
     steps.truncate(index + 1);
     let cut = Trace { version: trace.version, steps };
-    // A trace of n steps takes some n candidates of n calls to take apart.
+    // A trace of n steps takes some n candidates of 2n calls to take apart.
     let length = cut.steps.len() as u64;
-    let budget = 1_000 + length * length;
+    let budget = 1_000 + 3 * length * length;
     let mut shrinking = Shrinking {
         runner,
         memory,
@@ -218,7 +218,11 @@ impl Shrinking<'_> {
             while end > 0 {
                 let start = end.saturating_sub(size);
                 let mut candidate = self.best.clone();
-                candidate.steps.drain(start..end);
+                // The time that the steps took may be all that was needed of them.
+                let waited = candidate.steps.drain(start..end).map(|step| step.pause_ms).max();
+                if let Some(next) = candidate.steps.get_mut(start) {
+                    next.pause_ms = next.pause_ms.max(waited.unwrap_or(0));
+                }
                 self.accepts(&candidate).await;
                 end = start.min(self.best.steps.len().saturating_sub(1));
                 if self.is_spent() {

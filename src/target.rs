@@ -80,6 +80,14 @@ impl Target {
         if !matches!(parsed.scheme(), "http" | "https") || parsed.host_str().is_none() {
             return Err(format!("{url:?} is not an http URL: use one like http://127.0.0.1:5000"));
         }
+        if parsed.query().is_some() || parsed.fragment().is_some() {
+            return Err(format!(
+                "{url:?} has a query or a fragment: paths are put behind the URL, so leave them out"
+            ));
+        }
+        if !parsed.username().is_empty() || parsed.password().is_some() {
+            return Err("the URL holds credentials: use AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead".to_owned());
+        }
         install_tls();
         let client = reqwest::Client::builder()
             .timeout(Duration::from_millis(timeout_ms))

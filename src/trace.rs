@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 use appmesh_model::api::Version;
 use serde_json::{Map, Value, json};
 
+/// The longest name or token that a trace file can ask for.
+const MOST_LENGTH: u64 = 4_096;
+
 /// A value in a request, before it is bound to one execution.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Arg {
@@ -133,29 +136,34 @@ impl Arg {
     }
 
     /// The argument that a JSON value stands for.
-    pub fn from_json(value: &Value) -> Self {
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong.
+    pub fn from_json(value: &Value) -> Result<Self, String> {
         let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-        let length = || value.get("length").and_then(Value::as_u64).map(|length| length as usize);
+        let length = || match value.get("length").map(Value::as_u64) {
+            None => Ok(None),
+            Some(Some(length)) if length <= MOST_LENGTH => Ok(Some(length as usize)),
+            Some(_) => Err(format!("a \"length\" is not a number up to {MOST_LENGTH}")),
+        };
         if let Some(symbol) = text("$name") {
-            return Self::Name { symbol, length: length() };
+            return Ok(Self::Name { symbol, length: length()? });
         }
         if let Some(symbol) = text("$token") {
-            return Self::Token { symbol, length: length() };
+            return Ok(Self::Token { symbol, length: length()? });
         }
-        if let Some(step) = value.get("$page").and_then(Value::as_u64) {
-            return Self::PageAfter(step as u32);
-        }
-        match value {
+        Ok(match value {
+            Value::Object(members) if members.contains_key("$page") => {
+                let step = value["$page"].as_u64().and_then(|step| u32::try_from(step).ok());
+                Self::PageAfter(step.ok_or("\"$page\" is not the id of a step")?)
+            }
             Value::Object(members) if members.contains_key("$owner") => Self::Owner,
-            Value::Object(members) => Self::Object(
-                members
-                    .iter()
-                    .map(|(name, value)| (name.clone(), Self::from_json(value)))
-                    .collect(),
-            ),
-            Value::Array(items) => Self::List(items.iter().map(Self::from_json).collect()),
+            Value::Object(members) => Self::Object(args_from_json(members)?),
+            Value::Array(items) => {
+                Self::List(items.iter().map(Self::from_json).collect::<Result<_, _>>()?)
+            }
             other => Self::Plain(other.clone()),
-        }
+        })
     }
 
     /// Visits this argument and all within it.
@@ -177,6 +185,10 @@ impl Arg {
             _ => {}
         }
     }
+}
+
+fn args_from_json(members: &Map<String, Value>) -> Result<BTreeMap<String, Arg>, String> {
+    members.iter().map(|(name, value)| Ok((name.clone(), Arg::from_json(value)?))).collect()
 }
 
 impl Step {
@@ -228,19 +240,19 @@ impl Step {
             None => &Map::new(),
             Some(_) => return Err(format!("\"args\" of step {id} is not an object")),
         };
-        let garbage = match value.get("garbage").and_then(Value::as_str) {
+        let garbage = match value.get("garbage") {
             None => None,
-            Some(text) => Some(
+            Some(kind) => Some(
                 Garbage::ALL
                     .into_iter()
-                    .find(|garbage| garbage.as_str() == text)
-                    .ok_or_else(|| format!("step {id} has unknown garbage {text:?}"))?,
+                    .find(|garbage| kind == garbage.as_str())
+                    .ok_or_else(|| format!("step {id} has unknown garbage {kind}"))?,
             ),
         };
         Ok(Self {
             id,
             operation: operation.to_owned(),
-            args: args.iter().map(|(name, value)| (name.clone(), Arg::from_json(value))).collect(),
+            args: args_from_json(args).map_err(|error| format!("step {id}: {error}"))?,
             pause_ms: value["pause_ms"].as_u64().unwrap_or(0).min(60_000),
             garbage,
         })

@@ -234,7 +234,6 @@ async fn heads(version: &str, fault: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-#[ignore = "reported: a step that only waits is kept, though the next one could wait as well"]
 async fn a_time_that_stays_needs_one_update() {
     for version in [PREVIEW, GENERAL] {
         let routers = "PUT /meshes/mesh/virtualRouters";
@@ -245,7 +244,6 @@ async fn a_time_that_stays_needs_one_update() {
 }
 
 #[tokio::test]
-#[ignore = "reported: the specifications must differ as before, though the same update would do"]
 async fn a_uid_that_changes_needs_no_target_of_the_route() {
     let routers = "PUT /meshes/mesh/virtualRouters";
     let routes = "PUT /meshes/mesh/virtualRouter/router/routes";
@@ -257,7 +255,6 @@ async fn a_uid_that_changes_needs_no_target_of_the_route() {
 }
 
 #[tokio::test]
-#[ignore = "reported: the budget is used up before every route has lost its specification"]
 async fn a_list_without_a_limit_needs_no_target_of_the_routes() {
     let found = find(GENERAL, "route.no-default-limit").await;
     assert_eq!(found.len(), 1);
