@@ -71,6 +71,9 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
     outcome
 }
 
+/// After so many calls without a success a campaign gives up.
+const HOPELESS_CALLS: u64 = 100;
+
 struct Campaign<'r> {
     runner: &'r Runner,
     plan: &'r Plan,
@@ -98,7 +101,10 @@ impl Campaign<'_> {
     }
 
     fn is_over(&self) -> bool {
-        self.outcome.calls >= self.plan.max_calls
+        // A target on which nothing succeeds is no target of this kind.
+        let hopeless = self.succeeded == 0 && self.outcome.calls >= HOPELESS_CALLS;
+        hopeless
+            || self.outcome.calls >= self.plan.max_calls
             || self.outcome.inconclusive.is_some()
             || self.runner.is_interrupted()
     }

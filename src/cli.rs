@@ -83,7 +83,7 @@ struct RunArgs {
     /// Most calls to make; shrinking and cleaning up come on top
     #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_CALLS, value_parser = clap::value_parser!(u64).range(1..))]
     max_calls: u64,
-    /// Report only on rules whose id matches, such as 'route/*' or '*/list-*'
+    /// Report only on rules whose id matches, such as 'wire/*' or '*/list-*'
     #[arg(long, value_name = "GLOB")]
     rule: Option<String>,
     /// Write the report as JSON, too; - for standard output instead of the text
@@ -329,6 +329,10 @@ fn stop_on_ctrl_c(runner: &Runner) {
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
             switch.store(true, Ordering::Relaxed);
+            eprintln!("interrupted: deleting what was made; once more to leave at once");
+        }
+        if tokio::signal::ctrl_c().await.is_ok() {
+            std::process::exit(130);
         }
     });
 }

@@ -139,7 +139,7 @@ impl Outcome {
     pub fn exit_code(&self) -> u8 {
         if !self.findings.is_empty() {
             1
-        } else if self.inconclusive.is_some() {
+        } else if self.inconclusive.is_some() || self.interrupted {
             3
         } else {
             0

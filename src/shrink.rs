@@ -106,7 +106,7 @@ pub async fn shrink(
     };
     shrinking.wanted = plan::last_situation(api, &cut);
     let mut shown = false;
-    for needs in [Needs::Ancestors, Needs::Creates, Needs::History] {
+    for needs in [Needs::Nothing, Needs::Ancestors, Needs::Creates, Needs::History] {
         let needed = only_needed(api, &cut, needs);
         if shown || !shrinking.may_show(&needed) {
             continue;
@@ -306,6 +306,8 @@ impl Shrinking<'_> {
 /// How much of a trace its last step may need.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Needs {
+    /// Nothing at all.
+    Nothing,
     /// The creates of what it lives in or refers to, but not of what it is about.
     Ancestors,
     /// The creates of all that it names.
@@ -323,6 +325,9 @@ fn only_needed(api: &Api, trace: &Trace, needs: Needs) -> Trace {
     {
         symbols.remove(&own);
     }
+    if needs == Needs::Nothing {
+        symbols.clear();
+    }
     let mut kept: BTreeSet<u32> = BTreeSet::from([last.id]);
     let mut pages: BTreeSet<u32> = last.refers_to().into_iter().collect();
     for step in trace.steps.iter().rev().skip(1) {
@@ -330,7 +335,7 @@ fn only_needed(api: &Api, trace: &Trace, needs: Needs) -> Trace {
         let about = own_symbol(api, step).is_some_and(|symbol| symbols.contains(&symbol));
         let changes = match needs {
             Needs::History => matches!(verb, Some(Verb::Create | Verb::Update | Verb::Delete)),
-            Needs::Ancestors | Needs::Creates => verb == Some(Verb::Create),
+            Needs::Nothing | Needs::Ancestors | Needs::Creates => verb == Some(Verb::Create),
         };
         if (about && changes && step.garbage.is_none()) || pages.contains(&step.id) {
             kept.insert(step.id);

@@ -51,6 +51,7 @@ pub struct Belief {
 /// One way to read an answer in one world.
 struct Candidate {
     world: usize,
+    expectation: Expectation,
     judgement: Judgement,
     reading: Way,
 }
@@ -129,17 +130,20 @@ impl Belief {
         verdict
     }
 
-    /// Whether a divergence is that of a describe that misses what exists.
+    /// Whether a divergence is that of a call that does not find what exists.
     fn may_lag(&self, call: &Call, candidate: &Candidate) -> bool {
         let operation = &self.api.operations[call.operation];
         let family = &self.api.families[operation.family];
-        let describes = family.rule(Promise::Describes);
-        family.table.settle_ms > 0
-            && candidate
-                .judgement
-                .mismatches
-                .iter()
-                .any(|mismatch| Some(mismatch.rule) == describes)
+        let due = [
+            Promise::Describes,
+            Promise::Updates,
+            Promise::Deletes,
+            Promise::Lists,
+            Promise::Creates,
+        ];
+        let is_due = |rule| due.into_iter().any(|promise| family.rule(promise) == Some(rule));
+        let misses = |mismatch: &Mismatch| is_due(mismatch.rule) && mismatch.at.contains("404");
+        family.table.settle_ms > 0 && candidate.judgement.mismatches.iter().any(misses)
     }
 
     /// Every way to read the answer, world by world.
@@ -168,7 +172,7 @@ impl Belief {
                 Head::Denied => Way::Denied,
                 Head::Unknown => Way::Unknown,
             };
-            candidates.push(Candidate { world: index, judgement, reading: way });
+            candidates.push(Candidate { world: index, expectation, judgement, reading: way });
         }
         candidates
     }
@@ -193,7 +197,14 @@ impl Belief {
             let world = if uses[index] == 0 { worlds[index].take() } else { worlds[index].clone() };
             let Some(world) = world else { continue };
             let mismatches = &candidate.judgement.mismatches;
-            let step = Step { api: self.api, call, observed, answer, mismatches };
+            let step = Step {
+                api: self.api,
+                call,
+                observed,
+                answer,
+                mismatches,
+                expectation: &candidate.expectation,
+            };
             step.take(world, &candidate.reading, &mut next);
         }
         self.worlds = merge(next);
@@ -274,7 +285,10 @@ fn read_success(
     let shape =
         if operation.table.verb == Verb::List { family.table.page } else { family.table.data };
     if let (Some(body), false) = (body, forbidden) {
-        checks.answer(shape, body, &mut judgement);
+        // What a foreign token is answered need not be a page of this list.
+        if operation.table.verb != Verb::List || checks.expectation.open.is_none() {
+            checks.answer(shape, body, &mut judgement);
+        }
     }
     let changes = &checks.expectation.changes;
     let changes = if forbidden { forced(operation.table.verb) } else { changes.clone() };
@@ -300,7 +314,13 @@ fn read_success(
                 checks.resource(key, change, sent, body, &mut judgement);
             }
         }
-        candidates.push(Candidate { world, judgement, reading: Way::Done(change, turn) });
+        let expectation = checks.expectation.clone();
+        candidates.push(Candidate {
+            world,
+            expectation,
+            judgement,
+            reading: Way::Done(change, turn),
+        });
     }
 }
 
@@ -322,13 +342,14 @@ struct Step<'a> {
     observed: &'a Observed,
     answer: &'a Answer,
     mismatches: &'a [Mismatch],
+    expectation: &'a Expectation,
 }
 
 impl Step<'_> {
     /// Takes over one reading of the answer. Where a divergence leaves open what happened, several
     /// worlds follow, the most plausible first.
     fn take(&self, mut world: World, way: &Way, next: &mut Vec<World>) {
-        let expectation = expect(self.api, &world, self.call);
+        let expectation = self.expectation;
         let accepted = matches!(way, Way::Done(..));
         let (Some(key), Way::Done(..) | Way::Refused) = (&expectation.key, way) else {
             next.push(world);
@@ -340,7 +361,7 @@ impl Step<'_> {
                 if *change == Change::Page {
                     page::turn(&mut world, turn);
                 }
-                record_token(self.api, &mut world, self.call, &expectation, accepted);
+                record_token(self.api, &mut world, self.call, expectation, accepted);
                 if turn.lost.is_empty() {
                     next.push(world);
                     return;
@@ -352,11 +373,11 @@ impl Step<'_> {
             }
             Way::Done(change, _) => self.adopt_forbidden(world, key, *change, next),
             _ => {
-                record_token(self.api, &mut world, self.call, &expectation, false);
+                record_token(self.api, &mut world, self.call, expectation, false);
                 let was_due = expectation.may_succeed() && !self.mismatches.is_empty();
                 let was_due = was_due && expectation.open.is_none() && self.is_head_mismatch();
                 if was_due {
-                    self.adopt_refused(world, key, &expectation, next);
+                    self.adopt_refused(world, key, expectation, next);
                 } else {
                     next.push(world);
                 }
@@ -374,6 +395,9 @@ impl Step<'_> {
         let sent = sent_spec(operation, self.call);
         effect::apply(world, key, change, sent, reading.as_ref(), self.observed.answered_ms);
         let differs = self.mismatches.iter().any(|mismatch| mismatch.at.starts_with("spec"));
+        if self.expectation.unclear_input {
+            world.change(key, |resource| resource.odd = true);
+        }
         if let (Some(reading), true) = (&reading, differs || wrong_type) {
             effect::adopt_spec(world, key, reading);
         }

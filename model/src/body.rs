@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::answer::{Checks, Judgement};
 use crate::operation::Verb;
 use crate::schema::whole;
-use crate::shape::{Kind, Shape};
+use crate::shape::{Echo, Kind, Shape};
 use crate::wire::Wire;
 use crate::world::Key;
 
@@ -35,7 +35,7 @@ impl Checks<'_> {
     /// The specification of the resource should have been refused.
     pub(crate) fn is_odd(&self) -> bool {
         let known = self.expectation.key.as_ref().and_then(|key| self.world.get(key));
-        known.is_some_and(|known| known.odd)
+        self.expectation.unclear_input || known.is_some_and(|known| known.odd)
     }
 
     /// Checks a value of an answer against its shape.
@@ -49,7 +49,8 @@ impl Checks<'_> {
         let show = || brief(value);
         match (&shape.kind, value) {
             (Kind::Structure { members, .. }, Value::Object(object)) => {
-                for member in *members {
+                // Of what the documents call unavailable nothing is promised.
+                for member in members.iter().filter(|it| it.echo != Echo::Unavailable) {
                     let place = || {
                         if at.is_empty() {
                             member.name.to_owned()

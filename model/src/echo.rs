@@ -67,7 +67,8 @@ fn walk(
             (Kind::List { .. }, Some(value)) => {
                 differ(previous.is_some_and(|previous| alike(value, previous)));
             }
-            _ if previous.is_some() && came == previous => differ(true),
+            // A number or a choice may be a default that happens to be the same.
+            (Kind::Text { .. }, Some(_)) if came == previous => differ(true),
             _ => {}
         }
         return;

@@ -30,6 +30,7 @@ pub(crate) fn apply(
         }
         Change::Replace { counts } => {
             world.outdate_tokens(key);
+            world.note_change(key);
             world.change(key, |resource| {
                 resource.previous = resource.spec.take();
                 resource.spec = sent;

@@ -66,6 +66,8 @@ pub struct Expectation {
     pub leaves: Vec<Refusal>,
     /// Any modelled client error is permitted, and so is success.
     pub open: Option<RuleId>,
+    /// A member is unknown or null: what becomes of it is not said.
+    pub unclear_input: bool,
     /// A value has the wrong JSON type: whatever is answered, it may not be stored.
     pub wrong_type: bool,
     /// The call is not judged: an earlier divergence leaves open what it finds.
@@ -321,6 +323,7 @@ fn expect_input(asked: &mut Asked<'_>) {
                 asked.expectation.wrong_type = true;
             }
             Misfit::Unknown => {
+                asked.expectation.unclear_input = true;
                 let known = asked.expectation.open;
                 asked.expectation.open = known.or(asked.family.rule(Promise::UnknownMember));
             }

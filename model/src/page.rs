@@ -73,6 +73,13 @@ pub(crate) fn check(
         || format!("{} results", items.len()),
     );
 
+    // Of a token that another list gave out nothing is said: any page will do.
+    if token.is_some() && walk.is_none() {
+        let next = body.get("nextToken").and_then(Value::as_str).filter(|next| !next.is_empty());
+        let strange = |next: &str| (Arc::from(next), Walk::strange(key.family, parent));
+        return Turn { sent, next: next.map(strange), lost: Vec::new() };
+    }
+
     let mut seen: BTreeSet<Arc<str>> = fits.map(|walk| walk.seen.clone()).unwrap_or_default();
     let place = format!("{list_member}[].");
     for item in items {
@@ -195,6 +202,15 @@ fn item_as_described(
             || format!("{place}createdAt"),
             || "the time told before".to_owned(),
             || "another time".to_owned(),
+        );
+    }
+    if let (Some(owners), Some(before)) = (reading.owners, known.owners.as_ref()) {
+        judgement.test(
+            rule(Promise::OwnerStable),
+            owners == (&*before.0, &*before.1),
+            || format!("{place}meshOwner"),
+            || format!("{before:?}"),
+            || format!("{owners:?}"),
         );
     }
     if let (Some(updated), Some(before)) = (reading.last_updated_at, known.last_updated_at) {

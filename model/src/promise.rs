@@ -215,7 +215,7 @@ pub const PROMISES: &[PromiseText] = &[
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "A new {noun} has version 1.",
-        source: "{doc}, {op}, metadata.version: resources are created at version 1",
+        source: "{doc}, {op}, metadata.version",
     },
     PromiseText {
         promise: Promise::RecreatedVersion,
@@ -224,7 +224,7 @@ pub const PROMISES: &[PromiseText] = &[
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
         statement: "A {noun} made again under the name of a deleted one starts at version 1.",
-        source: "{doc}, {op}, metadata.version: resources are created at version 1",
+        source: "{doc}, {op}, metadata.version",
     },
     PromiseText {
         promise: Promise::NewTimes,
@@ -251,7 +251,7 @@ pub const PROMISES: &[PromiseText] = &[
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
         statement: "The same create with the same client token, sent again at once, answers the {noun} that the first one made.",
-        source: "{doc}, {op}, clientToken: ensures the idempotency of the request",
+        source: "{doc}, {op}, clientToken",
     },
     PromiseText {
         promise: Promise::Describes,
@@ -314,7 +314,7 @@ pub const PROMISES: &[PromiseText] = &[
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "An update overwrites the whole specification: what the new one leaves out is gone.",
-        source: "{doc}, {op}, spec: the new specification overwrites the existing data",
+        source: "{doc}, {op}, spec",
     },
     PromiseText {
         promise: Promise::UpdateVersion,
@@ -323,7 +323,7 @@ pub const PROMISES: &[PromiseText] = &[
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "Each update adds 1 to the version.",
-        source: "{doc}, {op}, metadata.version: incremented each time the resource is updated",
+        source: "{doc}, {op}, metadata.version",
     },
     PromiseText {
         promise: Promise::UpdateTime,
@@ -341,7 +341,7 @@ pub const PROMISES: &[PromiseText] = &[
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "A client token that was used for an update is refused with ConflictException when it comes with another specification.",
-        source: "Service model {version}, ConflictException: a client token that was used for a previous update with different specifications",
+        source: "Service model {version}, ConflictException",
     },
     PromiseText {
         promise: Promise::UpdateReplay,
@@ -350,7 +350,7 @@ pub const PROMISES: &[PromiseText] = &[
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
         statement: "The same update with the same client token, sent again at once, does not count twice.",
-        source: "{doc}, {op}, clientToken: ensures the idempotency of the request",
+        source: "{doc}, {op}, clientToken",
     },
     PromiseText {
         promise: Promise::Deletes,
@@ -431,7 +431,7 @@ pub const PROMISES: &[PromiseText] = &[
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "No {noun} appears twice in the pages of one list.",
-        source: "{doc}, {op}, nextToken: pagination continues from the end of the previous results",
+        source: "{doc}, {op}, nextToken",
     },
     PromiseText {
         promise: Promise::ListExisting,
@@ -458,7 +458,7 @@ pub const PROMISES: &[PromiseText] = &[
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "On the last page nextToken is null or absent; an empty string is neither.",
-        source: "{doc}, {op}, Response Structure, nextToken: null when there are no more results",
+        source: "{doc}, {op}, Response Structure, nextToken",
     },
     PromiseText {
         promise: Promise::Continues,
@@ -476,7 +476,7 @@ pub const PROMISES: &[PromiseText] = &[
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
         statement: "Following the tokens of a list comes to an end.",
-        source: "{doc}, {op}, nextToken: null when there are no more results",
+        source: "{doc}, {op}, nextToken",
     },
     PromiseText {
         promise: Promise::LimitNumber,
@@ -539,7 +539,7 @@ pub const PROMISES: &[PromiseText] = &[
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "No two resources share a uid.",
-        source: "{doc}, {op}, metadata.uid: the unique identifier for the resource",
+        source: "{doc}, {op}, metadata.uid",
     },
     PromiseText {
         promise: Promise::UidFresh,
@@ -548,7 +548,7 @@ pub const PROMISES: &[PromiseText] = &[
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
         statement: "A {noun} made again under the name of a deleted one gets a uid of its own.",
-        source: "{doc}, {op}, metadata.uid: the unique identifier for the resource",
+        source: "{doc}, {op}, metadata.uid",
     },
     PromiseText {
         promise: Promise::ArnFormat,
@@ -593,7 +593,7 @@ pub const PROMISES: &[PromiseText] = &[
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "The version changes with updates only.",
-        source: "{doc}, {op}, metadata.version: incremented each time the resource is updated",
+        source: "{doc}, {op}, metadata.version",
     },
     PromiseText {
         promise: Promise::OwnerStable,

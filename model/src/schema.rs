@@ -60,6 +60,15 @@ impl Cited<'_> {
     }
 }
 
+fn required_statement(path: &str) -> String {
+    match path.rsplit_once('.') {
+        Some((parent, _)) => {
+            format!("Where {parent} is given, {path} is too; without it the request is refused.")
+        }
+        None => format!("A request without {path} is refused."),
+    }
+}
+
 /// What can be said about a value that does not fit its node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Misfit {
@@ -95,9 +104,8 @@ impl Node {
         shape: &'static Shape,
         required: bool,
     ) -> Self {
-        let required = required.then(|| {
-            cited.bound(&path, "required", shape, format!("A request without {path} is refused."))
-        });
+        let required =
+            required.then(|| cited.bound(&path, "required", shape, required_statement(&path)));
         let mut node = Self { path: path.clone(), required, ..Self::without_rules(name, shape) };
         match &shape.kind {
             // As in a path, a name out of bounds is the name of nothing that exists.
@@ -108,7 +116,7 @@ impl Node {
                         &path,
                         "length.min",
                         shape,
-                        format!("{path} has at least {min} characters; a shorter one is refused."),
+                        format!("{path} has a length of at least {min}; a shorter one is refused."),
                     )
                 });
                 node.high = max.map(|max| {
@@ -116,7 +124,7 @@ impl Node {
                         &path,
                         "length.max",
                         shape,
-                        format!("{path} has at most {max} characters; a longer one is refused."),
+                        format!("{path} has a length of at most {max}; a longer one is refused."),
                     )
                 });
                 match text {
@@ -190,6 +198,14 @@ impl Node {
                 }
                 for member in *members {
                     let place = format!("{path}.{}", member.name);
+                    // Who drops what is not available cannot be held to its bounds.
+                    if member.echo == Echo::Unavailable {
+                        let mut child = Self::without_rules(member.name, member.shape);
+                        child.path = place;
+                        child.echo = member.echo;
+                        node.children.push(child);
+                        continue;
+                    }
                     let mut child =
                         Self::build(cited, member.name, place, member.shape, member.required);
                     child.echo = member.echo;

@@ -128,7 +128,7 @@ pub const WIRE: &[WireText] = &[
         "timestamp",
         Basis::Stated,
         "A timestamp is a JSON number of epoch seconds.",
-        "API reference 2018-10-01, metadata.createdAt: the Unix epoch timestamp in seconds",
+        "API reference 2018-10-01, metadata.createdAt",
     ),
     row(
         Wire::ErrorType,
@@ -163,7 +163,7 @@ pub const WIRE: &[WireText] = &[
         "malformed-body",
         Basis::Inferred,
         "A body that is not a JSON object is refused with BadRequestException.",
-        "Service model {version}, BadRequestException: the request syntax was malformed",
+        "Service model {version}, BadRequestException",
     ),
     row(
         Wire::NoServerFailure,

@@ -91,7 +91,8 @@ impl Timestamp {
     /// Whether both may tell the same moment: to the millisecond, or to the second where one of
     /// them is told no finer.
     pub fn matches(self, other: Self) -> bool {
-        let tolerance_ms: u64 = if self.whole || other.whole { 999 } else { 0 };
+        // One server may round the fraction where another part of it cuts it off.
+        let tolerance_ms: u64 = if self.whole || other.whole { 999 } else { 1 };
         self.ms.abs_diff(other.ms) <= tolerance_ms
     }
 }
@@ -180,6 +181,22 @@ pub struct Walk {
     pub used: bool,
     /// Nothing certain can be said of this walk any more.
     pub loose: bool,
+}
+
+impl Walk {
+    /// A list that goes on from a token of another list: nothing certain can be said of it.
+    pub(crate) fn strange(family: usize, parent: &str) -> Self {
+        Self {
+            family,
+            parent: parent.into(),
+            seen: BTreeSet::new(),
+            unsteady: BTreeSet::new(),
+            limit: None,
+            empty_pages: 0,
+            used: false,
+            loose: true,
+        }
+    }
 }
 
 /// One possible state of the target.
@@ -327,6 +344,16 @@ impl World {
             if let Some(uid) = &resource.uid {
                 let owner = (key.clone(), resource.generation);
                 self.uids.entry(uid.clone()).or_insert(owner);
+            }
+        }
+    }
+
+    /// Notes that a resource is no longer as it was: lists that are being read may show it as it
+    /// was or as it is.
+    pub fn note_change(&mut self, key: &Key) {
+        for walk in self.walks.values_mut() {
+            if walk.family == key.family && &*walk.parent == key.parent_path() {
+                Arc::make_mut(walk).unsteady.insert(key.name().into());
             }
         }
     }

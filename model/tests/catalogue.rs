@@ -7,7 +7,7 @@ use appmesh_model::operation::Location;
 use appmesh_model::promise::PROMISES;
 use appmesh_model::rule::{Basis, Rule, RuleId};
 use appmesh_model::schema::Node;
-use appmesh_model::shape::{CLIENT_TOKEN_MAX, Kind, Text};
+use appmesh_model::shape::{CLIENT_TOKEN_MAX, Echo, Kind, Text};
 use appmesh_model::wire::WIRE;
 
 /// What the tables of promises and wire rules leave to be filled in.
@@ -167,6 +167,11 @@ fn every_bound_of_a_request_has_its_rule() {
                 // Two members of a union cannot be sent while only one is modelled.
                 let one = (*union && members.len() > 1).then(|| "exactly one".to_owned());
                 case.bounds("union", one, node.form);
+                if node.echo == Echo::Unavailable {
+                    // Who drops what is not available cannot be held to its bounds.
+                    assert!(node.children.is_empty(), "{}", case.id);
+                    continue;
+                }
                 let modelled = members.iter().map(|member| member.name);
                 assert!(modelled.eq(node.children.iter().map(|child| child.name)), "{}", case.id);
             }

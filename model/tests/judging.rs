@@ -528,10 +528,6 @@ fn past_bounds() -> Vec<PastBound> {
     };
     const NODE: &str = "CreateVirtualNode";
     const PORT: &str = "/listeners/0/portMapping/port";
-    const INTERVAL: &str = "/listeners/0/healthCheck/intervalMillis";
-    const TIMEOUT: &str = "/listeners/0/healthCheck/timeoutMillis";
-    const HEALTHY: &str = "/listeners/0/healthCheck/healthyThreshold";
-    const UNHEALTHY: &str = "/listeners/0/healthCheck/unhealthyThreshold";
     vec![
         ("CreateMesh", json!({"meshName": ""}), "mesh/meshName.length.min"),
         ("CreateMesh", json!({"meshName": long(256)}), "mesh/meshName.length.max"),
@@ -550,26 +546,6 @@ fn past_bounds() -> Vec<PastBound> {
         ("ListMeshes", json!({"limit": 101}), "mesh/limit.max"),
         (NODE, node(PORT, 0), "virtual-node/spec.listeners.portMapping.port.min"),
         (NODE, node(PORT, 65_536), "virtual-node/spec.listeners.portMapping.port.max"),
-        (NODE, node(INTERVAL, 4_999), "virtual-node/spec.listeners.healthCheck.intervalMillis.min"),
-        (
-            NODE,
-            node(INTERVAL, 300_001),
-            "virtual-node/spec.listeners.healthCheck.intervalMillis.max",
-        ),
-        (NODE, node(TIMEOUT, 1_999), "virtual-node/spec.listeners.healthCheck.timeoutMillis.min"),
-        (NODE, node(TIMEOUT, 60_001), "virtual-node/spec.listeners.healthCheck.timeoutMillis.max"),
-        (NODE, node(HEALTHY, 1), "virtual-node/spec.listeners.healthCheck.healthyThreshold.min"),
-        (NODE, node(HEALTHY, 11), "virtual-node/spec.listeners.healthCheck.healthyThreshold.max"),
-        (
-            NODE,
-            node(UNHEALTHY, 1),
-            "virtual-node/spec.listeners.healthCheck.unhealthyThreshold.min",
-        ),
-        (
-            NODE,
-            node(UNHEALTHY, 11),
-            "virtual-node/spec.listeners.healthCheck.unhealthyThreshold.max",
-        ),
         ("CreateVirtualRouter", router(11), "virtual-router/spec.serviceNames.items.max"),
         ("CreateRoute", route(-1), "route/spec.httpRoute.action.weightedTargets.weight.min"),
         ("CreateRoute", route(101), "route/spec.httpRoute.action.weightedTargets.weight.max"),

@@ -285,9 +285,17 @@ impl Draft {
         let lineage = &self.api.families[family].lineage;
         let mut names = Vec::new();
         for (depth, &above) in lineage[..lineage.len() - 1].iter().enumerate() {
-            names = self.create(above, &names, &format!("p{depth}"), Detail::Least);
+            let symbol = format!("p{depth}");
+            let own: Vec<String> = names.iter().cloned().chain([symbol.clone()]).collect();
+            if !self.world.contains(&Key::new(above, own.iter().map(String::as_str))) {
+                self.create(above, &names, &symbol, Detail::Least);
+            }
+            names = own;
         }
         for referred in self.referred(family) {
+            if self.existing(self.api.families[referred].table.id, &names).is_some() {
+                continue;
+            }
             let parents: Vec<String> =
                 names.iter().take(self.api.families[referred].lineage.len() - 1).cloned().collect();
             self.create(referred, &parents, "r", Detail::Least);

@@ -20,6 +20,9 @@ use crate::trace::{Arg, Garbage, Trace};
 /// Longer than a clock that tells whole seconds needs to move on.
 const PAUSE_MS: u64 = appmesh_model::answer::CLOCK_STEP_MS + 50;
 
+/// How long a trace of bounds may get.
+const MOST_BOUNDS: usize = 20;
+
 /// More than a page without a limit holds.
 const MANY: usize = appmesh_model::DEFAULT_LIMIT as usize + 3;
 
@@ -40,7 +43,7 @@ pub fn all(api: &'static Api) -> Vec<Trace> {
         traces.push(references(api, family));
     }
     for operation in &api.operations {
-        traces.push(bounds(api, operation.index));
+        traces.extend(bounds(api, operation.index));
         traces.push(garbage(api, operation.index));
     }
     for family in families.clone() {
@@ -374,12 +377,20 @@ fn references(api: &'static Api, family: usize) -> Trace {
 }
 
 /// Every bound of every member of an operation: on it, one past it, and other wrong things.
-fn bounds(api: &'static Api, operation: usize) -> Trace {
-    let mut draft = Draft::new(api);
+///
+/// In traces of moderate length: a target that fails on many of them leaves it open what it has
+/// done, and a long trace would have to be given up.
+fn bounds(api: &'static Api, operation: usize) -> Vec<Trace> {
     let compiled = &api.operations[operation];
     let family = compiled.family;
-    let parents = draft.prepare(family);
-    let one = draft.create(family, &parents, "a", Detail::Full);
+    let begin = || {
+        let mut draft = Draft::new(api);
+        let parents = draft.prepare(family);
+        let one = draft.create(family, &parents, "a", Detail::Full);
+        (draft, parents, one)
+    };
+    let mut traces = Vec::new();
+    let (mut draft, mut parents, mut one) = begin();
     for (input, node) in &compiled.inputs {
         let base = base_argument(&draft, input.role, node, &one);
         let mut edits = value::edits(node);
@@ -391,6 +402,11 @@ fn bounds(api: &'static Api, operation: usize) -> Trace {
             edits.push(value::Edit { path: Vec::new(), kind: no_number });
         }
         for edit in edits {
+            if draft.len() > MOST_BOUNDS {
+                let full = std::mem::replace(&mut draft, Draft::new(api));
+                traces.push(full.finish());
+                (draft, parents, one) = begin();
+            }
             let mut names = one.clone();
             if compiled.table.verb == Verb::Create {
                 names.pop();
@@ -427,7 +443,8 @@ fn bounds(api: &'static Api, operation: usize) -> Trace {
             }
         }
     }
-    draft.finish()
+    traces.push(draft.finish());
+    traces
 }
 
 /// Takes optional members out as long as that leaves fewer reasons to refuse a call: of two reasons

@@ -55,7 +55,9 @@ pub fn full(node: &Node, existing: Existing<'_>) -> Arg {
         Kind::Text { text, .. } => text_value(*text, existing),
         Kind::Integer { min, .. } => Arg::Plain(json!(min.unwrap_or(1))),
         Kind::Choice(values) => Arg::Plain(json!(values.first())),
-        Kind::List { .. } => Arg::List(vec![full(&node.children[0], existing)]),
+        Kind::List { .. } => {
+            Arg::List(node.children.first().map(|item| full(item, existing)).into_iter().collect())
+        }
         Kind::Structure { .. } => Arg::Object(
             node.children
                 .iter()

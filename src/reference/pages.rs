@@ -12,7 +12,7 @@ use appmesh_model::expect::Expectation;
 use appmesh_model::operation::{ErrorKind, Role};
 use appmesh_model::render;
 use appmesh_model::world::Key;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::State;
 
@@ -40,10 +40,9 @@ struct Cursor {
 impl Cursor {
     /// The cursor as an opaque token: hexadecimal, so that it needs no encoding in a URL.
     fn seal(&self) -> String {
-        let limit = self.limit.map_or_else(String::new, |limit| limit.to_string());
-        let text =
-            format!("{}\n{}\n{}\n{limit}\n{}", self.family, self.parent, self.after, self.serial);
-        text.bytes().map(|byte| format!("{byte:02x}")).collect()
+        let fields =
+            json!([self.family, self.parent, self.after, self.limit, self.serial]).to_string();
+        fields.bytes().map(|byte| format!("{byte:02x}")).collect()
     }
 
     fn open(token: &str) -> Option<Self> {
@@ -52,18 +51,8 @@ impl Cursor {
             .chunks(2)
             .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
             .collect();
-        let text = String::from_utf8(bytes?).ok()?;
-        let mut lines = text.split('\n');
-        Some(Self {
-            family: lines.next()?.parse().ok()?,
-            parent: lines.next()?.to_owned(),
-            after: lines.next()?.to_owned(),
-            limit: match lines.next()? {
-                "" => None,
-                limit => Some(limit.parse().ok()?),
-            },
-            serial: lines.next()?.parse().ok()?,
-        })
+        let (family, parent, after, limit, serial) = serde_json::from_slice(&bytes?).ok()?;
+        Some(Self { family, parent, after, limit, serial })
     }
 }
 

@@ -74,7 +74,11 @@ fn head(outcome: &Outcome, out: &mut String) {
         &format!(
             "findings  {}{}",
             outcome.findings.len(),
-            if broken > 0 { format!(", on {broken} rules") } else { String::new() }
+            if broken > 0 {
+                format!(", on {broken} {}", if broken == 1 { "rule" } else { "rules" })
+            } else {
+                String::new()
+            }
         ),
     );
 }
@@ -176,7 +180,9 @@ fn foot(outcome: &Outcome, out: &mut String) {
     }
     match &outcome.inconclusive {
         Some(reason) => line(out, &format!("inconclusive: {reason}")),
-        None if outcome.findings.is_empty() => line(out, "no divergence found"),
+        None if outcome.findings.is_empty() && !outcome.interrupted => {
+            line(out, "no divergence found")
+        }
         None => {}
     }
 }
