@@ -395,7 +395,7 @@ impl Step<'_> {
         let sent = sent_spec(operation, self.call);
         effect::apply(world, key, change, sent, reading.as_ref(), self.observed.answered_ms);
         let differs = self.mismatches.iter().any(|mismatch| mismatch.at.starts_with("spec"));
-        if self.expectation.unclear_input {
+        if self.expectation.unclear_input || self.expectation.in_doubt {
             world.change(key, |resource| resource.odd = true);
         }
         if let (Some(reading), true) = (&reading, differs || wrong_type) {

@@ -35,7 +35,8 @@ impl Checks<'_> {
     /// The specification of the resource should have been refused.
     pub(crate) fn is_odd(&self) -> bool {
         let known = self.expectation.key.as_ref().and_then(|key| self.world.get(key));
-        self.expectation.unclear_input || known.is_some_and(|known| known.odd)
+        let unsaid = self.expectation.unclear_input || self.expectation.in_doubt;
+        unsaid || known.is_some_and(|known| known.odd)
     }
 
     /// Checks a value of an answer against its shape.
