@@ -22,7 +22,7 @@ use appmesh_model::api::{Api, Version};
 /// The most calls of a run.
 const MAX_CALLS: u64 = 150;
 /// How long the run waits for an answer.
-const TIMEOUT_MS: u64 = 1_500;
+const TIMEOUT_MS: u64 = 500;
 /// More requests than any run may make, shrinking included.
 const MOST_REQUESTS: u64 = 50_000;
 
