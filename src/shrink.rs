@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use appmesh_model::api::Api;
 use appmesh_model::operation::{Location, Role, Verb};
-use serde_json::json;
 
 use crate::execute::{Divergence, Execution, Runner, Signature, Stop};
 use crate::generate::value::{self, ABSENT, Edit, EditKind};
@@ -510,11 +509,10 @@ pub fn canonical(api: &Api, trace: &Trace) -> Trace {
     for step in &mut renamed.steps {
         step.id = ids.get(&step.id).copied().unwrap_or(step.id);
         for arg in step.args.values_mut() {
-            arg.visit_mut(&mut |arg| match arg {
-                Arg::PageAfter(step) => *step = ids.get(step).copied().unwrap_or(*step),
-                // Numbers written as text and the like stay as they are.
-                Arg::Plain(value) if *value == json!(null) => {}
-                _ => {}
+            arg.visit_mut(&mut |arg| {
+                if let Arg::PageAfter(step) = arg {
+                    *step = ids.get(step).copied().unwrap_or(*step);
+                }
             });
         }
     }

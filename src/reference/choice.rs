@@ -109,13 +109,9 @@ impl Choices {
         Some(Throttle { error: *random.pick(&errors)?, before: random.percent(50) })
     }
 
-    /// Whether to refuse a call that may be refused, and with which error. `held` is how many
-    /// resources there are of the kind that the call would add to.
+    /// The error to refuse a call with that may be refused; never without a seed.
     pub fn refuse(&mut self, expectation: &Expectation) -> Option<ErrorKind> {
-        let Some(random) = &mut self.random else {
-            // Without a seed: a token that this list did not give out is refused, and nothing else.
-            return None;
-        };
+        let random = self.random.as_mut()?;
         let leaves: Vec<ErrorKind> = expectation
             .leaves
             .iter()
