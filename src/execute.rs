@@ -6,7 +6,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
 
 use appmesh_model::answer::Mismatch;
 use appmesh_model::api::{Api, Call};
@@ -208,7 +207,7 @@ impl Playing<'_> {
             }
         };
         if step.pause_ms > 0 {
-            tokio::time::sleep(Duration::from_millis(step.pause_ms)).await;
+            self.runner.target.pause(step.pause_ms).await;
         }
         let mut sent = self.runner.target.send(&request).await;
         self.execution.calls += 1;
@@ -222,7 +221,7 @@ impl Playing<'_> {
                 let end_ms = self.runner.target.now_ms() + stop.settle_ms;
                 let mut wait_ms = 10;
                 while !verdict.mismatches.is_empty() && self.runner.target.now_ms() < end_ms {
-                    tokio::time::sleep(Duration::from_millis(wait_ms)).await;
+                    self.runner.target.pause(wait_ms).await;
                     wait_ms *= 2;
                     sent = self.runner.target.send(&request).await;
                     self.execution.calls += 1;

@@ -1,9 +1,10 @@
 //! The reference server: the model, answering requests.
 //!
 //! The main type is [`Reference`]; [`Reference::handle`] takes a request and gives an answer, with
-//! no network in between. [`http`] puts it on a port. Where the documents are silent, [`choice`]
-//! decides; [`fault`] lists what it can do wrong on purpose, and `sabotage` does it. It must not know who asks: harness, boto3 and
-//! curl are served alike.
+//! no network in between. [`http`] puts it on a port, [`local`] makes it a target in this process.
+//! Where the documents are silent, [`choice`] decides; [`fault`] lists what it can do wrong on
+//! purpose, and `sabotage` does it. It must not know who asks: harness, boto3 and curl are served
+//! alike.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -21,6 +22,7 @@ pub mod choice;
 mod decode;
 pub mod fault;
 pub mod http;
+pub mod local;
 mod pages;
 mod sabotage;
 
@@ -81,7 +83,7 @@ impl Reference {
     /// open, or none for the plainest answers; the faults are what it does wrong on purpose.
     pub fn new(api: &'static Api, choices: Option<u64>, faults: &[Fault]) -> Self {
         let choices = Choices::new(choices);
-        let clock = Clock { last_ms: 0, whole: choices.whole_seconds };
+        let clock = Clock { now_ms: 0, last_ms: 0, whole: choices.whole_seconds };
         let state = State {
             world: World::default(),
             choices,
@@ -99,12 +101,19 @@ impl Reference {
 
     /// Answers a request. Never fails: what cannot be understood is refused.
     pub fn handle(&self, request: Request<'_>) -> Reply {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        self.handle_at(request, i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    /// Answers a request as if it came at this time, in milliseconds since the epoch.
+    pub fn handle_at(&self, request: Request<'_>, now_ms: i64) -> Reply {
         let call = match decode::decode(self.api, request) {
             Ok(call) => call,
             Err(refusal) => return plain_error(refusal, "no operation has this form"),
         };
         // A panic while the lock was held would have been a bug; the state is still usable.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.clock.now_ms = now_ms;
         let throttled = state.choices.throttle();
         if let Some(throttle) = throttled.filter(|throttle| throttle.before) {
             return state.choices.dress(throttle.error, "try again");
@@ -237,18 +246,17 @@ pub(crate) fn plain_error(error: ErrorKind, message: &str) -> Reply {
 /// The server's clock: never stands still between two changes, so that updates can be told apart.
 #[derive(Debug)]
 struct Clock {
+    now_ms: i64,
     last_ms: i64,
     whole: bool,
 }
 
 impl Clock {
     fn now(&mut self) -> Timestamp {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let now_ms = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
         if self.whole {
-            return Timestamp { ms: now_ms / 1000 * 1000, whole: true };
+            return Timestamp { ms: self.now_ms / 1000 * 1000, whole: true };
         }
-        self.last_ms = now_ms.max(self.last_ms + 1);
+        self.last_ms = self.now_ms.max(self.last_ms + 1);
         Timestamp { ms: self.last_ms, whole: false }
     }
 }

@@ -1,9 +1,13 @@
 //! Targets: where requests go, and what comes back from there.
 //!
 //! The main type is [`Target`]: an HTTP client that signs as AWS clients do, because emulators find
-//! the service by the signature's scope. What cannot be got is lost, never an error.
+//! the service by the signature's scope; or a [`Local`] server in this very process, reached without
+//! a network and on a clock of its own, for when thousands of campaigns are to be run. What cannot
+//! be got is lost, never an error.
 
-use std::sync::OnceLock;
+use std::fmt::Debug;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use appmesh_model::observed::{Answer, Observed, error_type};
@@ -59,9 +63,29 @@ pub struct Sent {
     pub failure: Option<String>,
 }
 
+/// A server in this process.
+pub trait Local: Debug + Send + Sync {
+    /// Answers a request, at so many milliseconds after the target was made.
+    fn answer(&self, request: &Request, now_ms: u64) -> Answer;
+}
+
 /// A server to send requests to.
 #[derive(Clone, Debug)]
 pub struct Target {
+    way: Way,
+}
+
+/// How requests get to a target.
+#[derive(Clone, Debug)]
+enum Way {
+    Http(Http),
+    /// A server in this process and the time there, which goes on with every call and pause.
+    Local(Arc<dyn Local>, Arc<AtomicU64>),
+}
+
+/// A client for a server somewhere else.
+#[derive(Clone, Debug)]
+struct Http {
     client: reqwest::Client,
     base: String,
     signer: Signer,
@@ -97,25 +121,44 @@ impl Target {
             .build()
             .map_err(|error| format!("no HTTP client can be made: {error}"))?;
         let base = url.trim_end_matches('/').to_owned();
-        Ok(Self { client, base, signer, started: Instant::now() })
+        Ok(Self { way: Way::Http(Http { client, base, signer, started: Instant::now() }) })
     }
 
-    /// The URL of the target.
-    pub fn url(&self) -> &str {
-        &self.base
+    /// A target in this process.
+    pub fn local(server: Arc<dyn Local>) -> Self {
+        Self { way: Way::Local(server, Arc::default()) }
     }
 
     /// Milliseconds since the target was made: the clock of everything that is observed.
     pub fn now_ms(&self) -> u64 {
-        self.started.elapsed().as_millis() as u64
+        match &self.way {
+            Way::Http(http) => http.started.elapsed().as_millis() as u64,
+            Way::Local(_, clock_ms) => clock_ms.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Lets so much of the target's time go by.
+    pub async fn pause(&self, pause_ms: u64) {
+        match &self.way {
+            Way::Http(_) => tokio::time::sleep(Duration::from_millis(pause_ms)).await,
+            Way::Local(_, clock_ms) => {
+                clock_ms.fetch_add(pause_ms, Ordering::Relaxed);
+            }
+        }
     }
 
     /// Sends a request and waits for its answer, or for the time-out.
     pub async fn send(&self, request: &Request) -> Sent {
         let sent_ms = self.now_ms();
-        let result = match self.signed(request) {
-            Ok(request) => self.exchange(request).await,
-            Err(failure) => Err(failure),
+        let result = match &self.way {
+            Way::Http(http) => match http.signed(request) {
+                Ok(request) => http.exchange(request).await,
+                Err(failure) => Err(failure),
+            },
+            Way::Local(server, clock_ms) => {
+                clock_ms.fetch_add(1, Ordering::Relaxed);
+                Ok(server.answer(request, sent_ms))
+            }
         };
         let answered_ms = self.now_ms();
         let (answer, failure) = match result {
@@ -124,7 +167,9 @@ impl Target {
         };
         Sent { observed: Observed { answer, sent_ms, answered_ms }, failure }
     }
+}
 
+impl Http {
     async fn exchange(&self, request: reqwest::Request) -> Result<Answer, String> {
         let mut response = self.client.execute(request).await.map_err(|error| explain(&error))?;
         let status = response.status().as_u16();

@@ -1,0 +1,147 @@
+//! The arguments: what `--help` shows and what the commands get.
+//!
+//! The main type is [`Cli`].
+
+use std::path::PathBuf;
+
+use appmesh_model::api::Version;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// How many calls a run makes if nobody says otherwise: all scenarios and as many random calls.
+pub const DEFAULT_MAX_CALLS: u64 = 6_000;
+
+#[derive(Debug, Parser)]
+#[command(version, about, args_conflicts_with_subcommands = true)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) run: RunArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Test a server (this is what happens without a command)
+    Run(RunArgs),
+    /// Serve the API as the model has it, on the loopback interface
+    Serve(ServeArgs),
+    /// Run a saved trace again and say whether it still diverges
+    Replay(ReplayArgs),
+    /// Print every rule with its basis, statement and source
+    Rules(RulesArgs),
+    /// Test the reference server with each of its faults switched on
+    Faults(FaultsArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TargetArgs {
+    /// Server to test, as a URL [default: the embedded reference server]
+    #[arg(long, value_name = "URL")]
+    pub(super) endpoint: Option<String>,
+    /// Version of the API
+    #[arg(long, value_name = "VERSION", default_value = "2018-10-01", value_parser = version)]
+    pub(super) api_version: Version,
+    /// Fault of the embedded server, by its id (see `faults --list`)
+    #[arg(long, value_name = "ID", conflicts_with = "endpoint")]
+    pub(super) fault: Vec<String>,
+    /// Let the embedded server choose at random where the documents are silent
+    #[arg(long, value_name = "SEED", conflicts_with = "endpoint")]
+    pub(super) choices: Option<u64>,
+    /// How long to wait for an answer
+    #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) timeout_ms: u64,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    /// Seed of everything random: same seed, same calls
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) seed: u64,
+    /// Most calls to make; shrinking and cleaning up come on top
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_CALLS, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) max_calls: u64,
+    /// Report only on rules whose id matches, such as 'wire/*' or '*/list-*'
+    #[arg(long, value_name = "GLOB")]
+    pub(super) rule: Option<String>,
+    /// Write the report as JSON, too; - for standard output instead of the text
+    #[arg(long, value_name = "FILE")]
+    pub(super) json: Option<PathBuf>,
+    /// Folder for the traces of findings [default: a folder in the system's temporary one]
+    #[arg(long, value_name = "DIR")]
+    pub(super) save: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    /// Port; 0 takes a free one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) port: u16,
+    /// Version of the API
+    #[arg(long, value_name = "VERSION", default_value = "2018-10-01", value_parser = version)]
+    pub(super) api_version: Version,
+    /// Do this wrong, by the fault's id (see `faults --list`); may be given several times
+    #[arg(long, value_name = "ID")]
+    pub(super) fault: Vec<String>,
+    /// Choose at random where the documents are silent
+    #[arg(long, value_name = "SEED")]
+    pub(super) choices: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReplayArgs {
+    /// Trace to run, as `run` saves it
+    pub(super) trace: PathBuf,
+    /// Server to run it on, as a URL [default: the embedded reference server]
+    #[arg(long, value_name = "URL")]
+    pub(super) endpoint: Option<String>,
+    /// Fault of the embedded server
+    #[arg(long, value_name = "ID", conflicts_with = "endpoint")]
+    pub(super) fault: Vec<String>,
+    /// Let the embedded server choose at random where the documents are silent
+    #[arg(long, value_name = "SEED", conflicts_with = "endpoint")]
+    pub(super) choices: Option<u64>,
+    /// How long to wait for an answer
+    #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) timeout_ms: u64,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesArgs {
+    /// Version of the API
+    #[arg(long, value_name = "VERSION", default_value = "2018-10-01", value_parser = version)]
+    pub(super) api_version: Version,
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FaultsArgs {
+    /// Version of the API
+    #[arg(long, value_name = "VERSION", default_value = "2018-10-01", value_parser = version)]
+    pub(super) api_version: Version,
+    /// Only list the faults
+    #[arg(long)]
+    pub(super) list: bool,
+    /// Seed of every run
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) seed: u64,
+    /// Only faults whose id matches
+    #[arg(long, value_name = "GLOB")]
+    pub(super) fault: Option<String>,
+}
+
+fn version(text: &str) -> Result<Version, String> {
+    Version::parse(text).ok_or_else(|| {
+        let known: Vec<&str> = Version::ALL.iter().map(|version| version.as_str()).collect();
+        format!("the versions are {}", known.join(" and "))
+    })
+}

@@ -1,0 +1,96 @@
+//! Which server a command is about: one somewhere, or the reference server in this process.
+
+use std::sync::atomic::Ordering;
+
+use appmesh_model::api::Api;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Wrong;
+use super::args::TargetArgs;
+use crate::execute::Runner;
+use crate::reference::fault::{self, Fault};
+use crate::reference::{Reference, http};
+use crate::target::{Signer, Target};
+
+/// The endpoint that is asked for: the argument, or what AWS tools read from the environment.
+pub(super) fn endpoint(argument: Option<String>, embedded: bool) -> Option<String> {
+    let read = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
+    let from_env = || read("AWS_ENDPOINT_URL_APP_MESH").or_else(|| read("AWS_ENDPOINT_URL"));
+    argument.or_else(|| if embedded { None } else { from_env() })
+}
+
+pub(super) fn find_faults(api: &Api, ids: &[String]) -> Result<Vec<Fault>, Wrong> {
+    ids.iter()
+        .map(|id| {
+            fault::find(api, id).ok_or_else(|| {
+                Wrong(format!("version {} has no fault {id:?}: `appmesh-conformance faults --list --api-version {}` lists them", api.version, api.version))
+            })
+        })
+        .collect()
+}
+
+/// A target with the server behind it, if that is our own.
+pub(super) struct Reached {
+    pub(super) target: Target,
+    pub(super) name: String,
+    _embedded: Option<http::Running>,
+}
+
+pub(super) async fn reach(args: &TargetArgs) -> Result<Reached, Wrong> {
+    let api = Api::of(args.api_version);
+    let faults = find_faults(api, &args.fault)?;
+    let embedded = !faults.is_empty() || args.choices.is_some();
+    match endpoint(args.endpoint.clone(), embedded) {
+        Some(url) => {
+            let target = Target::new(&url, Signer::from_env(), args.timeout_ms).map_err(Wrong)?;
+            Ok(Reached { target, name: url, _embedded: None })
+        }
+        None => embed(api, args.choices, &faults, args.timeout_ms).await,
+    }
+}
+
+pub(super) async fn embed(
+    api: &'static Api,
+    choices: Option<u64>,
+    faults: &[Fault],
+    timeout_ms: u64,
+) -> Result<Reached, Wrong> {
+    let running = http::serve(Reference::new(api, choices, faults), 0).await?;
+    let target = Target::new(&running.url(), Signer::from_env(), timeout_ms).map_err(Wrong)?;
+    let with = faults.iter().map(|fault| format!(" with {}", fault.id)).collect::<String>();
+    let name = format!("embedded reference server{with}");
+    Ok(Reached { target, name, _embedded: Some(running) })
+}
+
+/// A word that no other run begins its names with.
+pub(super) fn run_name() -> String {
+    let id = uuid::Uuid::new_v4().simple().to_string();
+    format!("act-{}", id.get(..6).unwrap_or("000000"))
+}
+
+/// Ctrl-C and SIGTERM end the run at the next call; what was made is deleted and what was found is
+/// reported. A second signal ends it at once.
+pub(super) fn stop_on_signals(runner: &Runner) {
+    let switch = runner.interrupter();
+    tokio::spawn(async move {
+        if interrupted().await.is_ok() {
+            switch.store(true, Ordering::Relaxed);
+            eprintln!("interrupted: deleting what was made; once more to leave at once");
+        }
+        if interrupted().await.is_ok() {
+            std::process::exit(130);
+        }
+    });
+}
+
+/// Comes back when the process is told to stop.
+///
+/// # Errors
+/// If signals cannot be heard.
+pub(super) async fn interrupted() -> std::io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        heard = tokio::signal::ctrl_c() => heard,
+        _ = terminate.recv() => Ok(()),
+    }
+}

@@ -1,0 +1,141 @@
+//! `run`: a campaign, and what it came to.
+
+use std::fs;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use appmesh_model::api::Api;
+use appmesh_model::rule::RuleId;
+use globset::Glob;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::args::{RunArgs, TargetArgs};
+use super::endpoint::{endpoint, reach, run_name, stop_on_signals};
+use super::{Wrong, print};
+use crate::campaign::{self, Plan};
+use crate::event::{Event, Outcome};
+use crate::execute::Runner;
+use crate::report;
+
+/// Runs a campaign and reports on it.
+pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
+    let api = Api::of(args.target.api_version);
+    let rules = select_rules(api, args.rule.as_deref())?;
+    if let Some(file) = args.json.as_deref().filter(|file| *file != Path::new("-")) {
+        // Better to learn now than after a minute of testing that it cannot be written.
+        fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(file)
+            .map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))?;
+    }
+    let reached = reach(&args.target).await?;
+    let runner = Runner::new(api, reached.target.clone(), &run_name());
+    stop_on_signals(&runner);
+    let plan =
+        Plan { seed: args.seed, max_calls: args.max_calls, rules, target: reached.name.clone() };
+    let bar = progress_bar(args.max_calls);
+    let outcome = campaign::run(&runner, &plan, &mut |event| show(&bar, event)).await;
+    bar.finish_and_clear();
+
+    // What was found is shown even if its traces cannot be saved.
+    let (saved, unsaved) = match save_traces(&args, &outcome) {
+        Ok(files) => (files, None),
+        Err(wrong) => (Vec::new(), Some(wrong)),
+    };
+    let json = report::json::report(&outcome);
+    let to_stdout = args.json.as_deref() == Some(Path::new("-"));
+    if to_stdout {
+        print(&format!("{json:#}\n"))?;
+    } else {
+        let on = replay_target(&args.target);
+        let command = |number: usize| {
+            let file = saved.get(number - 1)?;
+            Some(format!("appmesh-conformance replay {}{on}", quoted(&file.display().to_string())))
+        };
+        print(&report::text::report(&outcome, &command))?;
+    }
+    if let (Some(file), false) = (&args.json, to_stdout) {
+        fs::write(file, format!("{json:#}\n"))
+            .map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))?;
+    }
+    unsaved.map_or(Ok(outcome.exit_code()), Err)
+}
+
+fn select_rules(api: &Api, glob: Option<&str>) -> Result<Vec<RuleId>, Wrong> {
+    let Some(glob) = glob else { return Ok(api.catalogue.ids().collect()) };
+    let matcher = Glob::new(glob)
+        .map_err(|error| Wrong(format!("--rule {glob:?} is no pattern: {error}")))?
+        .compile_matcher();
+    let rules: Vec<RuleId> =
+        api.catalogue.ids().filter(|id| matcher.is_match(&api.catalogue.get(*id).id)).collect();
+    if rules.is_empty() {
+        return Err(Wrong(format!(
+            "no rule of version {} matches {glob:?}: `appmesh-conformance rules` lists them",
+            api.version
+        )));
+    }
+    Ok(rules)
+}
+
+fn progress_bar(max_calls: u64) -> ProgressBar {
+    let to = if io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    let bar = ProgressBar::with_draw_target(Some(max_calls), to);
+    if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} calls, {per_sec}, {msg}")
+    {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+fn show(bar: &ProgressBar, event: Event) {
+    if let Event::Played { calls, rules, findings, .. } = event {
+        bar.set_position(calls);
+        bar.set_message(format!("{rules} rules tested, {findings} findings"));
+    }
+}
+
+/// A path as a shell takes it for one word.
+fn quoted(path: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:@".contains(c);
+    if path.chars().all(plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
+    }
+}
+
+/// Saves the trace of each finding. Returns the files in the order of the findings.
+fn save_traces(args: &RunArgs, outcome: &Outcome) -> Result<Vec<PathBuf>, Wrong> {
+    if outcome.findings.is_empty() {
+        return Ok(Vec::new());
+    }
+    let default =
+        || std::env::temp_dir().join(format!("appmesh-conformance-{}", std::process::id()));
+    let folder = args.save.clone().unwrap_or_else(default);
+    let failed =
+        |error: io::Error| Wrong(format!("cannot save traces in {}: {error}", folder.display()));
+    fs::create_dir_all(&folder).map_err(failed)?;
+    let mut files = Vec::new();
+    for (finding, number) in outcome.findings.iter().zip(1..) {
+        let file = folder.join(format!("{number:03}-{}.json", finding.signature.operation));
+        let trace = finding.shrunk.trace.to_json();
+        fs::write(&file, format!("{trace:#}\n")).map_err(failed)?;
+        files.push(file);
+    }
+    Ok(files)
+}
+
+fn replay_target(args: &TargetArgs) -> String {
+    let faults = args.fault.iter().map(|fault| format!(" --fault {fault}")).collect::<String>();
+    match endpoint(args.endpoint.clone(), !faults.is_empty() || args.choices.is_some()) {
+        Some(url) => format!(" --endpoint {url}"),
+        None => faults,
+    }
+}
