@@ -79,6 +79,8 @@ pub struct ApiFamily {
     pub children: Vec<usize>,
     rules: [Option<RuleId>; Promise::COUNT],
     own: Vec<RuleId>,
+    /// Its operations by verb, as indices.
+    operations: [Option<usize>; Verb::ALL.len()],
 }
 
 impl ApiFamily {
@@ -110,12 +112,28 @@ pub struct ApiOperation {
     pub family: usize,
     /// The members of its request, each with its schema.
     pub inputs: Vec<(&'static Input, Node)>,
+    /// Where in them the member with each role stands; see [`slot`].
+    roles: Vec<Option<usize>>,
+}
+
+/// The place of a role among all roles.
+const fn slot(role: Role) -> usize {
+    match role {
+        Role::Spec => 0,
+        Role::ClientToken => 1,
+        Role::Limit => 2,
+        Role::PageToken => 3,
+        Role::Owner => 4,
+        Role::Tags => 5,
+        Role::Name(depth) => 6 + depth,
+    }
 }
 
 impl ApiOperation {
     /// The member with this role and its schema, if there is one.
     pub fn input(&self, role: Role) -> Option<&(&'static Input, Node)> {
-        self.inputs.iter().find(|(input, _)| input.role == role)
+        let index = self.roles.get(slot(role)).copied().flatten()?;
+        self.inputs.get(index)
     }
 }
 
@@ -163,6 +181,7 @@ impl Api {
                 children,
                 rules: [None; Promise::COUNT],
                 own: Vec::new(),
+                operations: [None; Verb::ALL.len()],
             };
             for promise in PROMISES {
                 let rule = promised(version, tables, &family, promise.promise);
@@ -177,6 +196,7 @@ impl Api {
                 }));
             }
             for operation in table.operations {
+                family.operations[operation.verb as usize] = Some(operations.len());
                 operations.push(compile(
                     version,
                     table,
@@ -214,7 +234,8 @@ impl Api {
 
     /// The family's operation that does this, if it has one.
     pub fn operation_of(&self, family: usize, verb: Verb) -> Option<&ApiOperation> {
-        self.operations.iter().find(|op| op.family == family && op.table.verb == verb)
+        let index = self.families.get(family)?.operations[verb as usize]?;
+        self.operations.get(index)
     }
 
     /// The family of this id.
@@ -330,6 +351,12 @@ fn compile(
         version: version.as_str(),
         operation: operation.name,
     };
+    let mut roles = Vec::new();
+    for (index, input) in operation.inputs.iter().enumerate() {
+        let slot = slot(input.role);
+        roles.resize(roles.len().max(slot + 1), None);
+        roles[slot] = Some(index);
+    }
     let inputs = operation
         .inputs
         .iter()
@@ -350,7 +377,7 @@ fn compile(
             (input, node)
         })
         .collect();
-    ApiOperation { table: operation, index, family: family_index, inputs }
+    ApiOperation { table: operation, index, family: family_index, inputs, roles }
 }
 
 /// Whether a rule can be broken at all.

@@ -4,6 +4,7 @@
 //! fits no world is a divergence: the belief then adopts what was seen and goes on, so that one
 //! bug does not hide the next.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -50,8 +51,8 @@ pub struct Belief {
 
 /// One way to read an answer in one world.
 struct Candidate {
+    /// The world, as an index.
     world: usize,
-    expectation: Expectation,
     judgement: Judgement,
     reading: Way,
 }
@@ -97,14 +98,18 @@ impl Belief {
             self.fork(call, observed);
             return Verdict { lost: true, ..Verdict::default() };
         };
-        let mut candidates = self.candidates(call, observed, answer);
+        let expectations: Vec<Expectation> =
+            self.worlds.iter().map(|world| expect(self.api, world, call)).collect();
+        let mut candidates = self.candidates(call, observed, answer, &expectations);
         // A world in which the call might end so at all is closer than one in which it might not.
         let breaks = |candidate: &Candidate| {
             let mismatches = &candidate.judgement.mismatches;
             (mismatches.iter().filter(|mismatch| mismatch.is_head()).count(), mismatches.len())
         };
-        let fewest = candidates.iter().map(breaks).min().unwrap_or_default();
-        candidates.retain(|candidate| breaks(candidate) == fewest);
+        if candidates.len() > 1 {
+            let fewest = candidates.iter().map(breaks).min().unwrap_or_default();
+            candidates.retain(|candidate| breaks(candidate) == fewest);
+        }
         let mut verdict = Verdict::default();
         if let Some(first) = candidates.first_mut() {
             verdict.mismatches = first.judgement.mismatches.clone();
@@ -115,17 +120,21 @@ impl Belief {
         }
         // Where several worlds diverge alike, all of them stay; where they diverge in different
         // ways, the most plausible one is believed.
-        let places = |mismatches: &[Mismatch]| -> Vec<(RuleId, String)> {
-            mismatches.iter().map(|mismatch| (mismatch.rule, mismatch.at.clone())).collect()
+        let believed = |candidate: &Candidate| {
+            let (ours, theirs) = (&verdict.mismatches, &candidate.judgement.mismatches);
+            let alike =
+                |(one, other): (&Mismatch, &Mismatch)| one.rule == other.rule && one.at == other.at;
+            ours.len() == theirs.len() && ours.iter().zip(theirs).all(alike)
         };
-        let believed = places(&verdict.mismatches);
-        candidates.retain(|candidate| places(&candidate.judgement.mismatches) == believed);
+        if !verdict.mismatches.is_empty() {
+            candidates.retain(believed);
+        }
         if verdict.lost {
             let kept = candidates.iter().map(|candidate| candidate.world);
             self.keep(kept.collect());
             self.fork(call, observed);
         } else {
-            self.advance(call, observed, answer, candidates);
+            self.advance(call, observed, answer, &expectations, candidates);
         }
         verdict
     }
@@ -147,14 +156,19 @@ impl Belief {
     }
 
     /// Every way to read the answer, world by world.
-    fn candidates(&self, call: &Call, observed: &Observed, answer: &Answer) -> Vec<Candidate> {
+    fn candidates(
+        &self,
+        call: &Call,
+        observed: &Observed,
+        answer: &Answer,
+        expectations: &[Expectation],
+    ) -> Vec<Candidate> {
         let operation = &self.api.operations[call.operation];
         let family = &self.api.families[operation.family];
         let mut candidates = Vec::with_capacity(self.worlds.len());
-        for (index, world) in self.worlds.iter().enumerate() {
-            let expectation = expect(self.api, world, call);
-            let mut judgement = Judgement::default();
-            let head = head::judge(self.api, operation, &expectation, answer, &mut judgement);
+        for (index, (world, expectation)) in self.worlds.iter().zip(expectations).enumerate() {
+            let mut judgement = Judgement::with_room();
+            let head = head::judge(self.api, operation, expectation, answer, &mut judgement);
             let way = match head {
                 Head::Done => {
                     let checks = Checks {
@@ -162,17 +176,17 @@ impl Belief {
                         family,
                         operation,
                         world,
-                        expectation: &expectation,
+                        expectation,
                         sent_ms: observed.sent_ms,
                     };
-                    read_success(&checks, call, answer, index, &judgement, &mut candidates);
+                    read_success(&checks, call, answer, index, judgement, &mut candidates);
                     continue;
                 }
                 Head::Refused => Way::Refused,
                 Head::Denied => Way::Denied,
                 Head::Unknown => Way::Unknown,
             };
-            candidates.push(Candidate { world: index, expectation, judgement, reading: way });
+            candidates.push(Candidate { world: index, judgement, reading: way });
         }
         candidates
     }
@@ -183,27 +197,29 @@ impl Belief {
         call: &Call,
         observed: &Observed,
         answer: &Answer,
+        expectations: &[Expectation],
         candidates: Vec<Candidate>,
     ) {
-        let (mut next, worlds) =
-            (Vec::with_capacity(candidates.len()), std::mem::take(&mut self.worlds));
-        let mut uses = vec![0_usize; worlds.len()];
-        candidates.iter().for_each(|candidate| uses[candidate.world] += 1);
-        let mut worlds: Vec<Option<World>> = worlds.into_iter().map(Some).collect();
-        for candidate in candidates {
-            let index = candidate.world;
-            uses[index] -= 1;
-            // The last reading of a world may have it; the common case copies nothing.
-            let world = if uses[index] == 0 { worlds[index].take() } else { worlds[index].clone() };
+        let operation = &self.api.operations[call.operation];
+        let sent = OnceCell::new();
+        let mut next = Vec::with_capacity(candidates.len());
+        let mut worlds: Vec<Option<World>> =
+            std::mem::take(&mut self.worlds).into_iter().map(Some).collect();
+        for (place, candidate) in candidates.iter().enumerate() {
+            // The last reading of a world gets the world itself: what nobody else holds is changed
+            // in place.
+            let last = candidates.get(place + 1).is_none_or(|next| next.world != candidate.world);
+            let world = &mut worlds[candidate.world];
+            let world = if last { world.take() } else { world.clone() };
             let Some(world) = world else { continue };
-            let mismatches = &candidate.judgement.mismatches;
             let step = Step {
                 api: self.api,
                 call,
                 observed,
                 answer,
-                mismatches,
-                expectation: &candidate.expectation,
+                mismatches: &candidate.judgement.mismatches,
+                expectation: &expectations[candidate.world],
+                sent: &|| sent.get_or_init(|| sent_spec(operation, call)).clone(),
             };
             step.take(world, &candidate.reading, &mut next);
         }
@@ -224,13 +240,14 @@ impl Belief {
     fn fork(&mut self, call: &Call, observed: &Observed) {
         let operation = &self.api.operations[call.operation];
         let mut next = Vec::with_capacity(2 * self.worlds.len());
+        let sent = OnceCell::new();
         for world in std::mem::take(&mut self.worlds) {
             let expectation = expect(self.api, &world, call);
             let mut done = Vec::new();
             if let (Some(key), true) = (&expectation.key, expectation.may_succeed()) {
                 for &change in &expectation.changes {
                     let mut other = world.clone();
-                    let sent = sent_spec(operation, call);
+                    let sent = sent.get_or_init(|| sent_spec(operation, call)).clone();
                     effect::apply(&mut other, key, change, sent, None, observed.answered_ms);
                     if change == Change::Page {
                         page::turn(
@@ -260,10 +277,9 @@ fn read_success(
     call: &Call,
     answer: &Answer,
     world: usize,
-    head: &Judgement,
+    mut judgement: Judgement,
     candidates: &mut Vec<Candidate>,
 ) {
-    let mut judgement = head.clone();
     let (operation, family) = (checks.operation, checks.family);
     let is_json = answer.content_type.as_deref().is_some_and(|kind| kind.contains("json"));
     judgement.test(
@@ -290,49 +306,42 @@ fn read_success(
             checks.answer(shape, body, &mut judgement);
         }
     }
-    let changes = &checks.expectation.changes;
-    let changes = if forbidden { forced(operation.table.verb) } else { changes.clone() };
-    // Where it cannot be said what the call is about, nothing is known to have changed.
-    let changes = if changes.is_empty() { vec![Change::Read] } else { changes };
-    for change in changes {
-        let mut judgement = judgement.clone();
+    let forced = [forced(operation.table.verb)];
+    let changes = match &checks.expectation.changes[..] {
+        _ if forbidden => &forced,
+        // Where it cannot be said what the call is about, nothing is known to have changed.
+        [] => &[Change::Read],
+        changes => changes,
+    };
+    let Some((&last, others)) = changes.split_last() else { return };
+    let read = |change: Change, mut judgement: Judgement| {
         let mut turn = Turn::default();
         let judged = !forbidden && !checks.expectation.in_doubt;
         if let (Some(body), Some(key), true) = (body, &checks.expectation.key, judged) {
             if change == Change::Page {
                 let limit = input(checks.api, call, Role::Limit).and_then(Value::as_i64);
-                turn = page::check(
-                    checks,
-                    key,
-                    page_token(checks.api, call),
-                    limit,
-                    body,
-                    &mut judgement,
-                );
+                let token = page_token(checks.api, call);
+                turn = page::check(checks, key, token, limit, body, &mut judgement);
             } else {
                 let sent = input(checks.api, call, Role::Spec);
                 checks.resource(key, change, sent, body, &mut judgement);
             }
         }
-        let expectation = checks.expectation.clone();
-        candidates.push(Candidate {
-            world,
-            expectation,
-            judgement,
-            reading: Way::Done(change, turn),
-        });
-    }
+        Candidate { world, judgement, reading: Way::Done(change, turn) }
+    };
+    candidates.extend(others.iter().map(|&change| read(change, judgement.clone())));
+    candidates.push(read(last, judgement));
 }
 
 /// What a call did that succeeded although it must not.
-fn forced(verb: Verb) -> Vec<Change> {
-    vec![match verb {
+fn forced(verb: Verb) -> Change {
+    match verb {
         Verb::Create => Change::Create,
         Verb::Describe => Change::Read,
         Verb::Update => Change::Replace { counts: true },
         Verb::Delete => Change::Remove,
         Verb::List => Change::Page,
-    }]
+    }
 }
 
 /// One answer, as it is taken over into a world.
@@ -343,6 +352,8 @@ struct Step<'a> {
     answer: &'a Answer,
     mismatches: &'a [Mismatch],
     expectation: &'a Expectation,
+    /// The specification that the call sent, copied at the first use and shared from then on.
+    sent: &'a dyn Fn() -> Option<Arc<Value>>,
 }
 
 impl Step<'_> {
@@ -390,9 +401,8 @@ impl Step<'_> {
     }
 
     fn apply(&self, world: &mut World, key: &Key, change: Change, wrong_type: bool) {
-        let operation = &self.api.operations[self.call.operation];
         let reading = self.answer.body.as_ref().map(Reading::of_resource);
-        let sent = sent_spec(operation, self.call);
+        let sent = self.sent_for(change);
         effect::apply(world, key, change, sent, reading.as_ref(), self.observed.answered_ms);
         let differs = self.mismatches.iter().any(|mismatch| mismatch.at.starts_with("spec"));
         if self.expectation.unclear_input || self.expectation.in_doubt {
@@ -400,6 +410,14 @@ impl Step<'_> {
         }
         if let (Some(reading), true) = (&reading, differs || wrong_type) {
             effect::adopt_spec(world, key, reading);
+        }
+    }
+
+    /// The specification that a change stores, if it stores one.
+    fn sent_for(&self, change: Change) -> Option<Arc<Value>> {
+        match change {
+            Change::Create | Change::Replace { .. } => (self.sent)(),
+            Change::Read | Change::Replay | Change::Remove | Change::Page => None,
         }
     }
 
@@ -451,7 +469,6 @@ impl Step<'_> {
         expectation: &Expectation,
         next: &mut Vec<World>,
     ) {
-        let operation = &self.api.operations[self.call.operation];
         let change = expectation.changes.first().copied().unwrap_or(Change::Page);
         let (mut done, first_done) = (world.clone(), change == Change::Read);
         match change {
@@ -461,7 +478,7 @@ impl Step<'_> {
                 &mut done,
                 key,
                 change,
-                sent_spec(operation, self.call),
+                self.sent_for(change),
                 None,
                 self.observed.answered_ms,
             ),
@@ -490,6 +507,9 @@ fn page_token<'c>(api: &Api, call: &'c Call) -> Option<&'c str> {
 
 /// Equal worlds become one; the order stays.
 fn merge(worlds: Vec<World>) -> Vec<World> {
+    if worlds.len() < 2 {
+        return worlds;
+    }
     let mut merged: Vec<World> = Vec::with_capacity(worlds.len());
     for world in worlds {
         if !merged.contains(&world) {

@@ -2,34 +2,32 @@
 //!
 //! The main function is [`Checks::answer`]. What the members say is looked at in [`crate::answer`].
 
+use std::fmt;
+
 use serde_json::Value;
 
 use crate::answer::{Checks, Judgement};
 use crate::operation::Verb;
-use crate::schema::whole;
+use crate::schema::{is_longer, is_shorter, whole};
 use crate::shape::{Echo, Kind, Shape};
 use crate::wire::Wire;
-use crate::world::Key;
+use crate::world::KeyRef;
 
 impl Checks<'_> {
     /// Checks the JSON types, required members, enums and bounds of an answer. Of a list at the root
     /// only the items that are ours are looked at.
     pub fn answer(&self, shape: &Shape, body: &Value, judgement: &mut Judgement) {
-        let list = self.family.table.list_member;
-        if self.operation.table.verb != Verb::List || !self.family.is_root() {
-            self.wire(shape, body, "", judgement);
-            return;
+        self.wire(shape, body, &Place::Body, judgement);
+    }
+
+    /// Whether an item of a list is looked at: at the root, what was never ours is a stranger's.
+    fn is_ours(&self, item: &Value, list: &Place<'_>) -> bool {
+        let is_page = matches!(list, Place::Member(Place::Body, _));
+        if !is_page || self.operation.table.verb != Verb::List || !self.family.is_root() {
+            return true;
         }
-        let is_ours = |item: &Value| {
-            let name = item.get(self.family.table.name_member).and_then(Value::as_str);
-            let key = name.map(|name| Key::new(self.family.index, [name]));
-            key.is_some_and(|key| self.world.contains(&key) || self.world.past(&key).is_some())
-        };
-        let mut ours = body.clone();
-        if let Some(Value::Array(items)) = ours.get_mut(list) {
-            items.retain(is_ours);
-        }
-        self.wire(shape, &ours, "", judgement);
+        let name = item.get(self.family.table.name_member).and_then(Value::as_str);
+        name.is_some_and(|path| self.world.knows(KeyRef { family: self.family.index, path }))
     }
 
     /// The specification of the resource should have been refused.
@@ -40,31 +38,25 @@ impl Checks<'_> {
     }
 
     /// Checks a value of an answer against its shape.
-    fn wire(&self, shape: &Shape, value: &Value, at: &str, judgement: &mut Judgement) {
+    fn wire(&self, shape: &Shape, value: &Value, at: &Place<'_>, judgement: &mut Judgement) {
         let wire = |wire| Some(self.api.wire(wire));
-        let inside_spec = at == "spec" || at.starts_with("spec.");
+        let inside_spec = at.is_inside_spec();
         if inside_spec && self.is_odd() {
             return;
         }
-        let place = || if at.is_empty() { "body".to_owned() } else { at.to_owned() };
+        let place = || at.to_string();
         let show = || brief(value);
         match (&shape.kind, value) {
             (Kind::Structure { members, .. }, Value::Object(object)) => {
                 // Of what the documents call unavailable nothing is promised.
                 for member in members.iter().filter(|it| it.echo != Echo::Unavailable) {
-                    let place = || {
-                        if at.is_empty() {
-                            member.name.to_owned()
-                        } else {
-                            format!("{at}.{}", member.name)
-                        }
-                    };
+                    let place = Place::Member(at, member.name);
                     match object.get(member.name).filter(|value| !value.is_null()) {
                         Some(value) => {
                             if member.required {
                                 judgement.exercised.push(self.api.wire(Wire::RequiredMember));
                             }
-                            self.wire(member.shape, value, &place(), judgement);
+                            self.wire(member.shape, value, &place, judgement);
                         }
                         // What a specification must hold was the caller's part.
                         None => {
@@ -72,7 +64,7 @@ impl Checks<'_> {
                             judgement.test(
                                 wire(Wire::RequiredMember).filter(|_| member.required),
                                 holds,
-                                place,
+                                || place.to_string(),
                                 || format!("a value of type {}", member.shape.name),
                                 || "nothing".to_owned(),
                             );
@@ -81,16 +73,15 @@ impl Checks<'_> {
                 }
             }
             (Kind::List { item, .. }, Value::Array(items)) => {
-                let place = format!("{at}[]");
-                for value in items {
+                let place = Place::Item(at);
+                for value in items.iter().filter(|item| self.is_ours(item, at)) {
                     self.wire(item, value, &place, judgement);
                 }
             }
             (Kind::Text { min, max, .. }, Value::String(text)) => {
                 if (min.is_some() || max.is_some()) && !inside_spec {
-                    let length = text.chars().count();
-                    let fits =
-                        min.is_none_or(|min| length >= min) && max.is_none_or(|max| length <= max);
+                    let fits = !min.is_some_and(|min| is_shorter(text, min))
+                        && !max.is_some_and(|max| is_longer(text, max));
                     judgement.test(
                         wire(Wire::Bounds),
                         fits,
@@ -144,6 +135,37 @@ impl Checks<'_> {
                     show,
                 );
             }
+        }
+    }
+}
+
+/// A place in an answer. It is written out only where something is wrong there.
+enum Place<'p> {
+    /// The whole body.
+    Body,
+    /// A member of an object.
+    Member(&'p Place<'p>, &'static str),
+    /// The items of a list.
+    Item(&'p Place<'p>),
+}
+
+impl Place<'_> {
+    fn is_inside_spec(&self) -> bool {
+        match self {
+            Self::Body => false,
+            Self::Member(Self::Body, name) => *name == "spec",
+            Self::Member(parent, _) | Self::Item(parent) => parent.is_inside_spec(),
+        }
+    }
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Body => f.write_str("body"),
+            Self::Member(Self::Body, name) => f.write_str(name),
+            Self::Member(parent, name) => write!(f, "{parent}.{name}"),
+            Self::Item(parent) => write!(f, "{parent}[]"),
         }
     }
 }

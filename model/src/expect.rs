@@ -272,6 +272,9 @@ pub fn expect(api: &Api, world: &World, call: &Call) -> Expectation {
 /// besides. Plain reads are judged: they show what was lost.
 fn is_in_doubt(asked: &Asked<'_>) -> bool {
     let Some(key) = &asked.expectation.key else { return false };
+    if !asked.world.has_shaken() {
+        return false;
+    }
     let above = &asked.family.lineage[..asked.family.lineage.len() - 1];
     let mut ancestors =
         above.iter().enumerate().map(|(depth, &family)| key.ancestor(family, depth));
@@ -360,8 +363,9 @@ fn expect_characters(asked: &mut Asked<'_>) {
 }
 
 fn is_plain(name: &str) -> bool {
-    let fits = (1..=LONGEST_NAME).contains(&name.chars().count());
-    fits && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+    // Plain characters are one byte each.
+    let fits = (1..=LONGEST_NAME).contains(&name.len());
+    fits && name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
 }
 
 /// Demands that everything above the resource exists. Returns whether it does.
@@ -370,7 +374,7 @@ fn expect_ancestors(asked: &mut Asked<'_>, key: &Key) -> bool {
     let exists = above
         .iter()
         .enumerate()
-        .all(|(depth, &family)| asked.world.contains(&key.ancestor(family, depth)));
+        .all(|(depth, &family)| asked.world.contains_ref(key.ancestor_ref(family, depth)));
     if !exists {
         let promise = match asked.verb() {
             Verb::Create => Promise::CreateInMissing,
@@ -420,7 +424,7 @@ fn expect_create(asked: &mut Asked<'_>, key: &Key, parent_exists: bool) {
     }
     let again = asked.world.past(key).is_some();
     asked.due(if again { Promise::Recreates } else { Promise::Creates });
-    let held = asked.world.siblings(key.family, key.parent_path()).count();
+    let held = asked.world.held(key.family, key.parent_path());
     if asked.family.is_root() || held >= asked.world.peak(key.family) {
         asked.leave(Promise::QuotaOpen, ErrorKind::LimitExceeded);
     } else {

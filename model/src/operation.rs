@@ -24,6 +24,12 @@ pub enum Verb {
     List,
 }
 
+impl Verb {
+    /// Every verb, in the order of the enum.
+    pub const ALL: [Self; 5] =
+        [Self::Create, Self::Describe, Self::Update, Self::Delete, Self::List];
+}
+
 /// Where a member of a request travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Location {

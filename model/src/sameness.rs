@@ -1,8 +1,9 @@
 //! Sameness: whether two specifications say the same, as far as the documents tell.
 //!
-//! The main functions are [`alike`] and [`may_be_alike`].
+//! The main functions are [`alike`] and [`may_be_alike`]. Nothing is copied: both are walked side
+//! by side.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::schema::Node;
 use crate::shape::Echo;
@@ -10,67 +11,65 @@ use crate::shape::Echo;
 /// Whether two specifications say the same, as far as the documents tell: an empty list or
 /// structure is like none, and an item that stands twice is like one.
 pub(crate) fn alike(left: &Value, right: &Value) -> bool {
-    left == right || reduce(left) == reduce(right)
+    left == right || same(None, left, right)
 }
 
 /// Whether the target may hold both specifications to be the same: what may come back otherwise
 /// than it was sent is not looked at.
 pub(crate) fn may_be_alike(node: &Node, known: &Value, sent: &Value) -> bool {
-    if alike(known, sent) {
-        return true;
-    }
-    let certain = |value: &Value| {
-        let mut certain = value.clone();
-        drop_uncertain(node, &mut certain);
-        certain
-    };
-    alike(&certain(known), &certain(sent))
+    alike(known, sent) || same(Some(node), known, sent)
 }
 
-fn drop_uncertain(node: &Node, value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            let sent = members.clone();
-            members.retain(|name, _| {
-                let certain =
-                    |child: &Node| child.echo != Echo::FilledIn && !child.echo.may_vanish(&sent);
-                node.child(name).is_some_and(certain)
-            });
-            for child in &node.children {
-                if let Some(member) = members.get_mut(child.name) {
-                    drop_uncertain(child, member);
-                }
-            }
+/// Where a node is given, only what comes back as it was sent is compared.
+fn same(node: Option<&Node>, left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Object(left), Value::Object(right)) => {
+            says_all_of(node, left, right) && says_all_of(node, right, left)
         }
-        Value::Array(items) => {
-            if let Some(item) = node.children.first() {
-                items.iter_mut().for_each(|value| drop_uncertain(item, value));
-            }
+        (Value::Array(left), Value::Array(right)) => {
+            let item = node.and_then(|node| node.children.first());
+            let has =
+                |items: &[Value], item_: &Value| items.iter().any(|other| same(item, item_, other));
+            left.iter().all(|item| has(right, item)) && right.iter().all(|item| has(left, item))
         }
-        _ => {}
+        _ => left == right,
     }
 }
 
-fn reduce(value: &Value) -> Value {
-    match value {
-        Value::Object(members) => Value::Object(
-            members
-                .iter()
-                .map(|(name, member)| (name.clone(), reduce(member)))
-                .filter(|(_, member)| !is_empty(member))
-                .collect(),
-        ),
-        Value::Array(items) => {
-            let mut kept: Vec<Value> = Vec::new();
-            for item in items.iter().map(reduce) {
-                if !kept.contains(&item) {
-                    kept.push(item);
-                }
-            }
-            kept.sort_by_key(Value::to_string);
-            Value::Array(kept)
+/// Whether `other` has every member that says something in `members`, with the same meaning.
+fn says_all_of(
+    node: Option<&Node>,
+    members: &Map<String, Value>,
+    other: &Map<String, Value>,
+) -> bool {
+    members.iter().all(|(name, value)| {
+        let Some(child) = certain(node, members, name) else { return true };
+        if says_nothing(child, value) {
+            return true;
         }
-        other => other.clone(),
+        let came = other.get(name).filter(|_| certain(node, other, name).is_some());
+        came.is_some_and(|came| same(child, value, came))
+    })
+}
+
+/// What is known of a member, if it is to be looked at: without a node every member is.
+fn certain<'n>(
+    node: Option<&'n Node>,
+    members: &Map<String, Value>,
+    name: &str,
+) -> Option<Option<&'n Node>> {
+    let Some(node) = node else { return Some(None) };
+    let child = node.child(name)?;
+    (child.echo != Echo::FilledIn && !child.echo.may_vanish(members)).then_some(Some(child))
+}
+
+/// Whether nothing is left of a value once what says nothing is taken away.
+fn says_nothing(node: Option<&Node>, value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.iter().all(|(name, member)| {
+            certain(node, members, name).is_none_or(|child| says_nothing(child, member))
+        }),
+        other => is_empty(other),
     }
 }
 

@@ -226,10 +226,9 @@ impl Node {
         };
         match (&self.shape.kind, value) {
             (Kind::Text { min, max, text }, Value::String(string)) => {
-                let length = string.chars().count();
                 let max = if *text == Text::Token { Some(CLIENT_TOKEN_MAX) } else { *max };
-                let short = min.is_some_and(|min| length < min);
-                let long = max.is_some_and(|max| length > max);
+                let short = min.is_some_and(|min| is_shorter(string, min));
+                let long = max.is_some_and(|max| is_longer(string, max));
                 if short {
                     breaks(self.low);
                 }
@@ -332,4 +331,14 @@ pub fn whole(number: &serde_json::Number) -> Option<i64> {
         let float = number.as_f64()?;
         (float.fract() == 0.0 && float.abs() < 9e15).then_some(float as i64)
     })
+}
+
+/// Whether a text has fewer characters than this. Counts no further than it must.
+pub(crate) fn is_shorter(text: &str, min: usize) -> bool {
+    min > 0 && text.chars().nth(min - 1).is_none()
+}
+
+/// Whether a text has more characters than this. Has bytes counted before characters.
+pub(crate) fn is_longer(text: &str, max: usize) -> bool {
+    text.len() > max && text.chars().count() > max
 }

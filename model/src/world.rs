@@ -2,216 +2,42 @@
 //!
 //! The main type is [`World`]. It holds what exists, what has been learnt of it, and what the
 //! judge must remember of the past. It knows nothing of rules and never decides what is permitted.
+//! A copy of a world shares everything with it; what is written later is copied then.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{Bound, Deref};
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+mod key;
+mod past;
+mod resource;
+mod token;
+mod walk;
 
-/// Stands between the names of a [`Key`]; sorts before every character of a name.
-const JOINT: char = '\u{1}';
-/// Sorts right behind [`JOINT`].
-const BEHIND_JOINT: char = '\u{2}';
+pub use key::Key;
+pub(crate) use key::KeyRef;
+pub use resource::{Resource, Timestamp};
+pub use token::{MOST_TOKENS, TokenUse};
+pub use walk::Walk;
 
-/// How many uses of client tokens are remembered, the latest first. More than any trace has calls;
-/// a server that runs for long forgets the oldest, as the documents leave open.
-pub const MOST_TOKENS: usize = 1_024;
-
-/// Which resource: its family and the names from the root down to its own.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key {
-    /// Index into [`crate::api::Api::families`].
-    pub family: usize,
-    path: Arc<str>,
-}
-
-impl Key {
-    /// The key of the resource of `family` with these names, outermost first.
-    pub fn new<'n>(family: usize, names: impl IntoIterator<Item = &'n str>) -> Self {
-        let mut path = String::new();
-        for (index, name) in names.into_iter().enumerate() {
-            if index > 0 {
-                path.push(JOINT);
-            }
-            path.push_str(name);
-        }
-        Self { family, path: path.into() }
-    }
-
-    /// Whether a name can stand in a key: it must not hold what joins names.
-    pub fn can_hold(name: &str) -> bool {
-        !name.contains([JOINT, BEHIND_JOINT])
-    }
-
-    /// The names, outermost first.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.path.split(JOINT)
-    }
-
-    /// The resource's own name.
-    pub fn name(&self) -> &str {
-        self.path.rsplit(JOINT).next().unwrap_or(&self.path)
-    }
-
-    /// The names of the resource's parent, joined; empty at the root.
-    pub fn parent_path(&self) -> &str {
-        self.path.rsplit_once(JOINT).map_or("", |(parent, _)| parent)
-    }
-
-    /// The key of the ancestor of `family` at `depth`.
-    pub fn ancestor(&self, family: usize, depth: usize) -> Self {
-        let end = self.path.match_indices(JOINT).nth(depth).map_or(self.path.len(), |(at, _)| at);
-        Self { family, path: self.path[..end].into() }
-    }
-
-    /// The bounds between which all descendants of this resource in `family` sort.
-    fn descendants(&self, family: usize) -> (Self, Self) {
-        let low = format!("{}{JOINT}", self.path);
-        let high = format!("{}{BEHIND_JOINT}", self.path);
-        (Self { family, path: low.into() }, Self { family, path: high.into() })
-    }
-}
-
-/// A point in time as the target tells it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Timestamp {
-    /// Milliseconds since the epoch.
-    pub ms: i64,
-    /// Whether it was told in whole seconds.
-    pub whole: bool,
-}
-
-impl Timestamp {
-    /// Reads epoch seconds.
-    pub fn read(value: &Value) -> Option<Self> {
-        let seconds = value.as_f64()?;
-        Some(Self { ms: (seconds * 1000.0).round() as i64, whole: seconds.fract() == 0.0 })
-    }
-
-    /// Whether both may tell the same moment: to the millisecond, or to the second where one of
-    /// them is told no finer.
-    pub fn matches(self, other: Self) -> bool {
-        // One server may round the fraction where another part of it cuts it off.
-        let tolerance_ms: u64 = if self.whole || other.whole { 999 } else { 1 };
-        self.ms.abs_diff(other.ms) <= tolerance_ms
-    }
-}
-
-/// What is known of a resource. A member that is none has not been seen yet: the target chooses it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Resource {
-    /// How many resources had this name before, deleted or overwritten.
-    pub generation: u32,
-    /// The version that the next describe must show.
-    pub version: Option<i64>,
-    /// The unique identifier.
-    pub uid: Option<Arc<str>>,
-    /// The Amazon Resource Name.
-    pub arn: Option<Arc<str>>,
-    /// The owner of the root resource and of this one.
-    pub owners: Option<(Arc<str>, Arc<str>)>,
-    /// When it was created.
-    pub created_at: Option<Timestamp>,
-    /// When it was last updated.
-    pub last_updated_at: Option<Timestamp>,
-    /// The last accepted specification, as it was sent; none where the state is not known.
-    pub spec: Option<Arc<Value>>,
-    /// The specification before the last update.
-    pub previous: Option<Arc<Value>>,
-    /// The specification should have been refused, so what comes back of it is not judged.
-    pub odd: bool,
-    /// When the last change was answered, on the caller's clock.
-    pub changed_ms: u64,
-}
-
-impl Resource {
-    /// A resource fresh from a create.
-    pub fn new(generation: u32, spec: Option<Arc<Value>>, changed_ms: u64) -> Self {
-        Self {
-            generation,
-            version: Some(1),
-            uid: None,
-            arn: None,
-            owners: None,
-            created_at: None,
-            last_updated_at: None,
-            spec,
-            previous: None,
-            odd: false,
-            changed_ms,
-        }
-    }
-}
-
-/// A client token that a call carried.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TokenUse {
-    /// The token.
-    pub token: Arc<str>,
-    /// The operation, as an index.
-    pub operation: usize,
-    /// The resource that the call named.
-    pub key: Key,
-    /// All members of the request.
-    pub input: Arc<Map<String, Value>>,
-    /// The call was accepted.
-    pub accepted: bool,
-    /// The resource has not changed since.
-    pub fresh: bool,
-    /// How often the very same call was sent again.
-    pub replays: u32,
-}
-
-/// A list that is being read page by page; kept under the token of its next page.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Walk {
-    /// The family that is listed.
-    pub family: usize,
-    /// The names of the parent, joined.
-    pub parent: Arc<str>,
-    /// The names on the pages so far.
-    pub seen: BTreeSet<Arc<str>>,
-    /// The names that came or went since the first page: they may appear or not.
-    pub unsteady: BTreeSet<Arc<str>>,
-    /// The limit of the last page.
-    pub limit: Option<i64>,
-    /// How many pages without an item have come.
-    pub empty_pages: u32,
-    /// The token has been sent already.
-    pub used: bool,
-    /// Nothing certain can be said of this walk any more.
-    pub loose: bool,
-}
-
-impl Walk {
-    /// A list that goes on from a token of another list: nothing certain can be said of it.
-    pub(crate) fn strange(family: usize, parent: &str) -> Self {
-        Self {
-            family,
-            parent: parent.into(),
-            seen: BTreeSet::new(),
-            unsteady: BTreeSet::new(),
-            limit: None,
-            empty_pages: 0,
-            used: false,
-            loose: true,
-        }
-    }
-}
+use key::Sorted;
+use past::Past;
+use token::Tokens;
+use walk::Walks;
 
 /// One possible state of the target.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct World {
-    resources: BTreeMap<Key, Arc<Resource>>,
-    /// Deleted or overwritten resources: the last generation and uid under each name.
-    past: BTreeMap<Key, (u32, Option<Arc<str>>)>,
-    uids: BTreeMap<Arc<str>, (Key, u32)>,
-    walks: BTreeMap<Arc<str>, Arc<Walk>>,
-    tokens: VecDeque<TokenUse>,
+    resources: Arc<BTreeMap<Key, Arc<Resource>>>,
+    /// How many resources of a family each parent holds, by the names of the parent.
+    held: Arc<BTreeMap<Key, usize>>,
+    past: Arc<Past>,
+    walks: Arc<Walks>,
+    tokens: Arc<Tokens>,
     /// Resources that were overwritten: what lives in them is in doubt.
-    shaken: BTreeSet<Key>,
+    shaken: Arc<BTreeSet<Key>>,
     /// The most resources of a family that were held under one parent at once.
-    peaks: BTreeMap<usize, usize>,
+    peaks: Arc<BTreeMap<usize, usize>>,
 }
 
 impl World {
@@ -225,38 +51,68 @@ impl World {
         self.resources.contains_key(key)
     }
 
+    /// The same for a key that is only looked up.
+    pub(crate) fn contains_ref(&self, key: KeyRef<'_>) -> bool {
+        self.resources.contains_key(&key as &dyn Sorted)
+    }
+
     /// Everything that exists, sorted by family and names.
     pub fn resources(&self) -> impl Iterator<Item = (&Key, &Resource)> {
         self.resources.iter().map(|(key, resource)| (key, resource.as_ref()))
     }
 
     /// The resources of `family` anywhere below `ancestor`.
-    pub fn below(&self, family: usize, ancestor: &Key) -> impl Iterator<Item = (&Key, &Resource)> {
-        let (low, high) = ancestor.descendants(family);
-        self.resources.range(low..high).map(|(key, resource)| (key, resource.as_ref()))
+    pub fn below<'w>(
+        &'w self,
+        family: usize,
+        ancestor: &Key,
+    ) -> impl Iterator<Item = (&'w Key, &'w Resource)> + use<'w> {
+        self.under(family, ancestor.shared_path())
     }
 
     /// The resources of `family` whose parent has these names, joined; all of them at the root.
-    pub fn siblings<'w>(&'w self, family: usize, parent: &str) -> impl Iterator<Item = &'w Key> {
-        let low = if parent.is_empty() { String::new() } else { format!("{parent}{JOINT}") };
-        let high = if parent.is_empty() {
-            "\u{10ffff}".to_owned()
-        } else {
-            format!("{parent}{BEHIND_JOINT}")
-        };
-        let low = Key { family, path: low.into() };
-        let high = Key { family, path: high.into() };
-        self.resources.range(low..high).map(|(key, _)| key)
+    pub fn siblings<'w>(
+        &'w self,
+        family: usize,
+        parent: &'w str,
+    ) -> impl Iterator<Item = &'w Key> + use<'w> {
+        self.under(family, parent).map(|(key, _)| key)
+    }
+
+    fn under<'w, P: Deref<Target = str> + 'w>(
+        &'w self,
+        family: usize,
+        path: P,
+    ) -> impl Iterator<Item = (&'w Key, &'w Resource)> + use<'w, P> {
+        let low = KeyRef { family, path: &path };
+        let bounds = (Bound::Included(&low as &dyn Sorted), Bound::Unbounded);
+        let range = self.resources.range::<dyn Sorted, _>(bounds);
+        let inside = range.map_while(move |(key, resource)| {
+            let goes_on = key.family == family && key.sorts_with(&path);
+            goes_on.then(|| key.is_below(&path).then_some((key, resource.as_ref())))
+        });
+        inside.flatten()
+    }
+
+    /// How many resources of `family` the parent with these names holds; all at the root.
+    pub fn held(&self, family: usize, parent: &str) -> usize {
+        let key = KeyRef { family, path: parent };
+        self.held.get(&key as &dyn Sorted).copied().unwrap_or(0)
     }
 
     /// How many generations the name has had, and the uid of the last one that is gone.
     pub fn past(&self, key: &Key) -> Option<&(u32, Option<Arc<str>>)> {
-        self.past.get(key)
+        self.past.last(key)
+    }
+
+    /// Whether anything is or was under this key.
+    pub(crate) fn knows(&self, key: KeyRef<'_>) -> bool {
+        self.contains_ref(key) || self.past.knows(key)
     }
 
     /// The generation that a create under this key begins.
     pub fn next_generation(&self, key: &Key) -> u32 {
-        match (self.get(key), self.past.get(key)) {
+        match (self.get(key), self.past.last(key)) {
             (Some(resource), _) => resource.generation + 1,
             (None, Some((generation, _))) => generation + 1,
             (None, None) => 0,
@@ -265,12 +121,12 @@ impl World {
 
     /// Who has this uid.
     pub fn uid_owner(&self, uid: &str) -> Option<&(Key, u32)> {
-        self.uids.get(uid)
+        self.past.uid_owner(uid)
     }
 
     /// The list that continues with this token.
     pub fn walk(&self, token: &str) -> Option<&Walk> {
-        self.walks.get(token).map(Arc::as_ref)
+        self.walks.get(token)
     }
 
     /// Whether what lives in this resource is in doubt.
@@ -278,9 +134,14 @@ impl World {
         self.shaken.contains(key)
     }
 
-    /// The uses of a client token so far.
-    pub fn token_uses<'w>(&'w self, token: &'w str) -> impl Iterator<Item = &'w TokenUse> {
-        self.tokens.iter().filter(move |use_| &*use_.token == token)
+    /// Whether what lives in any resource at all is in doubt.
+    pub(crate) fn has_shaken(&self) -> bool {
+        !self.shaken.is_empty()
+    }
+
+    /// The uses of a client token so far, the latest first.
+    pub fn token_uses<'w>(&'w self, token: &str) -> impl Iterator<Item = &'w TokenUse> + use<'w> {
+        self.tokens.uses(token).iter()
     }
 
     /// The most resources of the family that one parent held at once.
@@ -292,23 +153,24 @@ impl World {
 
     /// Puts a resource under a key, over whatever was there; what lived in that stays.
     pub fn insert(&mut self, key: Key, resource: Resource) {
-        if let Some(gone) = self.resources.remove(&key) {
-            self.bury(&key, &gone);
-        }
         self.unsettle(&key);
-        self.learn_uid(&key, &resource);
-        self.resources.insert(key.clone(), Arc::new(resource));
-        // Counting siblings costs a scan; a root family has no quota to learn.
-        if !key.parent_path().is_empty() {
-            let count = self.siblings(key.family, key.parent_path()).count();
-            let peak = self.peaks.entry(key.family).or_default();
-            *peak = (*peak).max(count);
+        if resource.uid.is_some() {
+            Arc::make_mut(&mut self.past).learn_uid(&key, &resource);
+        }
+        let resources = Arc::make_mut(&mut self.resources);
+        match resources.insert(key.clone(), Arc::new(resource)) {
+            Some(gone) => self.bury(&key, &gone),
+            None => self.count_new(&key),
         }
     }
 
     /// Takes a resource away. What lived in it stays, out of reach until its parent is back.
     pub fn remove(&mut self, key: &Key) {
-        if let Some(gone) = self.resources.remove(key) {
+        if !self.contains(key) {
+            return;
+        }
+        if let Some(gone) = Arc::make_mut(&mut self.resources).remove(key) {
+            self.count_gone(key);
             self.bury(key, &gone);
             self.unsettle(key);
         }
@@ -316,14 +178,12 @@ impl World {
 
     /// Puts what lives in a resource in doubt.
     pub fn shake(&mut self, key: &Key) {
-        self.shaken.insert(key.clone());
+        Arc::make_mut(&mut self.shaken).insert(key.clone());
     }
 
     /// Forgets that a resource ever was under this key. For servers, which have no need to remember.
     pub fn forget(&mut self, key: &Key) {
-        if let Some((_, Some(uid))) = self.past.remove(key) {
-            self.uids.remove(&uid);
-        }
+        Arc::make_mut(&mut self.past).forget(key);
     }
 
     /// Takes away everything of these families that lives below a key.
@@ -338,90 +198,91 @@ impl World {
 
     /// Changes what is known of a resource, if it exists.
     pub fn change(&mut self, key: &Key, change: impl FnOnce(&mut Resource)) {
-        if let Some(resource) = self.resources.get_mut(key) {
-            let resource = Arc::make_mut(resource);
-            change(resource);
-            if let Some(uid) = &resource.uid {
-                let owner = (key.clone(), resource.generation);
-                self.uids.entry(uid.clone()).or_insert(owner);
+        if !self.contains(key) {
+            return;
+        }
+        let Some(resource) = Arc::make_mut(&mut self.resources).get_mut(key) else { return };
+        let resource = Arc::make_mut(resource);
+        let before = resource.uid.clone();
+        change(resource);
+        if before != resource.uid {
+            let past = Arc::make_mut(&mut self.past);
+            if let Some(uid) = before {
+                past.outdate_uid(key, resource.generation, uid);
             }
+            past.learn_uid(key, resource);
         }
     }
 
     /// Notes that a resource is no longer as it was: lists that are being read may show it as it
     /// was or as it is.
     pub fn note_change(&mut self, key: &Key) {
-        for walk in self.walks.values_mut() {
-            if walk.family == key.family && &*walk.parent == key.parent_path() {
-                Arc::make_mut(walk).unsteady.insert(key.name().into());
-            }
+        if !self.walks.is_empty() {
+            Arc::make_mut(&mut self.walks).note_change(key);
         }
     }
 
     /// Marks the tokens of earlier calls on a resource as no longer the latest word.
     pub fn outdate_tokens(&mut self, key: &Key) {
-        for use_ in self.tokens.iter_mut().filter(|use_| use_.key == *key) {
-            use_.fresh = false;
+        if self.tokens.speak_of(key) {
+            Arc::make_mut(&mut self.tokens).outdate(key);
         }
     }
 
     /// Remembers that a call carried a client token.
     pub fn record_token(&mut self, used: TokenUse) {
-        let same = self.tokens.iter_mut().find(|known| {
-            known.token == used.token
-                && known.operation == used.operation
-                && known.accepted
-                && known.input == used.input
-        });
-        match same {
-            Some(known) => {
-                known.replays += 1;
-                known.fresh |= used.accepted;
-            }
-            None => {
-                self.tokens.truncate(MOST_TOKENS - 1);
-                self.tokens.push_front(used);
-            }
-        }
+        Arc::make_mut(&mut self.tokens).record(used);
     }
 
     /// Keeps a list under the token of its next page.
     pub fn keep_walk(&mut self, token: Arc<str>, walk: Walk) {
-        self.walks.insert(token, Arc::new(walk));
+        Arc::make_mut(&mut self.walks).keep(token, walk);
     }
 
     /// Marks a page token as sent.
     pub fn use_page_token(&mut self, token: &str) {
-        if let Some(walk) = self.walks.get_mut(token) {
-            Arc::make_mut(walk).used = true;
+        if self.walks.get(token).is_some() {
+            Arc::make_mut(&mut self.walks).spend(token);
         }
     }
 
     fn bury(&mut self, key: &Key, gone: &Resource) {
-        self.past.insert(key.clone(), (gone.generation, gone.uid.clone()));
+        Arc::make_mut(&mut self.past).bury(key, gone);
         self.outdate_tokens(key);
     }
 
-    fn learn_uid(&mut self, key: &Key, resource: &Resource) {
-        if let Some(uid) = &resource.uid {
-            self.uids.entry(uid.clone()).or_insert((key.clone(), resource.generation));
+    fn unsettle(&mut self, key: &Key) {
+        if !self.walks.is_empty() {
+            Arc::make_mut(&mut self.walks).unsettle(key);
         }
     }
 
-    /// A name came or went: open lists of its parent may show it or not, and those of what lives
-    /// in it are off.
-    fn unsettle(&mut self, key: &Key) {
-        if self.walks.is_empty() {
-            return;
-        }
-        let name: Arc<str> = key.name().into();
-        for walk in self.walks.values_mut() {
-            if walk.family == key.family && &*walk.parent == key.parent_path() {
-                Arc::make_mut(walk).unsteady.insert(name.clone());
+    fn count_new(&mut self, key: &Key) {
+        let parent = KeyRef { family: key.family, path: key.parent_path() };
+        let held = Arc::make_mut(&mut self.held);
+        let count = match held.get_mut(&parent as &dyn Sorted) {
+            Some(count) => {
+                *count += 1;
+                *count
             }
-            let inside = walk.parent.strip_prefix(&*key.path);
-            if inside.is_some_and(|rest| rest.is_empty() || rest.starts_with(JOINT)) {
-                Arc::make_mut(walk).loose = true;
+            None => {
+                held.insert(Key::of(parent), 1);
+                1
+            }
+        };
+        // Of a root family there is no quota to learn.
+        if !parent.path.is_empty() && count > self.peak(key.family) {
+            Arc::make_mut(&mut self.peaks).insert(key.family, count);
+        }
+    }
+
+    fn count_gone(&mut self, key: &Key) {
+        let parent = KeyRef { family: key.family, path: key.parent_path() };
+        let held = Arc::make_mut(&mut self.held);
+        if let Some(count) = held.get_mut(&parent as &dyn Sorted) {
+            *count -= 1;
+            if *count == 0 {
+                held.remove(&parent as &dyn Sorted);
             }
         }
     }
