@@ -3,12 +3,9 @@
 //! The main type is [`Judgement`]: it gathers what an answer breaks and which rules it put to the
 //! test. Heads (status and error type) are judged in `head`, pages in `page`.
 
-use std::cmp::Ordering;
-
 use serde_json::Value;
 
 use crate::api::{Api, ApiFamily, ApiOperation};
-use crate::body::form_of;
 use crate::echo;
 use crate::expect::{Change, Expectation};
 use crate::operation::{Role, Verb};
@@ -16,6 +13,12 @@ use crate::promise::Promise;
 use crate::rule::RuleId;
 use crate::schema::whole;
 use crate::world::{Key, Resource, Timestamp, World};
+
+mod history;
+mod identity;
+
+pub use history::CLOCK_STEP_MS;
+pub use identity::arn_path;
 
 /// A rule that an answer breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,10 +130,6 @@ impl<'v> Reading<'v> {
     }
 }
 
-/// The least time between two updates after which lastUpdatedAt must differ even if told in whole
-/// seconds.
-pub const CLOCK_STEP_MS: u64 = 1_100;
-
 /// What the checks of one answer look at.
 pub(crate) struct Checks<'a> {
     pub api: &'a Api,
@@ -192,247 +191,6 @@ impl Checks<'_> {
                 || format!("{name:?}"),
                 || format!("{came:?}"),
             );
-        }
-    }
-
-    fn identity(
-        &self,
-        key: &Key,
-        generation: u32,
-        known: Option<&Resource>,
-        reading: &Reading<'_>,
-        judgement: &mut Judgement,
-    ) {
-        let rule = |promise| self.family.rule(promise);
-        if let Some(uid) = reading.uid {
-            // Uids differ from run to run, so reports speak of them without quoting them.
-            let another = || "another uid".to_owned();
-            let at = || "metadata.uid".to_owned();
-            judgement.test(
-                rule(Promise::UidFormat),
-                is_uuid(uid),
-                at,
-                || "a UUID in lower case: 8-4-4-4-12".to_owned(),
-                || form_of(uid),
-            );
-            match known.and_then(|known| known.uid.as_deref()) {
-                Some(before) => {
-                    let replay = self.expectation.changes.first() == Some(&Change::Replay);
-                    let promise = if replay { Promise::CreateReplay } else { Promise::UidStable };
-                    judgement.test(
-                        rule(promise),
-                        uid == before,
-                        at,
-                        || "the uid it had before".to_owned(),
-                        another,
-                    );
-                }
-                None => {
-                    let owner = self.world.uid_owner(uid);
-                    let is_own = |(owner, its): &(Key, u32)| owner == key && *its == generation;
-                    let shared = owner.filter(|owner| !is_own(owner));
-                    let with_own_past = shared.is_some_and(|(owner, _)| owner == key);
-                    judgement.test(
-                        rule(Promise::UidUnique),
-                        shared.is_none() || with_own_past,
-                        at,
-                        || "a uid that no other resource has".to_owned(),
-                        || "the uid of another resource".to_owned(),
-                    );
-                    if generation > 0 {
-                        judgement.test(
-                            rule(Promise::UidFresh),
-                            !with_own_past,
-                            at,
-                            || "another uid than before".to_owned(),
-                            || "the uid it had before".to_owned(),
-                        );
-                    }
-                }
-            }
-        }
-        self.arn(key, known, reading, "metadata.arn", Promise::ArnStable, judgement);
-        if let (Some(owners), Some(before)) =
-            (reading.owners, known.and_then(|known| known.owners.as_ref()))
-        {
-            let same = owners == (&*before.0, &*before.1);
-            judgement.test(
-                rule(Promise::OwnerStable),
-                same,
-                || "metadata.meshOwner".to_owned(),
-                || format!("{before:?}"),
-                || format!("{owners:?}"),
-            );
-        }
-    }
-
-    /// The form of an ARN and that it stays the same.
-    pub fn arn(
-        &self,
-        key: &Key,
-        known: Option<&Resource>,
-        reading: &Reading<'_>,
-        at: &str,
-        stable: Promise,
-        judgement: &mut Judgement,
-    ) {
-        let Some(arn) = reading.arn else { return };
-        let at = || at.to_owned();
-        match known.and_then(|known| known.arn.as_deref()) {
-            Some(before) => {
-                judgement.test(
-                    self.family.rule(stable),
-                    arn == before,
-                    at,
-                    || format!("{before:?}"),
-                    || format!("{arn:?}"),
-                );
-            }
-            None if stable == Promise::ArnStable => {
-                let path = || arn_path(self.api, self.family, key);
-                let fits = arn_tail(arn).is_some_and(|tail| self.is_arn_path(key, tail));
-                judgement.test(
-                    self.family.rule(Promise::ArnFormat),
-                    fits,
-                    at,
-                    || format!("arn:…:appmesh:REGION:ACCOUNT:{}", path()),
-                    || format!("{arn:?}"),
-                );
-            }
-            None => {}
-        }
-    }
-
-    /// Whether this is the [`arn_path`] of a resource.
-    fn is_arn_path(&self, key: &Key, tail: &str) -> bool {
-        let mut segments = tail.split('/');
-        let mut own = self.family.lineage.iter().zip(key.names());
-        let fits = own.all(|(&index, name)| {
-            let segment = self.api.families[index].table.arn_segment;
-            // A name that was accepted against the rules may have a slash itself.
-            segments.next() == Some(segment)
-                && name.split('/').all(|part| segments.next() == Some(part))
-        });
-        fits && segments.next().is_none()
-    }
-
-    fn version(
-        &self,
-        generation: u32,
-        known: Option<&Resource>,
-        change: Change,
-        reading: &Reading<'_>,
-        judgement: &mut Judgement,
-    ) {
-        let Some(version) = reading.version else { return };
-        let before = known.and_then(|known| known.version);
-        let (promise, permitted) = match change {
-            Change::Create if generation > 0 => (Promise::RecreatedVersion, Some(1)),
-            Change::Create => (Promise::NewVersion, Some(1)),
-            Change::Read | Change::Page => (Promise::VersionStable, before),
-            Change::Replay if self.is_fresh_replay() => (Promise::CreateReplay, before),
-            // The version that the earlier call answered is not kept; any is permitted.
-            Change::Replay => return,
-            Change::Replace { counts: false } => {
-                let replay = self.family.rule(Promise::UpdateReplay);
-                let due = replay.is_some_and(|rule| self.expectation.due.contains(&rule));
-                (if due { Promise::UpdateReplay } else { Promise::IdenticalUpdate }, before)
-            }
-            Change::Replace { counts: true } => {
-                (Promise::UpdateVersion, before.map(|version| version.saturating_add(1)))
-            }
-            Change::Remove => {
-                judgement.exercised.extend(self.family.rule(Promise::DeletedVersion));
-                return;
-            }
-        };
-        let Some(permitted) = permitted else { return };
-        // Where it is left open whether an update counts, a third version still breaks the rule.
-        let rule = self.family.rule(if promise == Promise::IdenticalUpdate {
-            Promise::UpdateVersion
-        } else {
-            promise
-        });
-        if promise == Promise::IdenticalUpdate {
-            judgement.exercised.extend(self.family.rule(promise));
-        }
-        judgement.test(
-            rule,
-            version == permitted,
-            || "metadata.version".to_owned(),
-            || permitted.to_string(),
-            || version.to_string(),
-        );
-    }
-
-    fn times(
-        &self,
-        known: Option<&Resource>,
-        change: Change,
-        reading: &Reading<'_>,
-        judgement: &mut Judgement,
-    ) {
-        let rule = |promise| self.family.rule(promise);
-        // Times differ from run to run, so reports say how they compare.
-        let show = |time: Timestamp, other: Timestamp| match time.ms.cmp(&other.ms) {
-            Ordering::Less => "an earlier time".to_owned(),
-            Ordering::Equal => "the same time".to_owned(),
-            Ordering::Greater => "a later time".to_owned(),
-        };
-        let before_text = || "the time told before".to_owned();
-        if let (Some(created), Some(before)) =
-            (reading.created_at, known.and_then(|known| known.created_at))
-        {
-            judgement.test(
-                rule(Promise::CreatedStable),
-                created.matches(before),
-                || "metadata.createdAt".to_owned(),
-                before_text,
-                || show(created, before),
-            );
-        }
-        let Some(updated) = reading.last_updated_at else { return };
-        let at = || "metadata.lastUpdatedAt".to_owned();
-        match change {
-            Change::Create => {
-                if let Some(created) = reading.created_at {
-                    judgement.test(
-                        rule(Promise::NewTimes),
-                        updated.matches(created),
-                        at,
-                        || "the same time as createdAt".to_owned(),
-                        || show(updated, created),
-                    );
-                }
-            }
-            Change::Read | Change::Page => {
-                if let Some(before) = known.and_then(|known| known.last_updated_at) {
-                    judgement.test(
-                        rule(Promise::UpdatedStable),
-                        updated.matches(before),
-                        at,
-                        before_text,
-                        || show(updated, before),
-                    );
-                }
-            }
-            Change::Replace { counts } => {
-                let Some(known) = known else { return };
-                let Some(before) = known.last_updated_at else { return };
-                let late = self.sent_ms.saturating_sub(known.changed_ms) >= CLOCK_STEP_MS;
-                let moved =
-                    if counts && late { updated.ms > before.ms } else { updated.ms >= before.ms };
-                // Whether time moved can only be seen once the clock has had time to.
-                let tested = (late && counts) || !moved;
-                judgement.test(
-                    rule(Promise::UpdateTime).filter(|_| tested),
-                    moved,
-                    at,
-                    || "a later time than before".to_owned(),
-                    || show(updated, before),
-                );
-            }
-            Change::Replay | Change::Remove => {}
         }
     }
 
@@ -498,31 +256,4 @@ impl Checks<'_> {
             judgement.test(rule, false, || difference.at, || difference.sent, || difference.came);
         }
     }
-}
-
-/// What stands in an ARN behind the account: `mesh/M/virtualRouter/R`, by the lineage.
-pub fn arn_path(api: &Api, family: &ApiFamily, key: &Key) -> String {
-    let segments = family
-        .lineage
-        .iter()
-        .zip(key.names())
-        .map(|(&index, name)| format!("{}/{name}", api.families[index].table.arn_segment));
-    segments.collect::<Vec<_>>().join("/")
-}
-
-fn arn_tail(arn: &str) -> Option<&str> {
-    let mut parts = arn.splitn(6, ':');
-    let head = [parts.next()?, parts.next()?, parts.next()?];
-    let (region, account) = (parts.next()?, parts.next()?);
-    let fits = head[0] == "arn"
-        && head[1].starts_with("aws")
-        && head[2] == "appmesh"
-        && !region.is_empty()
-        && !account.is_empty();
-    parts.next().filter(|_| fits)
-}
-
-fn is_uuid(text: &str) -> bool {
-    text.split('-').map(str::len).eq([8, 4, 4, 4, 12])
-        && text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f' | b'-'))
 }

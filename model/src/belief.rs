@@ -9,19 +9,23 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::answer::{Checks, Judgement, Mismatch, Reading};
+use crate::answer::{Checks, Judgement, Mismatch};
 use crate::api::{Api, Call};
-use crate::body;
 use crate::effect;
 use crate::expect::{Change, Expectation, expect, record_token, sent_spec};
 use crate::head::{self, Head};
 use crate::observed::{Answer, Observed};
-use crate::operation::{Role, Verb};
+use crate::operation::Role;
 use crate::page::{self, Turn};
 use crate::promise::Promise;
 use crate::rule::RuleId;
-use crate::wire::Wire;
-use crate::world::{Key, World};
+use crate::world::World;
+
+mod adopt;
+mod read;
+
+use adopt::Step;
+use read::{Candidate, Way, read_success};
 
 /// With more worlds than this nothing useful can be said any more.
 pub const MOST_WORLDS: usize = 64;
@@ -47,23 +51,6 @@ pub struct Verdict {
 pub struct Belief {
     api: &'static Api,
     worlds: Vec<World>,
-}
-
-/// One way to read an answer in one world.
-struct Candidate {
-    /// The world, as an index.
-    world: usize,
-    judgement: Judgement,
-    reading: Way,
-}
-
-/// What the call did, as one reading of its answer has it.
-#[derive(Clone, Debug)]
-enum Way {
-    Done(Change, Turn),
-    Refused,
-    Denied,
-    Unknown,
 }
 
 impl Belief {
@@ -269,231 +256,6 @@ impl Belief {
         }
         self.worlds = merge(next);
     }
-}
-
-/// Reads a success: one candidate for each change that it may have made.
-fn read_success(
-    checks: &Checks<'_>,
-    call: &Call,
-    answer: &Answer,
-    world: usize,
-    mut judgement: Judgement,
-    candidates: &mut Vec<Candidate>,
-) {
-    let (operation, family) = (checks.operation, checks.family);
-    let is_json = answer.content_type.as_deref().is_some_and(|kind| kind.contains("json"));
-    judgement.test(
-        Some(checks.api.wire(Wire::ContentType)),
-        is_json,
-        || "Content-Type".to_owned(),
-        || "application/json".to_owned(),
-        || answer.content_type.clone().unwrap_or_else(|| "nothing".to_owned()),
-    );
-    let body = answer.body.as_ref().filter(|body| body.is_object());
-    judgement.test(
-        Some(checks.api.wire(Wire::JsonBody)),
-        body.is_some(),
-        || "body".to_owned(),
-        || "a JSON object".to_owned(),
-        || answer.body.as_ref().map_or_else(|| "no JSON".to_owned(), body::brief),
-    );
-    let forbidden = !checks.expectation.may_succeed();
-    let shape =
-        if operation.table.verb == Verb::List { family.table.page } else { family.table.data };
-    if let (Some(body), false) = (body, forbidden) {
-        // What a foreign token is answered need not be a page of this list.
-        if operation.table.verb != Verb::List || checks.expectation.open.is_none() {
-            checks.answer(shape, body, &mut judgement);
-        }
-    }
-    let forced = [forced(operation.table.verb)];
-    let changes = match &checks.expectation.changes[..] {
-        _ if forbidden => &forced,
-        // Where it cannot be said what the call is about, nothing is known to have changed.
-        [] => &[Change::Read],
-        changes => changes,
-    };
-    let Some((&last, others)) = changes.split_last() else { return };
-    let read = |change: Change, mut judgement: Judgement| {
-        let mut turn = Turn::default();
-        let judged = !forbidden && !checks.expectation.in_doubt;
-        if let (Some(body), Some(key), true) = (body, &checks.expectation.key, judged) {
-            if change == Change::Page {
-                let limit = input(checks.api, call, Role::Limit).and_then(Value::as_i64);
-                let token = page_token(checks.api, call);
-                turn = page::check(checks, key, token, limit, body, &mut judgement);
-            } else {
-                let sent = input(checks.api, call, Role::Spec);
-                checks.resource(key, change, sent, body, &mut judgement);
-            }
-        }
-        Candidate { world, judgement, reading: Way::Done(change, turn) }
-    };
-    candidates.extend(others.iter().map(|&change| read(change, judgement.clone())));
-    candidates.push(read(last, judgement));
-}
-
-/// What a call did that succeeded although it must not.
-fn forced(verb: Verb) -> Change {
-    match verb {
-        Verb::Create => Change::Create,
-        Verb::Describe => Change::Read,
-        Verb::Update => Change::Replace { counts: true },
-        Verb::Delete => Change::Remove,
-        Verb::List => Change::Page,
-    }
-}
-
-/// One answer, as it is taken over into a world.
-struct Step<'a> {
-    api: &'static Api,
-    call: &'a Call,
-    observed: &'a Observed,
-    answer: &'a Answer,
-    mismatches: &'a [Mismatch],
-    expectation: &'a Expectation,
-    /// The specification that the call sent, copied at the first use and shared from then on.
-    sent: &'a dyn Fn() -> Option<Arc<Value>>,
-}
-
-impl Step<'_> {
-    /// Takes over one reading of the answer. Where a divergence leaves open what happened, several
-    /// worlds follow, the most plausible first.
-    fn take(&self, mut world: World, way: &Way, next: &mut Vec<World>) {
-        let expectation = self.expectation;
-        let accepted = matches!(way, Way::Done(..));
-        let (Some(key), Way::Done(..) | Way::Refused) = (&expectation.key, way) else {
-            next.push(world);
-            return;
-        };
-        match way {
-            Way::Done(change, turn) if expectation.may_succeed() => {
-                self.apply(&mut world, key, *change, expectation.wrong_type);
-                if *change == Change::Page {
-                    page::turn(&mut world, turn);
-                }
-                record_token(self.api, &mut world, self.call, expectation, accepted);
-                if turn.lost.is_empty() {
-                    next.push(world);
-                    return;
-                }
-                // What a list leaves out may be gone, or the list may be wrong.
-                next.push(world.clone());
-                turn.lost.iter().for_each(|key| world.remove(key));
-                next.push(world);
-            }
-            Way::Done(change, _) => self.adopt_forbidden(world, key, *change, next),
-            _ => {
-                record_token(self.api, &mut world, self.call, expectation, false);
-                let was_due = expectation.may_succeed() && !self.mismatches.is_empty();
-                let was_due = was_due && expectation.open.is_none() && self.is_head_mismatch();
-                if was_due {
-                    self.adopt_refused(world, key, expectation, next);
-                } else {
-                    next.push(world);
-                }
-            }
-        }
-    }
-
-    fn is_head_mismatch(&self) -> bool {
-        self.mismatches.iter().any(Mismatch::is_head)
-    }
-
-    fn apply(&self, world: &mut World, key: &Key, change: Change, wrong_type: bool) {
-        let reading = self.answer.body.as_ref().map(Reading::of_resource);
-        let sent = self.sent_for(change);
-        effect::apply(world, key, change, sent, reading.as_ref(), self.observed.answered_ms);
-        let differs = self.mismatches.iter().any(|mismatch| mismatch.at.starts_with("spec"));
-        if self.expectation.unclear_input || self.expectation.in_doubt {
-            world.change(key, |resource| resource.odd = true);
-        }
-        if let (Some(reading), true) = (&reading, differs || wrong_type) {
-            effect::adopt_spec(world, key, reading);
-        }
-    }
-
-    /// The specification that a change stores, if it stores one.
-    fn sent_for(&self, change: Change) -> Option<Arc<Value>> {
-        match change {
-            Change::Create | Change::Replace { .. } => (self.sent)(),
-            Change::Read | Change::Replay | Change::Remove | Change::Page => None,
-        }
-    }
-
-    /// The call succeeded although it must not.
-    fn adopt_forbidden(&self, mut world: World, key: &Key, change: Change, next: &mut Vec<World>) {
-        let family = &self.api.families[key.family];
-        match change {
-            // Another resource takes the name; what lived in the first one was never deleted.
-            Change::Create => {
-                if world.contains(key) {
-                    world.shake(key);
-                }
-                // A name with a slash may have been taken apart on the way.
-                let taken_apart = key.name().contains('/').then(|| world.clone());
-                self.apply(&mut world, key, Change::Create, false);
-                world.change(key, |resource| resource.odd = true);
-                next.push(world);
-                next.extend(taken_apart);
-            }
-            Change::Replace { .. } if world.contains(key) => {
-                self.apply(&mut world, key, change, false);
-                world.change(key, |resource| resource.odd = true);
-                next.push(world);
-            }
-            Change::Remove if world.contains(key) => {
-                // With all that it held, or leaving it behind.
-                self.apply(&mut world, key, change, false);
-                let mut emptied = world.clone();
-                let inner: Vec<usize> = descendants(self.api, family.index);
-                emptied.remove_below(&inner, key);
-                next.extend([emptied, world]);
-            }
-            // It exists after all, or the answer is made up.
-            Change::Read | Change::Replace { .. } => {
-                next.push(world.clone());
-                self.apply(&mut world, key, Change::Create, false);
-                next.push(world);
-            }
-            _ => next.push(world),
-        }
-    }
-
-    /// The call failed although it must not: it may have been done all the same, and what could
-    /// not be read may be gone.
-    fn adopt_refused(
-        &self,
-        world: World,
-        key: &Key,
-        expectation: &Expectation,
-        next: &mut Vec<World>,
-    ) {
-        let change = expectation.changes.first().copied().unwrap_or(Change::Page);
-        let (mut done, first_done) = (world.clone(), change == Change::Read);
-        match change {
-            Change::Read => done.remove(key),
-            Change::Page | Change::Replay => {}
-            _ => effect::apply(
-                &mut done,
-                key,
-                change,
-                self.sent_for(change),
-                None,
-                self.observed.answered_ms,
-            ),
-        }
-        next.extend(if first_done { [done, world] } else { [world, done] });
-    }
-}
-
-/// The families below this one, at any depth.
-fn descendants(api: &Api, family: usize) -> Vec<usize> {
-    api.families
-        .iter()
-        .filter(|other| other.index != family && other.lineage.contains(&family))
-        .map(|other| other.index)
-        .collect()
 }
 
 fn input<'c>(api: &Api, call: &'c Call, role: Role) -> Option<&'c Value> {

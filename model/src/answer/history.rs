@@ -1,0 +1,136 @@
+//! History: the version of a resource and its times, and how they may move.
+//!
+//! The main functions are `Checks::version` and `Checks::times`.
+
+use std::cmp::Ordering;
+
+use super::{Checks, Judgement, Reading};
+use crate::expect::Change;
+use crate::promise::Promise;
+use crate::world::{Resource, Timestamp};
+
+/// The least time between two updates after which lastUpdatedAt must differ even if told in whole
+/// seconds.
+pub const CLOCK_STEP_MS: u64 = 1_100;
+
+impl Checks<'_> {
+    pub(super) fn version(
+        &self,
+        generation: u32,
+        known: Option<&Resource>,
+        change: Change,
+        reading: &Reading<'_>,
+        judgement: &mut Judgement,
+    ) {
+        let Some(version) = reading.version else { return };
+        let before = known.and_then(|known| known.version);
+        let (promise, permitted) = match change {
+            Change::Create if generation > 0 => (Promise::RecreatedVersion, Some(1)),
+            Change::Create => (Promise::NewVersion, Some(1)),
+            Change::Read | Change::Page => (Promise::VersionStable, before),
+            Change::Replay if self.is_fresh_replay() => (Promise::CreateReplay, before),
+            // The version that the earlier call answered is not kept; any is permitted.
+            Change::Replay => return,
+            Change::Replace { counts: false } => {
+                let replay = self.family.rule(Promise::UpdateReplay);
+                let due = replay.is_some_and(|rule| self.expectation.due.contains(&rule));
+                (if due { Promise::UpdateReplay } else { Promise::IdenticalUpdate }, before)
+            }
+            Change::Replace { counts: true } => {
+                (Promise::UpdateVersion, before.map(|version| version.saturating_add(1)))
+            }
+            Change::Remove => {
+                judgement.exercised.extend(self.family.rule(Promise::DeletedVersion));
+                return;
+            }
+        };
+        let Some(permitted) = permitted else { return };
+        // Where it is left open whether an update counts, a third version still breaks the rule.
+        let rule = self.family.rule(if promise == Promise::IdenticalUpdate {
+            Promise::UpdateVersion
+        } else {
+            promise
+        });
+        if promise == Promise::IdenticalUpdate {
+            judgement.exercised.extend(self.family.rule(promise));
+        }
+        judgement.test(
+            rule,
+            version == permitted,
+            || "metadata.version".to_owned(),
+            || permitted.to_string(),
+            || version.to_string(),
+        );
+    }
+
+    pub(super) fn times(
+        &self,
+        known: Option<&Resource>,
+        change: Change,
+        reading: &Reading<'_>,
+        judgement: &mut Judgement,
+    ) {
+        let rule = |promise| self.family.rule(promise);
+        // Times differ from run to run, so reports say how they compare.
+        let show = |time: Timestamp, other: Timestamp| match time.ms.cmp(&other.ms) {
+            Ordering::Less => "an earlier time".to_owned(),
+            Ordering::Equal => "the same time".to_owned(),
+            Ordering::Greater => "a later time".to_owned(),
+        };
+        let before_text = || "the time told before".to_owned();
+        if let (Some(created), Some(before)) =
+            (reading.created_at, known.and_then(|known| known.created_at))
+        {
+            judgement.test(
+                rule(Promise::CreatedStable),
+                created.matches(before),
+                || "metadata.createdAt".to_owned(),
+                before_text,
+                || show(created, before),
+            );
+        }
+        let Some(updated) = reading.last_updated_at else { return };
+        let at = || "metadata.lastUpdatedAt".to_owned();
+        match change {
+            Change::Create => {
+                if let Some(created) = reading.created_at {
+                    judgement.test(
+                        rule(Promise::NewTimes),
+                        updated.matches(created),
+                        at,
+                        || "the same time as createdAt".to_owned(),
+                        || show(updated, created),
+                    );
+                }
+            }
+            Change::Read | Change::Page => {
+                if let Some(before) = known.and_then(|known| known.last_updated_at) {
+                    judgement.test(
+                        rule(Promise::UpdatedStable),
+                        updated.matches(before),
+                        at,
+                        before_text,
+                        || show(updated, before),
+                    );
+                }
+            }
+            Change::Replace { counts } => {
+                let Some(known) = known else { return };
+                let Some(before) = known.last_updated_at else { return };
+                let late = self.sent_ms.saturating_sub(known.changed_ms) >= CLOCK_STEP_MS;
+                let moved =
+                    if counts && late { updated.ms > before.ms } else { updated.ms >= before.ms };
+                // Whether time moved can only be seen once the clock has had time to.
+                let tested = (late && counts) || !moved;
+                judgement.test(
+                    rule(Promise::UpdateTime).filter(|_| tested),
+                    moved,
+                    at,
+                    || "a later time than before".to_owned(),
+                    || show(updated, before),
+                );
+            }
+            Change::Replay | Change::Remove => {}
+        }
+    }
+}

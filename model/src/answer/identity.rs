@@ -1,0 +1,160 @@
+//! Identity: what makes a resource the one that it is: uid, ARN and owners.
+//!
+//! The main functions are `Checks::identity` and [`arn_path`].
+
+use super::{Checks, Judgement, Reading};
+use crate::api::{Api, ApiFamily};
+use crate::body::form_of;
+use crate::expect::Change;
+use crate::promise::Promise;
+use crate::world::{Key, Resource};
+
+impl Checks<'_> {
+    pub(super) fn identity(
+        &self,
+        key: &Key,
+        generation: u32,
+        known: Option<&Resource>,
+        reading: &Reading<'_>,
+        judgement: &mut Judgement,
+    ) {
+        let rule = |promise| self.family.rule(promise);
+        if let Some(uid) = reading.uid {
+            // Uids differ from run to run, so reports speak of them without quoting them.
+            let another = || "another uid".to_owned();
+            let at = || "metadata.uid".to_owned();
+            judgement.test(
+                rule(Promise::UidFormat),
+                is_uuid(uid),
+                at,
+                || "a UUID in lower case: 8-4-4-4-12".to_owned(),
+                || form_of(uid),
+            );
+            match known.and_then(|known| known.uid.as_deref()) {
+                Some(before) => {
+                    let replay = self.expectation.changes.first() == Some(&Change::Replay);
+                    let promise = if replay { Promise::CreateReplay } else { Promise::UidStable };
+                    judgement.test(
+                        rule(promise),
+                        uid == before,
+                        at,
+                        || "the uid it had before".to_owned(),
+                        another,
+                    );
+                }
+                None => {
+                    let owner = self.world.uid_owner(uid);
+                    let is_own = |(owner, its): &(Key, u32)| owner == key && *its == generation;
+                    let shared = owner.filter(|owner| !is_own(owner));
+                    let with_own_past = shared.is_some_and(|(owner, _)| owner == key);
+                    judgement.test(
+                        rule(Promise::UidUnique),
+                        shared.is_none() || with_own_past,
+                        at,
+                        || "a uid that no other resource has".to_owned(),
+                        || "the uid of another resource".to_owned(),
+                    );
+                    if generation > 0 {
+                        judgement.test(
+                            rule(Promise::UidFresh),
+                            !with_own_past,
+                            at,
+                            || "another uid than before".to_owned(),
+                            || "the uid it had before".to_owned(),
+                        );
+                    }
+                }
+            }
+        }
+        self.arn(key, known, reading, "metadata.arn", Promise::ArnStable, judgement);
+        if let (Some(owners), Some(before)) =
+            (reading.owners, known.and_then(|known| known.owners.as_ref()))
+        {
+            let same = owners == (&*before.0, &*before.1);
+            judgement.test(
+                rule(Promise::OwnerStable),
+                same,
+                || "metadata.meshOwner".to_owned(),
+                || format!("{before:?}"),
+                || format!("{owners:?}"),
+            );
+        }
+    }
+
+    /// The form of an ARN and that it stays the same.
+    pub fn arn(
+        &self,
+        key: &Key,
+        known: Option<&Resource>,
+        reading: &Reading<'_>,
+        at: &str,
+        stable: Promise,
+        judgement: &mut Judgement,
+    ) {
+        let Some(arn) = reading.arn else { return };
+        let at = || at.to_owned();
+        match known.and_then(|known| known.arn.as_deref()) {
+            Some(before) => {
+                judgement.test(
+                    self.family.rule(stable),
+                    arn == before,
+                    at,
+                    || format!("{before:?}"),
+                    || format!("{arn:?}"),
+                );
+            }
+            None if stable == Promise::ArnStable => {
+                let path = || arn_path(self.api, self.family, key);
+                let fits = arn_tail(arn).is_some_and(|tail| self.is_arn_path(key, tail));
+                judgement.test(
+                    self.family.rule(Promise::ArnFormat),
+                    fits,
+                    at,
+                    || format!("arn:…:appmesh:REGION:ACCOUNT:{}", path()),
+                    || format!("{arn:?}"),
+                );
+            }
+            None => {}
+        }
+    }
+
+    /// Whether this is the [`arn_path`] of a resource.
+    fn is_arn_path(&self, key: &Key, tail: &str) -> bool {
+        let mut segments = tail.split('/');
+        let mut own = self.family.lineage.iter().zip(key.names());
+        let fits = own.all(|(&index, name)| {
+            let segment = self.api.families[index].table.arn_segment;
+            // A name that was accepted against the rules may have a slash itself.
+            segments.next() == Some(segment)
+                && name.split('/').all(|part| segments.next() == Some(part))
+        });
+        fits && segments.next().is_none()
+    }
+}
+
+/// What stands in an ARN behind the account: `mesh/M/virtualRouter/R`, by the lineage.
+pub fn arn_path(api: &Api, family: &ApiFamily, key: &Key) -> String {
+    let segments = family
+        .lineage
+        .iter()
+        .zip(key.names())
+        .map(|(&index, name)| format!("{}/{name}", api.families[index].table.arn_segment));
+    segments.collect::<Vec<_>>().join("/")
+}
+
+fn arn_tail(arn: &str) -> Option<&str> {
+    let mut parts = arn.splitn(6, ':');
+    let head = [parts.next()?, parts.next()?, parts.next()?];
+    let (region, account) = (parts.next()?, parts.next()?);
+    let fits = head[0] == "arn"
+        && head[1].starts_with("aws")
+        && head[2] == "appmesh"
+        && !region.is_empty()
+        && !account.is_empty();
+    parts.next().filter(|_| fits)
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+        && text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f' | b'-'))
+}

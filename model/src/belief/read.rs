@@ -1,0 +1,106 @@
+//! Readings: what an answer may mean in one world.
+//!
+//! The main type is [`Candidate`]; [`read_success`] finds those of a success. Which of them is
+//! believed is decided by [`super::Belief`].
+
+use serde_json::Value;
+
+use super::{input, page_token};
+use crate::answer::{Checks, Judgement};
+use crate::api::Call;
+use crate::body;
+use crate::expect::Change;
+use crate::observed::Answer;
+use crate::operation::{Role, Verb};
+use crate::page::{self, Turn};
+use crate::wire::Wire;
+
+/// One way to read an answer in one world.
+pub(super) struct Candidate {
+    /// The world, as an index.
+    pub world: usize,
+    pub judgement: Judgement,
+    pub reading: Way,
+}
+
+/// What the call did, as one reading of its answer has it.
+#[derive(Clone, Debug)]
+pub(super) enum Way {
+    Done(Change, Turn),
+    Refused,
+    Denied,
+    Unknown,
+}
+
+/// Reads a success: one candidate for each change that it may have made.
+pub(super) fn read_success(
+    checks: &Checks<'_>,
+    call: &Call,
+    answer: &Answer,
+    world: usize,
+    mut judgement: Judgement,
+    candidates: &mut Vec<Candidate>,
+) {
+    let (operation, family) = (checks.operation, checks.family);
+    let is_json = answer.content_type.as_deref().is_some_and(|kind| kind.contains("json"));
+    judgement.test(
+        Some(checks.api.wire(Wire::ContentType)),
+        is_json,
+        || "Content-Type".to_owned(),
+        || "application/json".to_owned(),
+        || answer.content_type.clone().unwrap_or_else(|| "nothing".to_owned()),
+    );
+    let body = answer.body.as_ref().filter(|body| body.is_object());
+    judgement.test(
+        Some(checks.api.wire(Wire::JsonBody)),
+        body.is_some(),
+        || "body".to_owned(),
+        || "a JSON object".to_owned(),
+        || answer.body.as_ref().map_or_else(|| "no JSON".to_owned(), body::brief),
+    );
+    let forbidden = !checks.expectation.may_succeed();
+    let shape =
+        if operation.table.verb == Verb::List { family.table.page } else { family.table.data };
+    if let (Some(body), false) = (body, forbidden) {
+        // What a foreign token is answered need not be a page of this list.
+        if operation.table.verb != Verb::List || checks.expectation.open.is_none() {
+            checks.answer(shape, body, &mut judgement);
+        }
+    }
+    let forced = [forced(operation.table.verb)];
+    let changes = match &checks.expectation.changes[..] {
+        _ if forbidden => &forced,
+        // Where it cannot be said what the call is about, nothing is known to have changed.
+        [] => &[Change::Read],
+        changes => changes,
+    };
+    let Some((&last, others)) = changes.split_last() else { return };
+    let read = |change: Change, mut judgement: Judgement| {
+        let mut turn = Turn::default();
+        let judged = !forbidden && !checks.expectation.in_doubt;
+        if let (Some(body), Some(key), true) = (body, &checks.expectation.key, judged) {
+            if change == Change::Page {
+                let limit = input(checks.api, call, Role::Limit).and_then(Value::as_i64);
+                let token = page_token(checks.api, call);
+                turn = page::check(checks, key, token, limit, body, &mut judgement);
+            } else {
+                let sent = input(checks.api, call, Role::Spec);
+                checks.resource(key, change, sent, body, &mut judgement);
+            }
+        }
+        Candidate { world, judgement, reading: Way::Done(change, turn) }
+    };
+    candidates.extend(others.iter().map(|&change| read(change, judgement.clone())));
+    candidates.push(read(last, judgement));
+}
+
+/// What a call did that succeeded although it must not.
+fn forced(verb: Verb) -> Change {
+    match verb {
+        Verb::Create => Change::Create,
+        Verb::Describe => Change::Read,
+        Verb::Update => Change::Replace { counts: true },
+        Verb::Delete => Change::Remove,
+        Verb::List => Change::Page,
+    }
+}
