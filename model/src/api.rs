@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 use crate::operation::{Family, Input, Location, Operation, Role, Verb};
 use crate::promise::{PROMISES, Promise};
-use crate::rule::{Basis, Catalogue, Rule, RuleId};
-use crate::schema::{Cited, Node};
+use crate::rule::{Catalogue, Rule, RuleId};
+use crate::schema::{Cited, Node, Pages, listed};
 use crate::wire::{WIRE, Wire};
 use crate::{v2018_10_01, v2019_01_25};
 
@@ -168,6 +168,7 @@ impl Api {
         let tables = version.families();
         let mut families: Vec<ApiFamily> = Vec::new();
         let mut operations = Vec::new();
+        let mut pages = Pages::default();
         for (index, table) in tables.iter().enumerate() {
             let parent = families.iter().position(|family| Some(family.table.id) == table.parent);
             let mut lineage =
@@ -197,17 +198,23 @@ impl Api {
             }
             for operation in table.operations {
                 family.operations[operation.verb as usize] = Some(operations.len());
-                operations.push(compile(
-                    version,
-                    table,
-                    operation,
-                    &mut catalogue,
-                    operations.len(),
-                    index,
-                ));
+                let mut cited = Cited {
+                    catalogue: &mut catalogue,
+                    pages: &mut pages,
+                    family: table.id,
+                    version: version.as_str(),
+                    operation: operation.name,
+                };
+                let inputs = compile(operation, &mut cited);
+                let roles = roles(operation);
+                let at = operations.len();
+                let compiled =
+                    ApiOperation { table: operation, index: at, family: index, inputs, roles };
+                operations.push(compiled);
             }
             families.push(family);
         }
+        pages.cite(&mut catalogue);
         let wire = WIRE
             .iter()
             .map(|text| {
@@ -332,55 +339,43 @@ fn promised(
     let source = source
         .replace("{doc}", &doc)
         .replace("{op}", operation.name)
+        .replace("{writes}", &writes(table))
         .replace("{version}", version.as_str());
     Some(Rule { id: format!("{}/{}", table.id, text.slug), basis, statement, source })
 }
 
-/// Compiles an operation: a schema per member, with the rules for its bounds.
-fn compile(
-    version: Version,
-    family: &'static Family,
-    operation: &'static Operation,
-    catalogue: &mut Catalogue,
-    index: usize,
-    family_index: usize,
-) -> ApiOperation {
-    let mut cited = Cited {
-        catalogue,
-        family: family.id,
-        version: version.as_str(),
-        operation: operation.name,
+/// The operations that take a specification, as sources name them.
+fn writes(table: &Family) -> String {
+    let writes = [Verb::Create, Verb::Update].into_iter().filter_map(|verb| table.operation(verb));
+    listed(&writes.map(|operation| operation.name).collect::<Vec<_>>())
+}
+
+/// Compiles the members of an operation: a schema for each, with the rules for its bounds.
+fn compile(operation: &'static Operation, cited: &mut Cited<'_>) -> Vec<(&'static Input, Node)> {
+    let schema = |input: &'static Input| {
+        // A name in the path that breaks its bounds is also the name of nothing that exists, so
+        // that its bounds cannot be seen there; they are seen where the name is given.
+        if input.location == Location::Path {
+            return (input, Node::without_rules(input.name, input.shape));
+        }
+        let path = input.name.to_owned();
+        (input, Node::build(cited, input.name, path, input.shape, input.required))
     };
+    operation.inputs.iter().map(schema).collect()
+}
+
+/// Where the member with each role stands among the members of an operation; see [`slot`].
+fn roles(operation: &Operation) -> Vec<Option<usize>> {
     let mut roles = Vec::new();
     for (index, input) in operation.inputs.iter().enumerate() {
         let slot = slot(input.role);
         roles.resize(roles.len().max(slot + 1), None);
         roles[slot] = Some(index);
     }
-    let inputs = operation
-        .inputs
-        .iter()
-        .map(|input| {
-            // A name in the path that breaks its bounds is also the name of nothing that exists, so
-            // that its bounds cannot be seen there; they are seen where the name is given.
-            let node = if input.location == Location::Path {
-                Node::without_rules(input.name, input.shape)
-            } else {
-                Node::build(
-                    &mut cited,
-                    input.name,
-                    input.name.to_owned(),
-                    input.shape,
-                    input.required,
-                )
-            };
-            (input, node)
-        })
-        .collect();
-    ApiOperation { table: operation, index, family: family_index, inputs, roles }
+    roles
 }
 
 /// Whether a rule can be broken at all.
 pub fn can_break(rule: &Rule) -> bool {
-    rule.basis != Basis::Silent
+    rule.can_break()
 }

@@ -2,8 +2,8 @@
 //!
 //! The main type is [`Promise`]; [`Promise::text`] gives its row, which says what is promised and
 //! where it stands. A promise becomes one rule per family that it applies to. The table knows no
-//! family by name: `{noun}`, `{parent}` and `{arn}` in a statement, `{doc}`, `{op}` and `{version}`
-//! in a source are filled in by [`crate::api`].
+//! family by name: `{noun}`, `{parent}` and `{arn}` in a statement, `{doc}`, `{op}`, `{writes}` and
+//! `{version}` in a source are filled in by [`crate::api`].
 //!
 //! To add one, name it here and write its row at the same place of the table: what is promised of
 //! calls, of lists, of what an answer shows, or what is left open.

@@ -60,6 +60,13 @@ pub struct Rule {
     pub source: String,
 }
 
+impl Rule {
+    /// Whether a target can break the rule at all.
+    pub fn can_break(&self) -> bool {
+        self.basis != Basis::Silent
+    }
+}
+
 /// The rules of one API version, in the order in which the families define them.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
@@ -86,6 +93,11 @@ impl Catalogue {
     /// All ids, in catalogue order.
     pub fn ids(&self) -> impl Iterator<Item = RuleId> {
         (0..self.rules.len()).map(|index| RuleId(index as u16))
+    }
+
+    /// The source of a rule, to complete it.
+    pub(crate) fn source_mut(&mut self, id: RuleId) -> &mut String {
+        &mut self.rules[id.index()].source
     }
 
     /// Adds a rule, or returns the one that already has this name: two operations that share a

@@ -3,6 +3,8 @@
 //! The main type is [`Node`]: a shape at one place of a family's requests, with the rule for each
 //! of its bounds. Built once per API version by [`crate::api`].
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::rule::{Basis, Catalogue, Rule, RuleId};
@@ -34,28 +36,60 @@ pub struct Node {
 /// Where the rules of a node are cited from.
 pub(crate) struct Cited<'a> {
     pub catalogue: &'a mut Catalogue,
+    pub pages: &'a mut Pages,
     pub family: &'static str,
     pub version: &'static str,
     pub operation: &'static str,
 }
 
+/// The operations in which each bound stands: those that share a member share its rules, and each
+/// has a page of its own.
+#[derive(Debug, Default)]
+pub(crate) struct Pages(BTreeMap<RuleId, Vec<&'static str>>);
+
+/// Stands in a source where the operations come.
+const OPERATIONS: &str = "{operations}";
+
+impl Pages {
+    /// Writes the operations into the sources.
+    pub(crate) fn cite(self, catalogue: &mut Catalogue) {
+        for (rule, operations) in self.0 {
+            let source = catalogue.source_mut(rule);
+            *source = source.replace(OPERATIONS, &listed(&operations));
+        }
+    }
+}
+
+/// Names as a sentence lists them: `A, B and C`.
+pub(crate) fn listed(names: &[&str]) -> String {
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => names.concat(),
+    }
+}
+
 impl Cited<'_> {
     fn rule(&mut self, path: &str, what: &str, statement: String, source: String) -> RuleId {
         let id = format!("{}/{path}.{what}", self.family);
-        self.catalogue.add(Rule { id, basis: Basis::Stated, statement, source })
+        let rule = self.catalogue.add(Rule { id, basis: Basis::Stated, statement, source });
+        let operations = self.pages.0.entry(rule).or_default();
+        if !operations.contains(&self.operation) {
+            operations.push(self.operation);
+        }
+        rule
     }
 
     fn bound(&mut self, path: &str, what: &str, shape: &Shape, statement: String) -> RuleId {
         let source = format!(
-            "Service model {}, shape {}; {}, member {path}",
-            self.version, shape.name, self.operation
+            "Service model {}, shape {}; {OPERATIONS}, member {path}",
+            self.version, shape.name
         );
         self.rule(path, what, statement, source)
     }
 
     fn prose(&mut self, path: &str, what: &str, statement: String) -> RuleId {
         let member = path.rsplit('.').next().unwrap_or(path);
-        let source = format!("API reference 2018-10-01, {}, {member}", self.operation);
+        let source = format!("API reference 2018-10-01, {OPERATIONS}, {member}");
         self.rule(path, what, statement, source)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use appmesh_model::api::{Api, ApiOperation, Version, can_break};
+use appmesh_model::api::{Api, ApiOperation, Version};
 use appmesh_model::operation::Location;
 use appmesh_model::promise::PROMISES;
 use appmesh_model::rule::{Basis, Rule, RuleId};
@@ -11,7 +11,8 @@ use appmesh_model::shape::{CLIENT_TOKEN_MAX, Echo, Kind, Text};
 use appmesh_model::wire::WIRE;
 
 /// What the tables of promises and wire rules leave to be filled in.
-const PLACEHOLDERS: [&str; 6] = ["{noun}", "{parent}", "{arn}", "{doc}", "{op}", "{version}"];
+const PLACEHOLDERS: [&str; 8] =
+    ["{noun}", "{parent}", "{arn}", "{doc}", "{op}", "{operations}", "{writes}", "{version}"];
 
 #[test]
 fn every_id_is_unique() {
@@ -77,9 +78,18 @@ fn an_id_means_the_same_in_both_versions() {
 }
 
 #[test]
+fn what_only_the_general_version_has_does_not_cite_the_preview_alone() {
+    let preview = Api::of(Version::V2018_10_01);
+    for rule in Api::of(Version::V2019_01_25).catalogue.rules() {
+        let is_new = preview.catalogue.find(&rule.id).is_none();
+        assert!(!is_new || !rule.source.contains("2018-10-01"), "{}: {}", rule.id, rule.source);
+    }
+}
+
+#[test]
 fn what_is_silent_cannot_be_broken() {
     for (_, rule) in rules() {
-        assert_eq!(can_break(rule), rule.basis != Basis::Silent, "{}", rule.id);
+        assert_eq!(rule.can_break(), rule.basis != Basis::Silent, "{}", rule.id);
     }
 }
 
@@ -138,7 +148,8 @@ fn a_promise_goes_by_the_same_name_in_every_family() {
 fn every_bound_of_a_request_has_its_rule() {
     for (api, operation, node, place) in nodes() {
         let family = api.families[operation.family].table.id;
-        let case = Case { api, id: format!("{family}/{}", node.path), node, place };
+        let operation = operation.table.name;
+        let case = Case { api, id: format!("{family}/{}", node.path), node, place, operation };
         match &node.shape.kind {
             Kind::Text { min, max, text } => {
                 let max = if *text == Text::Token { Some(CLIENT_TOKEN_MAX) } else { *max };
@@ -184,7 +195,8 @@ fn every_bound_of_a_request_has_its_rule() {
 fn every_required_member_of_a_request_has_its_rule() {
     for (api, operation, node, place) in nodes() {
         let family = api.families[operation.family].table.id;
-        let case = Case { api, id: format!("{family}/{}", node.path), node, place };
+        let operation = operation.table.name;
+        let case = Case { api, id: format!("{family}/{}", node.path), node, place, operation };
         if let Place::Member { required } = place {
             case.bounds("required", required.then(|| node.path.clone()), node.required);
         } else {
@@ -222,6 +234,8 @@ struct Case<'a> {
     id: String,
     node: &'a Node,
     place: Place,
+    /// The operation whose request it is.
+    operation: &'static str,
 }
 
 impl Case<'_> {
@@ -252,6 +266,12 @@ impl Case<'_> {
         assert!(words.contains(&bound), "{id}: {} lacks {bound:?}", rule.statement);
         let member = self.node.path.rsplit('.').next().unwrap_or(&self.node.path);
         assert!(rule.source.contains(member), "{id}: {}", rule.source);
+        assert!(
+            rule.source.contains(self.operation),
+            "{id} at {}: {}",
+            self.operation,
+            rule.source
+        );
     }
 }
 

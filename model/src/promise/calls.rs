@@ -24,7 +24,7 @@ pub(super) const ROWS: &[PromiseText] = &[
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
         statement: "A create under a name that is taken is refused with ConflictException.",
-        source: "{doc}, {op}, the only modelled error that fits (ConflictException)",
+        source: "Service model {version}, errors of {op}: ConflictException is the only one that fits",
     },
     PromiseText {
         promise: Promise::CreateInMissing,
@@ -33,7 +33,7 @@ pub(super) const ROWS: &[PromiseText] = &[
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
         statement: "A create inside a {parent} that does not exist is refused with NotFoundException.",
-        source: "{doc}, {op}, the only modelled error that fits (NotFoundException)",
+        source: "Service model {version}, errors of {op}: NotFoundException is the only one that fits",
     },
     PromiseText {
         promise: Promise::Recreates,
@@ -177,7 +177,7 @@ pub(super) const ROWS: &[PromiseText] = &[
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "A client token that was used for an update is refused with ConflictException when it comes with another specification.",
-        source: "Service model {version}, ConflictException",
+        source: "Service model {version}, {op}, ConflictException",
     },
     PromiseText {
         promise: Promise::UpdateReplay,

@@ -24,7 +24,7 @@ pub(super) const ROWS: &[PromiseText] = &[
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
         statement: "A list inside a {parent} that does not exist is refused with NotFoundException.",
-        source: "{doc}, {op}, the only modelled error that fits (NotFoundException)",
+        source: "Service model {version}, errors of {op}: NotFoundException is the only one that fits",
     },
     PromiseText {
         promise: Promise::ListComplete,

@@ -69,7 +69,7 @@ pub(super) const ROWS: &[PromiseText] = &[
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
         statement: "How long a client token is remembered, and in which scope, is left open.",
-        source: "{doc}, {op}, clientToken",
+        source: "{doc}, {writes}, clientToken",
     },
     PromiseText {
         promise: Promise::UnclearSpec,
@@ -78,7 +78,7 @@ pub(super) const ROWS: &[PromiseText] = &[
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
         statement: "Whether a specification is accepted whose use the documents do not describe is left open.",
-        source: "{doc}, {op}, spec",
+        source: "{doc}, {writes}, spec",
     },
     PromiseText {
         promise: Promise::WrongType,
@@ -87,7 +87,7 @@ pub(super) const ROWS: &[PromiseText] = &[
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
         statement: "How a member of the wrong JSON type is answered is left open, as long as it is not stored.",
-        source: "{doc}, {op}, the JSON types of members",
+        source: "{doc}, {op} and every other operation, the JSON types of members",
     },
     PromiseText {
         promise: Promise::UnknownMember,
@@ -96,16 +96,16 @@ pub(super) const ROWS: &[PromiseText] = &[
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
         statement: "Whether an unknown member, or one that is null, is ignored or refused is left open.",
-        source: "{doc}, {op}, members of the request",
+        source: "{doc}, {op} and every other operation, members of the request",
     },
     PromiseText {
         promise: Promise::ForeignOwner,
         slug: "foreign-owner",
-        verb: Verb::List,
+        verb: Verb::Describe,
         preview: None,
         general: Some(Basis::Silent),
         statement: "What a call answers that names another owner is left open.",
-        source: "Service model {version}, meshOwner",
+        source: "Service model {version}, {op} and every other operation with it, meshOwner",
     },
     PromiseText {
         promise: Promise::InDoubt,
@@ -123,7 +123,7 @@ pub(super) const ROWS: &[PromiseText] = &[
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
         statement: "Which error wins when two apply is left open.",
-        source: "{doc}, {op}, errors in the service model",
+        source: "Service model {version}, errors of {op} and every other operation",
     },
     PromiseText {
         promise: Promise::QuotaOpen,

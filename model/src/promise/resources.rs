@@ -114,7 +114,7 @@ pub(super) const ROWS: &[PromiseText] = &[
         preview: None,
         general: Some(Basis::Inferred),
         statement: "meshOwner and resourceOwner do not change while the {noun} exists.",
-        source: "Service model {version}, ResourceMetadata, meshOwner and resourceOwner",
+        source: "Service model {version}, {op}, shape ResourceMetadata, meshOwner and resourceOwner",
     },
     PromiseText {
         promise: Promise::QuotaSteady,
@@ -123,7 +123,7 @@ pub(super) const ROWS: &[PromiseText] = &[
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
         statement: "LimitExceededException is answered where a quota is exhausted, not where fewer are held than were accepted before.",
-        source: "{doc}, {op}, LimitExceededException; user guide, service quotas",
+        source: "Service model {version}, {op}, LimitExceededException; user guide, service quotas",
     },
     PromiseText {
         promise: Promise::NameSlash,

@@ -155,7 +155,7 @@ pub static FAMILY: Family = Family {
     evidence: &[Evidence {
         promise: Promise::UnclearSpec,
         basis: Basis::Silent,
-        source: "Service model 2019-01-25, RouteSpec: which members go together is not said",
+        source: "Service model 2019-01-25, {writes}, shape RouteSpec: which members go together is not said",
     }],
     own_expectations,
     settle_ms: SETTLE_MS,

@@ -7,7 +7,7 @@ use super::{
     TAGS_INPUT, item_members,
 };
 use crate::expect::Asked;
-use crate::operation::{ErrorKind, Family, Input, Operation, OwnRule, Role, Verb};
+use crate::operation::{ErrorKind, Evidence, Family, Input, Operation, OwnRule, Role, Verb};
 use crate::promise::Promise;
 use crate::rule::Basis;
 use crate::shape::{Kind, Member, Shape, Text};
@@ -157,15 +157,20 @@ pub static FAMILY: Family = Family {
             slug: "health-check-path",
             basis: Basis::Inferred,
             statement: "An HTTP health check without a path is refused with BadRequestException.",
-            source: "Public roadmap issue 199 and user guide: CreateVirtualNode, healthCheck.path",
+            source: "Public roadmap issue 199 and user guide: CreateVirtualNode and UpdateVirtualNode, healthCheck.path",
         },
         OwnRule {
             slug: "health-check-port",
             basis: Basis::Inferred,
             statement: "A health check on another port than its listener's is refused with BadRequestException.",
-            source: "Public roadmap issue 199 and user guide: CreateVirtualNode, healthCheck.port",
+            source: "Public roadmap issue 199 and user guide: CreateVirtualNode and UpdateVirtualNode, healthCheck.port",
         },
     ],
+    evidence: &[Evidence {
+        promise: Promise::UnclearSpec,
+        basis: Basis::Silent,
+        source: "Service model 2019-01-25, {writes}, shape VirtualNodeSpec: which members go together is not said",
+    }],
     own_expectations,
     settle_ms: SETTLE_MS,
     ..preview::BASE

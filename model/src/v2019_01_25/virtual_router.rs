@@ -5,8 +5,9 @@ use super::{
     item_members,
 };
 use crate::expect::Asked;
-use crate::operation::{ErrorKind, Family, Input, Operation, Role};
+use crate::operation::{ErrorKind, Evidence, Family, Input, Operation, Role};
 use crate::promise::Promise;
+use crate::rule::Basis;
 use crate::shape::{Member, Shape};
 use crate::spec;
 use crate::v2018_10_01::virtual_router as preview;
@@ -86,6 +87,11 @@ pub static FAMILY: Family = Family {
     data: &DATA,
     item: &ITEM,
     page: &PAGE,
+    evidence: &[Evidence {
+        promise: Promise::UnclearSpec,
+        basis: Basis::Silent,
+        source: "Service model 2019-01-25, {writes}, shape VirtualRouterSpec: how many listeners there may be is not said",
+    }],
     own_expectations,
     settle_ms: SETTLE_MS,
     ..preview::BASE
