@@ -1,21 +1,28 @@
 //! Campaigns: many traces on one target, from the first call to the findings.
 //!
-//! The main function is [`run`]: first every scenario, then random traces until the budget is used
-//! up. Each divergence with a new signature is shrunk at once. It must not know how results are
-//! shown.
+//! The main function is [`run`]. [`agenda`] says which trace comes next; several may run at the same
+//! time, but they are taken in one after the other, in the order in which they were given out, so
+//! that it makes no difference how many there are. Each divergence with a new signature is shrunk
+//! at once. It must not know how results are shown.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Instant;
 
 use appmesh_model::rule::RuleId;
 use appmesh_model::wire::Wire;
+use tokio::task::JoinHandle;
 
 use crate::event::{Event, Finding, Flaky, Outcome};
 use crate::execute::{Divergence, Execution, Runner, Signature, Stop};
-use crate::generate::{scenario, wander};
-use crate::random::Random;
 use crate::shrink::{Memory, Shrunk, shrink};
+use crate::tour::Tour;
 use crate::trace::Trace;
+
+pub mod agenda;
+mod coverage;
+
+use agenda::{Agenda, Job, MOST_AT_ONCE};
+use coverage::Coverage;
 
 /// What a campaign is to do.
 #[derive(Clone, Debug)]
@@ -28,6 +35,9 @@ pub struct Plan {
     pub rules: Vec<RuleId>,
     /// What to call the target in the report.
     pub target: String,
+    /// How many traces may run at the same time, up to [`MOST_AT_ONCE`]; none for as many as the
+    /// target's pace makes worth while.
+    pub concurrency: Option<usize>,
 }
 
 /// Runs a campaign.
@@ -43,6 +53,9 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
         duration_ms: 0,
         tested: vec![0; api.catalogue.rules().len()],
         rules: plan.rules.clone(),
+        visited: 0,
+        unvisited: Vec::new(),
+        gaps: Default::default(),
         findings: Vec::new(),
         flaky: Vec::new(),
         lost: 0,
@@ -57,18 +70,26 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
         outcome,
         known: BTreeSet::new(),
         memory: Memory::default(),
+        coverage: Coverage::default(),
         succeeded: 0,
     };
     if let Err(reason) = runner.reach().await {
         campaign.outcome.inconclusive = Some(format!("the target cannot be reached: {reason}"));
     } else {
-        campaign.explore(watch).await;
-        campaign.conclude();
+        let tour = Tour::of(api).await;
+        campaign.explore(tour, watch).await;
+        campaign.conclude(tour);
     }
     let mut outcome = campaign.outcome;
     outcome.interrupted = runner.is_interrupted();
     outcome.duration_ms = started.elapsed().as_millis() as u64;
     outcome
+}
+
+/// A trace under way.
+struct Running {
+    job: Job,
+    task: JoinHandle<Execution>,
 }
 
 /// After so many calls without a success a campaign gives up.
@@ -80,24 +101,46 @@ struct Campaign<'r> {
     outcome: Outcome,
     known: BTreeSet<Signature>,
     memory: Memory,
+    coverage: Coverage,
     succeeded: u64,
 }
 
 impl Campaign<'_> {
-    async fn explore(&mut self, watch: &mut dyn FnMut(Event)) {
-        for trace in scenario::all(self.runner.api()) {
-            if self.is_over() {
-                return;
+    async fn explore(&mut self, tour: &'static Tour, watch: &mut dyn FnMut(Event)) {
+        let plan = self.plan;
+        let mut agenda =
+            Agenda::new(self.runner.api(), tour, plan.seed, plan.max_calls, &plan.rules);
+        let mut at_once = plan.concurrency.map(|most| most.clamp(1, MOST_AT_ONCE));
+        let mut running: VecDeque<Running> = VecDeque::new();
+        loop {
+            let most = at_once.unwrap_or(1);
+            while running.len() < most && !self.is_over() {
+                let waits = agenda.is_next_alone() || agenda.must_wait();
+                let alone = running.front().is_some_and(|running| running.job.is_alone());
+                if !running.is_empty() && (waits || alone) {
+                    break;
+                }
+                let Some(job) = agenda.next(&self.coverage.seen) else { break };
+                running.push_back(self.start(job));
             }
-            self.play(&trace, watch).await;
+            let Some(first) = running.pop_front() else { return };
+            let started = Instant::now();
+            let Ok(execution) = first.task.await else { return };
+            if self.is_over() {
+                // It would not have been started if there were fewer at a time.
+                self.count_cleanup(&execution);
+                continue;
+            }
+            at_once.get_or_insert_with(|| worth_while(&started, &execution));
+            agenda.take_in(&execution);
+            self.take_in(&first.job, &execution, watch).await;
         }
-        let mut stream = 1;
-        while !self.is_over() {
-            let mut random = Random::new(self.plan.seed, stream);
-            stream += 1;
-            let trace = wander::trace(self.runner.api(), &mut random, &self.outcome.tested);
-            self.play(&trace, watch).await;
-        }
+    }
+
+    fn start(&self, job: Job) -> Running {
+        let (runner, trace) = (self.runner.clone(), job.trace.clone());
+        let task = tokio::spawn(async move { runner.execute(&trace, &Stop::default()).await });
+        Running { job, task }
     }
 
     fn is_over(&self) -> bool {
@@ -109,14 +152,11 @@ impl Campaign<'_> {
             || self.runner.is_interrupted()
     }
 
-    /// Runs a trace and looks into what it shows for the first time.
-    async fn play(&mut self, trace: &Trace, watch: &mut dyn FnMut(Event)) {
-        let mut trace = trace.clone();
-        trace.steps.truncate(
-            usize::try_from(self.plan.max_calls - self.outcome.calls).unwrap_or(usize::MAX),
-        );
-        let execution = self.runner.execute(&trace, &Stop::default()).await;
-        self.count(&execution);
+    /// Looks into what a trace shows for the first time.
+    async fn take_in(&mut self, job: &Job, execution: &Execution, watch: &mut dyn FnMut(Event)) {
+        let calls_before = self.outcome.calls;
+        self.count(execution);
+        self.coverage.take_in(self.runner.api(), job.leg, execution);
         for divergence in &execution.divergences {
             let signature = &divergence.signature;
             let wanted =
@@ -124,8 +164,8 @@ impl Campaign<'_> {
             if !wanted || !self.known.insert(signature.clone()) {
                 continue;
             }
-            watch(Event::Found);
-            self.investigate(&trace, &execution, divergence).await;
+            let found_at_call = calls_before + execution.calls_up_to(divergence.step);
+            self.investigate(&job.trace, execution, divergence, found_at_call).await;
         }
         if let Some(reason) = &execution.ended {
             // Once may be chance; if the target is gone, the next call tells.
@@ -155,21 +195,31 @@ impl Campaign<'_> {
 
     fn count(&mut self, execution: &Execution) {
         self.outcome.calls += execution.calls;
-        self.outcome.cleanup_calls += execution.cleanup_calls;
         self.outcome.lost += execution.lost;
         self.outcome.denied += execution.denied;
         self.succeeded += execution.succeeded;
+        self.count_cleanup(execution);
+        for rule in execution.played.iter().flat_map(|played| &played.exercised) {
+            self.outcome.tested[rule.index()] += 1;
+        }
+    }
+
+    fn count_cleanup(&mut self, execution: &Execution) {
+        self.outcome.cleanup_calls += execution.cleanup_calls;
         for name in &execution.left_over {
             if !self.outcome.left_over.contains(name) {
                 self.outcome.left_over.push(name.clone());
             }
         }
-        for rule in &execution.exercised {
-            self.outcome.tested[rule.index()] += 1;
-        }
     }
 
-    async fn investigate(&mut self, trace: &Trace, execution: &Execution, divergence: &Divergence) {
+    async fn investigate(
+        &mut self,
+        trace: &Trace,
+        execution: &Execution,
+        divergence: &Divergence,
+        found_at_call: u64,
+    ) {
         let signature = divergence.signature.clone();
         let (permitted, observed) = (divergence.permitted.clone(), divergence.observed.clone());
         match shrink(self.runner, &mut self.memory, trace, divergence.step, &signature).await {
@@ -179,19 +229,35 @@ impl Campaign<'_> {
                     shrunk.execution.divergences.iter().find(|shown| shown.signature == signature);
                 let permitted = shown.map_or(permitted, |shown| shown.permitted.clone());
                 let observed = shown.map_or(observed, |shown| shown.observed.clone());
-                self.outcome.findings.push(Finding { signature, permitted, observed, shrunk });
+                self.outcome.findings.push(Finding {
+                    signature,
+                    permitted,
+                    observed,
+                    found_at_call,
+                    shrunk,
+                });
             }
             // Cut short, it is reported as it was first seen.
             _ if self.runner.is_interrupted() => {
                 let shrunk = Shrunk::untouched(trace, execution, divergence.step);
-                self.outcome.findings.push(Finding { signature, permitted, observed, shrunk });
+                self.outcome.findings.push(Finding {
+                    signature,
+                    permitted,
+                    observed,
+                    found_at_call,
+                    shrunk,
+                });
             }
             _ => self.outcome.flaky.push(Flaky { signature, permitted, observed }),
         }
     }
 
     /// Puts the findings in order and says what the campaign is worth.
-    fn conclude(&mut self) {
+    fn conclude(&mut self, tour: &'static Tour) {
+        let interrupted = self.runner.is_interrupted();
+        self.outcome.visited = self.coverage.visited();
+        self.outcome.unvisited = self.coverage.unvisited(tour, interrupted);
+        self.outcome.gaps = self.coverage.unreached(tour, interrupted);
         let findings = std::mem::take(&mut self.outcome.findings);
         self.outcome.findings = findings
             .into_iter()
@@ -218,3 +284,16 @@ impl Campaign<'_> {
         }
     }
 }
+
+/// How many traces to run at the same time, after the first one was run alone: a server that takes
+/// its time for each call can do with more of them, one that is busy computing cannot.
+fn worth_while(started: &Instant, execution: &Execution) -> usize {
+    let calls = u128::from(execution.calls + execution.cleanup_calls).max(1);
+    let each_us = started.elapsed().as_micros() / calls;
+    usize::try_from(each_us / PACE_US).unwrap_or(usize::MAX).clamp(1, MOST_BY_ITSELF)
+}
+
+/// A call that takes so many microseconds is what a busy server needs.
+const PACE_US: u128 = 1_500;
+/// More traces at the same time than this only if somebody asks for it.
+const MOST_BY_ITSELF: usize = 32;

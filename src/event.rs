@@ -3,8 +3,11 @@
 //! The main types are [`Event`] and [`Outcome`]. They are plain data; how they are shown is the
 //! reports' affair.
 
+use std::collections::BTreeMap;
+
 use appmesh_model::api::Api;
 use appmesh_model::rule::{Basis, Rule, RuleId};
+use appmesh_model::situation::Situation;
 
 use crate::execute::Signature;
 use crate::shrink::Shrunk;
@@ -23,8 +26,6 @@ pub enum Event {
         /// Findings so far.
         findings: usize,
     },
-    /// A divergence was seen for the first time and is now shrunk.
-    Found,
 }
 
 /// A distinct bug.
@@ -36,6 +37,8 @@ pub struct Finding {
     pub permitted: String,
     /// What came.
     pub observed: String,
+    /// With how many calls of traces it was first seen, shrinking and cleaning up not counted.
+    pub found_at_call: u64,
     /// The shortest trace that shows it.
     pub shrunk: Shrunk,
 }
@@ -73,6 +76,28 @@ impl RuleStatus {
     }
 }
 
+/// Why something was not put to the test.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// The budget was used up before.
+    Budget,
+    /// The run was interrupted before.
+    Interrupted,
+    /// This divergence stood in the way.
+    Masked(Signature),
+    /// The target did what it may, and it did not come to that.
+    NotOffered,
+}
+
+/// A situation that was not visited.
+#[derive(Clone, Debug)]
+pub struct Unvisited {
+    /// The situation.
+    pub situation: Situation,
+    /// Why it was not.
+    pub why: Gap,
+}
+
 /// What came of a campaign.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -92,6 +117,12 @@ pub struct Outcome {
     pub tested: Vec<u64>,
     /// The rules that the report is about, in catalogue order.
     pub rules: Vec<RuleId>,
+    /// How many situations were visited.
+    pub visited: usize,
+    /// The situations that could be visited and were not.
+    pub unvisited: Vec<Unvisited>,
+    /// Why rules were not put to the test.
+    pub gaps: BTreeMap<RuleId, Gap>,
     /// The bugs, in the order of operation, rule and place.
     pub findings: Vec<Finding>,
     /// Divergences that did not show again.
@@ -112,6 +143,13 @@ impl Outcome {
     /// The rules of the report with their status.
     pub fn rules(&self) -> impl Iterator<Item = (RuleId, &Rule, RuleStatus)> {
         self.rules.iter().map(|&id| (id, self.api.catalogue.get(id), self.status(id)))
+    }
+
+    /// The number, counted from 1, of the finding that stands in the way of something.
+    pub fn masking(&self, gap: &Gap) -> Option<usize> {
+        let Gap::Masked(signature) = gap else { return None };
+        let index = self.findings.iter().position(|finding| finding.signature == *signature);
+        index.map(|index| index + 1)
     }
 
     /// What is known of a rule.

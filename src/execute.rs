@@ -13,6 +13,7 @@ use appmesh_model::belief::Belief;
 use appmesh_model::observed::Answer;
 use appmesh_model::operation::{Role, Verb};
 use appmesh_model::rule::RuleId;
+use appmesh_model::situation::Situation;
 use appmesh_model::world::Key;
 
 use crate::bind::{Binder, Request};
@@ -64,6 +65,10 @@ pub struct Played {
     pub answer: Option<Answer>,
     /// Why there is no answer.
     pub failure: Option<String>,
+    /// The situation that the call was made in, as far as it can be told.
+    pub situation: Option<Situation>,
+    /// The rules that the answer was tested on. May repeat.
+    pub exercised: Vec<RuleId>,
 }
 
 /// What came of running a trace.
@@ -73,8 +78,6 @@ pub struct Execution {
     pub played: Vec<Played>,
     /// Every divergence, in order.
     pub divergences: Vec<Divergence>,
-    /// The rules that were put to the test. May repeat.
-    pub exercised: Vec<RuleId>,
     /// Calls of the trace that were sent.
     pub calls: u64,
     /// Calls that cleaned up.
@@ -91,6 +94,13 @@ pub struct Execution {
     pub left_over: Vec<String>,
 }
 
+impl Execution {
+    /// How many calls were sent up to this step and with it.
+    pub fn calls_up_to(&self, step: usize) -> u64 {
+        self.played.iter().take(step + 1).filter(|played| !played.method.is_empty()).count() as u64
+    }
+}
+
 /// When to stop, beside at the end.
 #[derive(Clone, Debug, Default)]
 pub struct Stop {
@@ -100,13 +110,13 @@ pub struct Stop {
     pub settle_ms: u64,
 }
 
-/// Runs traces on a target.
-#[derive(Debug)]
+/// Runs traces on a target. Clones run on the same target, each execution under a name of its own.
+#[derive(Clone, Debug)]
 pub struct Runner {
     api: &'static Api,
     target: Target,
     run: String,
-    executions: AtomicU64,
+    executions: Arc<AtomicU64>,
     interrupted: Arc<AtomicBool>,
 }
 
@@ -117,7 +127,7 @@ impl Runner {
             api,
             target,
             run: run.to_owned(),
-            executions: AtomicU64::new(0),
+            executions: Arc::default(),
             interrupted: Arc::default(),
         }
     }
@@ -202,6 +212,8 @@ impl Playing<'_> {
                     body: None,
                     answer: None,
                     failure: Some(reason),
+                    situation: None,
+                    exercised: Vec::new(),
                 });
                 return true;
             }
@@ -209,6 +221,7 @@ impl Playing<'_> {
         if step.pause_ms > 0 {
             self.runner.target.pause(step.pause_ms).await;
         }
+        let situation = self.belief.situation(&call);
         let mut sent = self.runner.target.send(&request).await;
         self.execution.calls += 1;
         let before = (stop.settle_ms > 0).then(|| self.belief.clone());
@@ -233,7 +246,7 @@ impl Playing<'_> {
         self.note(&call, &sent);
         self.binder
             .learn(step, sent.observed.answer.as_ref().and_then(|answer| answer.body.as_ref()));
-        self.execution.exercised.append(&mut verdict.exercised);
+        let exercised = std::mem::take(&mut verdict.exercised);
         self.execution.denied += u64::from(verdict.denied);
         self.execution.lost += u64::from(verdict.lost);
         let mut stopped = false;
@@ -246,7 +259,7 @@ impl Playing<'_> {
                 observed: self.public(&mismatch.observed),
             });
         }
-        self.record(step, &request, sent);
+        self.record(step, &request, sent, situation, exercised);
         if self.lost_in_a_row >= MOST_LOST_IN_A_ROW {
             self.execution.ended = Some("the target does not answer any more".to_owned());
         } else if self.belief.is_exhausted() {
@@ -278,7 +291,14 @@ impl Playing<'_> {
         }
     }
 
-    fn record(&mut self, step: &Step, request: &Request, sent: Sent) {
+    fn record(
+        &mut self,
+        step: &Step,
+        request: &Request,
+        sent: Sent,
+        situation: Option<Situation>,
+        exercised: Vec<RuleId>,
+    ) {
         let body = request.body.as_ref().map(|body| self.public(&String::from_utf8_lossy(body)));
         let path = self.public(&self.binder.with_tokens_named(&request.path));
         self.execution.played.push(Played {
@@ -289,6 +309,8 @@ impl Playing<'_> {
             body,
             answer: sent.observed.answer,
             failure: sent.failure,
+            situation,
+            exercised,
         });
     }
 

@@ -7,11 +7,12 @@
 //! - [`random`], [`percent`]: randomness from seeds, percent-encoding
 //! - [`trace`]: symbolic calls and their file format; [`bind`]: from there to HTTP requests
 //! - [`generate`]: from the model's tables to traces
-//! - [`target`]: where requests go; [`execute`]: one trace, judged
+//! - [`target`]: where requests go; [`mod@reference`]: the model as a target, over HTTP or in this
+//!   process, and its faults
+//! - [`execute`]: one trace, judged; [`tour`]: traces that put everything to the test once
 //! - [`shrink`]: the shortest trace that shows the same; [`event`]: what reports may know
 //! - [`campaign`]: many traces, from the first call to the findings
 //! - [`report`]: outcomes in, bytes out
-//! - [`mod@reference`]: the model over HTTP, and its faults; used by nothing but [`cli`] and tests
 //! - [`cli`]: the command line
 
 pub mod bind;
@@ -26,4 +27,5 @@ pub mod reference;
 pub mod report;
 pub mod shrink;
 pub mod target;
+pub mod tour;
 pub mod trace;

@@ -22,6 +22,7 @@ mod token;
 mod update;
 
 pub use asked::Asked;
+pub(crate) use input::LONGEST_NAME;
 pub(crate) use token::record_token;
 
 /// What a successful call does and answers.

@@ -10,6 +10,7 @@
 //! - [`observed`], `head`, `body`, [`answer`], `echo`, `page`: what came back, and what is
 //!   wrong with it; `effect`: what it leaves behind.
 //! - [`belief`]: the worlds still possible; the way in is [`belief::Belief::judge`].
+//! - [`situation`]: what can be told of a call before it is sent.
 //! - [`perform`], [`render`]: what a correct server does and answers.
 //!
 //! To add a rule, see [`promise`] (for all families) or a family's own file. To add a version, add
@@ -33,6 +34,7 @@ pub mod rule;
 mod sameness;
 pub mod schema;
 pub mod shape;
+pub mod situation;
 mod spec;
 pub mod v2018_10_01;
 pub mod v2019_01_25;

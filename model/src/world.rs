@@ -110,6 +110,11 @@ impl World {
         self.contains_ref(key) || self.past.knows(key)
     }
 
+    /// Whether a resource of `family` below `ancestor` is gone.
+    pub fn has_past_below(&self, family: usize, ancestor: &Key) -> bool {
+        self.past.knows_below(family, ancestor)
+    }
+
     /// The generation that a create under this key begins.
     pub fn next_generation(&self, key: &Key) -> u32 {
         match (self.get(key), self.past.last(key)) {

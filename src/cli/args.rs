@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use appmesh_model::api::Version;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::campaign::agenda::MOST_AT_ONCE;
+
 /// How many calls a run makes if nobody says otherwise: all scenarios and as many random calls.
 pub const DEFAULT_MAX_CALLS: u64 = 6_000;
 
@@ -62,6 +64,9 @@ pub(super) struct RunArgs {
     /// Most calls to make; shrinking and cleaning up come on top
     #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_CALLS, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) max_calls: u64,
+    /// Traces to run at the same time [default: as many as the target's pace makes worth while]
+    #[arg(long, value_name = "N", value_parser = at_once)]
+    pub(super) concurrency: Option<usize>,
     /// Report only on rules whose id matches, such as 'wire/*' or '*/list-*'
     #[arg(long, value_name = "GLOB")]
     pub(super) rule: Option<String>,
@@ -137,6 +142,11 @@ pub(super) struct FaultsArgs {
     /// Only faults whose id matches
     #[arg(long, value_name = "GLOB")]
     pub(super) fault: Option<String>,
+}
+
+fn at_once(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (1..=MOST_AT_ONCE).contains(number));
+    number.ok_or_else(|| format!("use a number from 1 to {MOST_AT_ONCE}"))
 }
 
 fn version(text: &str) -> Result<Version, String> {

@@ -73,6 +73,7 @@ async fn score(api: &'static Api, fault: &Fault, seed: u64) -> Result<Score, Wro
         max_calls: FAULT_MAX_CALLS,
         rules: api.catalogue.ids().collect(),
         target: fault.id.clone(),
+        concurrency: Some(1),
     };
     let outcome = campaign::run(&runner, &plan, &mut |_| {}).await;
     let own: Vec<_> = outcome

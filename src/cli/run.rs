@@ -33,8 +33,13 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
     let reached = reach(&args.target).await?;
     let runner = Runner::new(api, reached.target.clone(), &run_name());
     stop_on_signals(&runner);
-    let plan =
-        Plan { seed: args.seed, max_calls: args.max_calls, rules, target: reached.name.clone() };
+    let plan = Plan {
+        seed: args.seed,
+        max_calls: args.max_calls,
+        rules,
+        target: reached.name.clone(),
+        concurrency: args.concurrency,
+    };
     let bar = progress_bar(args.max_calls);
     let outcome = campaign::run(&runner, &plan, &mut |event| show(&bar, event)).await;
     bar.finish_and_clear();
@@ -95,10 +100,9 @@ fn progress_bar(max_calls: u64) -> ProgressBar {
 }
 
 fn show(bar: &ProgressBar, event: Event) {
-    if let Event::Played { calls, rules, findings, .. } = event {
-        bar.set_position(calls);
-        bar.set_message(format!("{rules} rules tested, {findings} findings"));
-    }
+    let Event::Played { calls, rules, findings, .. } = event;
+    bar.set_position(calls);
+    bar.set_message(format!("{rules} rules tested, {findings} findings"));
 }
 
 /// A path as a shell takes it for one word.

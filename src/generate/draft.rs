@@ -12,6 +12,7 @@ use appmesh_model::operation::{ErrorKind, Role, Verb};
 use appmesh_model::perform::{Minted, perform};
 use appmesh_model::schema::Node;
 use appmesh_model::shape::{Kind, Text};
+use appmesh_model::situation::Situation;
 use appmesh_model::world::{Key, Timestamp, World};
 
 use super::value::{self, Edit, EditKind};
@@ -140,6 +141,12 @@ impl Draft {
     pub fn expectation(&self, operation: usize, args: &Args) -> Option<Expectation> {
         let call = self.bound(operation, args)?;
         Some(expect(self.api, &self.world, &call))
+    }
+
+    /// The situation that a call would be made in; none if it cannot be made.
+    pub fn situation(&self, operation: usize, args: &Args) -> Option<Situation> {
+        let call = self.bound(operation, args)?;
+        Situation::of(self.api, &self.world, &call, &expect(self.api, &self.world, &call))
     }
 
     fn bound(&self, operation: usize, args: &Args) -> Option<Call> {

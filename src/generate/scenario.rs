@@ -558,9 +558,11 @@ fn foreign(
             draft.call(list, args);
         }
     }
+    // What lives in no other is everybody's, and only listed where that is the point.
     let another = api.operations.iter().find(|operation| {
         operation.table.verb == Verb::List
             && operation.family != family
+            && !api.families[operation.family].is_root()
             && operation.table.names().count() <= args.len()
             && operation.table.names().all(|input| args.contains_key(input.name))
     });
@@ -604,6 +606,13 @@ fn many(api: &'static Api, family: usize) -> Trace {
     }
     read_list(&mut draft, family, &parents, None, 2);
     read_list(&mut draft, family, &parents, Some(100), 2);
+    for index in [0, MANY - 1] {
+        let names = symbols(&parents, &format!("m{index:03}"));
+        for verb in [Verb::Describe, Verb::Update, Verb::Describe, Verb::Delete, Verb::Describe] {
+            draft.on(family, verb, &names, Detail::Full);
+        }
+        read_list(&mut draft, family, &parents, None, 2);
+    }
     draft.finish()
 }
 

@@ -1,10 +1,13 @@
 //! Wandering: random traces that lean towards what was tested least.
 //!
 //! The main function is [`trace`]. Each step is the best of a few random ones: the one whose
-//! expectation names the rule that was put to the test least often so far.
+//! situation was visited least often so far.
+
+use std::collections::HashMap;
 
 use appmesh_model::api::Api;
 use appmesh_model::operation::{Role, Verb};
+use appmesh_model::situation::Situation;
 use appmesh_model::world::Key;
 use proptest::strategy::{Strategy, ValueTree};
 use serde_json::json;
@@ -19,8 +22,12 @@ const CANDIDATES: usize = 4;
 /// How many steps a trace has.
 const STEPS: usize = 40;
 
-/// A random trace; `tested` tells how often each rule was put to the test so far.
-pub fn trace(api: &'static Api, random: &mut Random, tested: &[u64]) -> Trace {
+/// How often situations were visited.
+pub type Visits = HashMap<Situation, u64>;
+
+/// A random trace; `visits` tells how often each situation was visited so far. It never lists the
+/// resources that live in no other, which are everybody's.
+pub fn trace(api: &'static Api, random: &mut Random, visits: &Visits) -> Trace {
     let mut draft = Draft::new(api);
     let deepest = api
         .families
@@ -35,7 +42,7 @@ pub fn trace(api: &'static Api, random: &mut Random, tested: &[u64]) -> Trace {
         let candidates: Vec<Candidate> =
             (0..CANDIDATES).map(|_| candidate(&mut draft, random, &pages)).collect();
         let rarest =
-            candidates.into_iter().min_by_key(|candidate| rarity(&draft, candidate, tested));
+            candidates.into_iter().min_by_key(|candidate| rarity(&draft, candidate, visits));
         let Some(chosen) = rarest else { break };
         let id = match chosen.garbage {
             Some(garbage) => draft.garbage(chosen.operation, chosen.args.clone(), garbage),
@@ -54,14 +61,12 @@ struct Candidate {
     garbage: Option<Garbage>,
 }
 
-/// How often the rarest rule was tested that the model expects a call to test.
-fn rarity(draft: &Draft, candidate: &Candidate, tested: &[u64]) -> u64 {
-    let Some(expectation) = draft.expectation(candidate.operation, &candidate.args) else {
-        return u64::MAX;
-    };
-    let rules = expectation.refusals().map(|refusal| refusal.rule);
-    let rules = rules.chain(expectation.due.iter().copied()).chain(expectation.open);
-    rules.filter_map(|rule| tested.get(rule.index()).copied()).min().unwrap_or(u64::MAX)
+/// How often the situation was visited that a call would be made in.
+fn rarity(draft: &Draft, candidate: &Candidate, visits: &Visits) -> u64 {
+    match draft.situation(candidate.operation, &candidate.args) {
+        Some(situation) => visits.get(&situation).copied().unwrap_or(0),
+        None => u64::MAX,
+    }
 }
 
 /// A random call.
@@ -77,7 +82,13 @@ fn candidate(draft: &mut Draft, random: &mut Random, pages: &[(u32, usize, Args)
         }
         return Candidate { operation: *operation, args, garbage: None };
     }
-    let operation = random.below(api.operations.len());
+    let apart: Vec<usize> = api
+        .operations
+        .iter()
+        .filter(|it| it.table.verb != Verb::List || !api.families[it.family].is_root())
+        .map(|it| it.index)
+        .collect();
+    let operation = random.pick(&apart).copied().unwrap_or(0);
     let compiled = &api.operations[operation];
     let names = random_names(draft, random, operation);
     let detail = if random.percent(50) { Detail::Full } else { Detail::Least };

@@ -10,7 +10,7 @@ use crate::wire::Wire;
 use crate::world::Key;
 
 /// The longest name that a resource can have (service model, shape ResourceName).
-const LONGEST_NAME: usize = 255;
+pub(crate) const LONGEST_NAME: usize = 255;
 
 /// Bounds, required members and the form of the body.
 pub(super) fn expect_input(asked: &mut Asked<'_>) {

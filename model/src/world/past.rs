@@ -4,6 +4,7 @@
 //! long does not grow.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Bound;
 use std::sync::Arc;
 
 use super::key::{Key, KeyRef, Sorted};
@@ -33,6 +34,18 @@ impl Past {
 
     pub(super) fn knows(&self, key: KeyRef<'_>) -> bool {
         self.last.contains_key(&key as &dyn Sorted)
+    }
+
+    /// Whether anything of this family that is gone lived below this resource.
+    pub(super) fn knows_below(&self, family: usize, ancestor: &Key) -> bool {
+        let path = ancestor.path();
+        let low = KeyRef { family, path };
+        let bounds = (Bound::Included(&low as &dyn Sorted), Bound::Unbounded);
+        self.last
+            .range::<dyn Sorted, _>(bounds)
+            .map(|(key, _)| key)
+            .take_while(|key| key.family == family && key.sorts_with(path))
+            .any(|key| key.is_below(path))
     }
 
     pub(super) fn uid_owner(&self, uid: &str) -> Option<&(Key, u32)> {

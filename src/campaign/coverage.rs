@@ -1,0 +1,88 @@
+//! Coverage: what a campaign put to the test, and why it did not put the rest.
+//!
+//! The main type is [`Coverage`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use appmesh_model::api::Api;
+use appmesh_model::rule::{Basis, RuleId};
+
+use crate::event::{Gap, Unvisited};
+use crate::execute::{Execution, Signature};
+use crate::tour::{Leg, Test, Tour};
+
+/// What was put to the test so far.
+#[derive(Debug, Default)]
+pub struct Coverage {
+    /// Everything that was put to the test.
+    pub seen: BTreeSet<Test>,
+    /// The legs that were run, each with its divergences and how many of its steps were sent.
+    played: Vec<(&'static Leg, Vec<(usize, Signature)>, usize)>,
+}
+
+impl Coverage {
+    /// Takes in how a trace went.
+    pub fn take_in(&mut self, api: &Api, leg: Option<&'static Leg>, execution: &Execution) {
+        for played in &execution.played {
+            let rules = played.exercised.iter().copied();
+            let rules = rules.filter(|rule| api.catalogue.get(*rule).basis != Basis::Silent);
+            self.seen.extend(rules.map(Test::Rule));
+            self.seen.extend(played.situation.clone().map(Test::Visit));
+        }
+        if let Some(leg) = leg {
+            let divergences = execution.divergences.iter();
+            let divergences =
+                divergences.map(|divergence| (divergence.step, divergence.signature.clone()));
+            self.played.push((leg, divergences.collect(), execution.played.len()));
+        }
+    }
+
+    /// How many situations were visited.
+    pub fn visited(&self) -> usize {
+        self.seen.iter().filter(|test| matches!(test, Test::Visit(_))).count()
+    }
+
+    /// The situations that could be visited and were not, each with the reason.
+    pub fn unvisited(&self, tour: &'static Tour, interrupted: bool) -> Vec<Unvisited> {
+        let missed = tour.reachable.iter().filter(|test| !self.seen.contains(test));
+        missed
+            .filter_map(|test| match test {
+                Test::Visit(situation) => Some(Unvisited {
+                    situation: situation.clone(),
+                    why: self.why(test, interrupted),
+                }),
+                Test::Rule(_) => None,
+            })
+            .collect()
+    }
+
+    /// Why rules were not put to the test.
+    pub fn unreached(&self, tour: &'static Tour, interrupted: bool) -> BTreeMap<RuleId, Gap> {
+        let missed = tour.reachable.iter().filter(|test| !self.seen.contains(test));
+        missed
+            .filter_map(|test| match test {
+                Test::Rule(rule) => Some((*rule, self.why(test, interrupted))),
+                Test::Visit(_) => None,
+            })
+            .collect()
+    }
+
+    fn why(&self, test: &Test, interrupted: bool) -> Gap {
+        let mut was_due = false;
+        for (leg, divergences, played) in &self.played {
+            let places = leg.tests.iter().enumerate().filter(|(_, tests)| tests.contains(test));
+            for (step, _) in places {
+                let blame = divergences.iter().rfind(|(diverged, _)| *diverged <= step);
+                if let Some((_, signature)) = blame {
+                    return Gap::Masked(signature.clone());
+                }
+                was_due |= step < *played;
+            }
+        }
+        match (was_due, interrupted) {
+            (true, _) => Gap::NotOffered,
+            (false, true) => Gap::Interrupted,
+            (false, false) => Gap::Budget,
+        }
+    }
+}
