@@ -145,6 +145,11 @@ impl Outcome {
         self.rules.iter().map(|&id| (id, self.api.catalogue.get(id), self.status(id)))
     }
 
+    /// How many situations can be visited, as far as is known.
+    pub fn reachable(&self) -> usize {
+        self.visited + self.unvisited.len()
+    }
+
     /// The number, counted from 1, of the finding that stands in the way of something.
     pub fn masking(&self, gap: &Gap) -> Option<usize> {
         let Gap::Masked(signature) = gap else { return None };

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::event::{Finding, Flaky, Outcome};
 use crate::execute::Played;
+use crate::report::coverage;
 
 /// The report as a JSON object.
 pub fn report(outcome: &Outcome) -> Value {
@@ -37,6 +38,7 @@ pub fn report(outcome: &Outcome) -> Value {
         "inconclusive": outcome.inconclusive,
         "interrupted": outcome.interrupted,
         "left_over": outcome.left_over,
+        "coverage": coverage::json(outcome),
         "rules": rules,
         "findings": findings,
         "flaky": flaky,
@@ -56,6 +58,7 @@ fn finding(outcome: &Outcome, finding: &Finding) -> Value {
         "observed": finding.observed,
         "statement": rule.statement,
         "source": rule.source,
+        "found_at_call": finding.found_at_call,
         "trace": trace,
         "shrink": {
             "from_steps": shrunk.from_steps,

@@ -4,10 +4,11 @@
 
 use std::fmt::Write;
 
-use appmesh_model::rule::{Basis, Rule};
+use appmesh_model::rule::Rule;
 
 use crate::event::{Finding, Outcome, RuleStatus};
 use crate::execute::Played;
+use crate::report::coverage;
 
 /// The most characters of a body that a line shows.
 const MOST_BODY: usize = 400;
@@ -68,6 +69,7 @@ fn head(outcome: &Outcome, out: &mut String) {
             outcome.silent(),
         ),
     );
+    line(out, &format!("covered   {} of {} situations", outcome.visited, outcome.reachable()));
     let broken = outcome.count(RuleStatus::Broken);
     line(
         out,
@@ -142,19 +144,14 @@ fn cut(text: &str) -> String {
 
 fn foot(outcome: &Outcome, out: &mut String) {
     line(out, "");
-    let unreached: Vec<&str> = outcome
-        .rules()
-        .filter(|(_, rule, status)| rule.basis != Basis::Silent && *status == RuleStatus::Unreached)
-        .map(|(_, rule, _)| rule.id.as_str())
-        .collect();
-    if !unreached.is_empty() && outcome.inconclusive.is_none() {
-        line(out, &format!("unreached, which is no pass: {}", unreached.join(", ")));
+    if outcome.inconclusive.is_none() {
+        out.push_str(&coverage::text(outcome));
     }
     if outcome.lost > 0 {
         line(
             out,
             &format!(
-                "{} calls were lost (no answer, 429, 500 or 503): done or not, both were reckoned with",
+                "{} calls were lost (no answer, 429 or a 5xx status): done or not, both were reckoned with",
                 outcome.lost
             ),
         );
