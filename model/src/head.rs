@@ -1,9 +1,11 @@
 //! Heads: whether status and error type of an answer are among those permitted.
 //!
-//! The main function is [`judge`]. Bodies of successes are judged in [`crate::answer`].
+//! The main function is [`judge`]. Of the body of an error little is promised, and that is judged
+//! here, too; bodies of successes are judged in [`crate::answer`].
 
 use crate::answer::Judgement;
 use crate::api::{Api, ApiOperation};
+use crate::body::brief;
 use crate::expect::{Expectation, Refusal};
 use crate::observed::Answer;
 use crate::operation::ErrorKind;
@@ -100,6 +102,7 @@ fn judge_error(
             || kind.status().to_string(),
             || answer.status.to_string(),
         );
+        judge_message(api, answer, judgement);
         return;
     }
     let permitted = permitted_heads(expectation);
@@ -141,6 +144,20 @@ fn judge_error(
         (None, None, None) => api.wire(Wire::ErrorModelled),
     };
     judgement.fail(rule, &at, permitted, answer.head());
+}
+
+/// Of an error's body nothing is promised but the type of its message.
+fn judge_message(api: &Api, answer: &Answer, judgement: &mut Judgement) {
+    judgement.exercised.push(api.wire(Wire::ErrorBody));
+    let message = answer.body.as_ref().and_then(|body| body.get("message"));
+    let Some(message) = message.filter(|message| !message.is_null()) else { return };
+    judgement.test(
+        Some(api.wire(Wire::ErrorMessage)),
+        message.is_string(),
+        || "message".to_owned(),
+        || "a string".to_owned(),
+        || brief(message),
+    );
 }
 
 /// The call was refused as demanded: every rule that demands this error was put to the test.

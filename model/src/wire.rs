@@ -38,6 +38,10 @@ pub enum Wire {
     MalformedBody,
     /// No call makes the server fail.
     NoServerFailure,
+    /// The message of an error is text.
+    ErrorMessage,
+    /// What else an error's body holds.
+    ErrorBody,
 }
 
 /// The row of a [`Wire`] rule.
@@ -171,6 +175,20 @@ pub const WIRE: &[WireText] = &[
         Basis::Inferred,
         "No request, however malformed, makes the server fail.",
         "Service model {version}, InternalServerErrorException is a fault of the server, never the answer to a bad request",
+    ),
+    row(
+        Wire::ErrorMessage,
+        "error-message",
+        Basis::Stated,
+        "The message of an error, where it has one, is a string.",
+        "Service model {version}, the shape of each error, member message",
+    ),
+    row(
+        Wire::ErrorBody,
+        "error-body",
+        Basis::Silent,
+        "Whether an error has a body, what besides its message stands in it and of which content type it is are left open.",
+        "Service model {version}, the shape of each error: no member is required; the recordings hold successes only",
     ),
 ];
 

@@ -708,6 +708,26 @@ fn an_error_names_its_type() {
 }
 
 #[test]
+fn the_message_of_an_error_is_a_string_and_the_rest_of_its_body_is_open() {
+    let describe = |body: Option<Value>| {
+        let answer = Answer { body, content_type: None, ..error(ErrorKind::NotFound) };
+        preview(&[]).breaks("DescribeMesh", &json!({"meshName": "m"}), answer)
+    };
+    for open in [
+        None,
+        Some(json!({})),
+        Some(json!("no")),
+        Some(json!({"message": null})),
+        Some(json!({"Message": 1})),
+    ] {
+        assert_eq!(describe(open), [""; 0]);
+    }
+    for wrong in [json!(404), json!(["no"]), json!({"text": "no"})] {
+        assert_eq!(describe(Some(json!({"message": wrong}))), ["wire/error-message at message"]);
+    }
+}
+
+#[test]
 fn an_error_that_is_not_modelled_breaks_the_rule_that_was_due() {
     let teapot = refused(418, "TeapotException");
     let mut target = preview(&[]);
