@@ -9,6 +9,7 @@ use crate::body::brief;
 use crate::expect::{Expectation, Refusal};
 use crate::observed::Answer;
 use crate::operation::ErrorKind;
+use crate::promise::Promise;
 use crate::wire::Wire;
 
 /// What the head of an answer says of the call.
@@ -73,10 +74,12 @@ fn judge_success(api: &Api, expectation: &Expectation, answer: &Answer, judgemen
         let permitted = show(refusal.error);
         judgement.fail(refusal.rule, &at(), permitted, answer.head());
     }
-    judgement.exercised.extend(&expectation.due);
-    judgement.exercised.extend(expectation.quota);
-    judgement.exercised.extend(expectation.open);
-    judgement.exercised.extend(expectation.leaves.iter().map(|refusal| refusal.rule));
+    // An error that was left open did not come, so nothing was seen of it.
+    if expectation.may_succeed() {
+        judgement.exercised.extend(&expectation.due);
+        judgement.exercised.extend(expectation.quota);
+        judgement.exercised.extend(expectation.open);
+    }
 }
 
 fn judge_error(
@@ -88,11 +91,9 @@ fn judge_error(
 ) {
     let kind = answer.error_type.as_deref().and_then(ErrorKind::from_type);
     let modelled = kind.filter(|kind| operation.table.errors.contains(kind));
-    judgement.exercised.extend(expectation.open);
-    judgement.exercised.extend(expectation.leaves.iter().map(|refusal| refusal.rule));
     judgement.exercised.push(api.wire(Wire::ErrorType));
     if let Some(kind) = modelled.filter(|kind| expectation.permits(*kind)) {
-        exercise_demands(api, expectation, kind, judgement);
+        exercise_refusals(api, operation, expectation, kind, judgement);
         judgement.exercised.push(api.wire(Wire::ErrorModelled));
         let at = || format!("status of {}", kind.type_name());
         judgement.test(
@@ -160,20 +161,35 @@ fn judge_message(api: &Api, answer: &Answer, judgement: &mut Judgement) {
     );
 }
 
-/// The call was refused as demanded: every rule that demands this error was put to the test.
-fn exercise_demands(
+/// The call was refused as permitted: what demands this error or leaves it open was put to the
+/// test, and nothing else.
+fn exercise_refusals(
     api: &Api,
+    operation: &ApiOperation,
     expectation: &Expectation,
     kind: ErrorKind,
     judgement: &mut Judgement,
 ) {
     for refusal in &expectation.demands {
+        // A single reason forbids success whatever else is left open.
         if refusal.error == kind || expectation.demands.len() == 1 {
             judgement.exercised.push(refusal.rule);
         }
-        if refusal.bounds_input {
+        if refusal.error == kind && refusal.bounds_input {
             judgement.exercised.push(api.wire(Wire::InvalidInput));
         }
+    }
+    let left = expectation.leaves.iter().filter(|refusal| refusal.error == kind);
+    judgement.exercised.extend(left.map(|refusal| refusal.rule));
+    // Of several reasons one has won; that the first may is among what is left open.
+    if let [first, others @ ..] = &expectation.demands[..]
+        && first.error != kind
+        && others.iter().any(|refusal| refusal.error == kind)
+    {
+        judgement.exercised.extend(api.families[operation.family].rule(Promise::TwoFaults));
+    }
+    if expectation.refusals().all(|refusal| refusal.error != kind) {
+        judgement.exercised.extend(expectation.open);
     }
 }
 

@@ -728,6 +728,21 @@ fn the_message_of_an_error_is_a_string_and_the_rest_of_its_body_is_open() {
 }
 
 #[test]
+fn what_is_left_open_is_put_to_the_test_by_an_answer_that_makes_use_of_it() {
+    let tested = |answer: fn(&Target) -> Answer| {
+        let mut target = preview(&[]);
+        let call = target.call("CreateMesh", &json!({"meshName": "m"}));
+        let answer = answer(&target);
+        let verdict = target.judge(&call, Some(answer));
+        assert_eq!(target.named(&verdict), [""; 0]);
+        let rule = |id| target.api.catalogue.find(id).expect("a rule");
+        ["mesh/create", "mesh/quota-size"].map(|id| verdict.exercised.contains(&rule(id)))
+    };
+    assert_eq!(tested(|target| ok(target.shown(mesh()))), [true, false]);
+    assert_eq!(tested(|_| error(ErrorKind::LimitExceeded)), [false, true]);
+}
+
+#[test]
 fn an_error_that_is_not_modelled_breaks_the_rule_that_was_due() {
     let teapot = refused(418, "TeapotException");
     let mut target = preview(&[]);
