@@ -5,17 +5,17 @@
 //! that it makes no difference how many there are. Each divergence with a new signature is shrunk
 //! at once. It must not know how results are shown.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Instant;
 
 use appmesh_model::rule::RuleId;
 use appmesh_model::wire::Wire;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 use crate::event::{Event, Finding, Flaky, Outcome};
 use crate::execute::{Divergence, Execution, Runner, Signature, Stop};
 use crate::shrink::{Memory, Shrunk, shrink};
-use crate::tour::Tour;
+use crate::tour::{Tour, lists_roots};
 use crate::trace::Trace;
 
 pub mod agenda;
@@ -86,12 +86,6 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
     outcome
 }
 
-/// A trace under way.
-struct Running {
-    job: Job,
-    task: JoinHandle<Execution>,
-}
-
 /// After so many calls without a success a campaign gives up.
 const HOPELESS_CALLS: u64 = 100;
 
@@ -111,36 +105,47 @@ impl Campaign<'_> {
         let mut agenda =
             Agenda::new(self.runner.api(), tour, plan.seed, plan.max_calls, &plan.rules);
         let mut at_once = plan.concurrency.map(|most| most.clamp(1, MOST_AT_ONCE));
-        let mut running: VecDeque<Running> = VecDeque::new();
+        let (mut waiting, mut started) = (VecDeque::new(), Instant::now());
+        let mut under_way = UnderWay::default();
+        let mut taken_in = 0;
         loop {
             let most = at_once.unwrap_or(1);
-            while running.len() < most && !self.is_over() {
-                let waits = agenda.is_next_alone() || agenda.must_wait();
-                let alone = running.front().is_some_and(|running| running.job.is_alone());
-                if !running.is_empty() && (waits || alone) {
-                    break;
+            while under_way.running.len() < most && !self.is_over() {
+                if waiting.is_empty() {
+                    let behind = agenda.given_out() - taken_in;
+                    let Some(jobs) = agenda.next(&self.coverage.seen, behind) else { break };
+                    waiting = in_starting_order(jobs, at_once);
                 }
-                let Some(job) = agenda.next(&self.coverage.seen) else { break };
-                running.push_back(self.start(job));
+                let Some(job) = waiting.pop_front_if(|job: &mut Job| under_way.admits(job)) else {
+                    break;
+                };
+                started = Instant::now();
+                under_way.start(self.runner, job);
             }
-            let Some(first) = running.pop_front() else { return };
-            let started = Instant::now();
-            let Ok(execution) = first.task.await else { return };
-            if self.is_over() {
-                // It would not have been started if there were fewer at a time.
-                self.count_cleanup(&execution);
-                continue;
+            if !under_way.finish_one().await {
+                return;
             }
-            at_once.get_or_insert_with(|| worth_while(&started, &execution));
-            agenda.take_in(&execution);
-            self.take_in(&first.job, &execution, watch).await;
+            while let Some((job, execution)) = under_way.finished.remove(&taken_in) {
+                taken_in += 1;
+                if self.is_over() {
+                    // It would not have been started if there were fewer at a time.
+                    self.count_cleanup(&execution);
+                    continue;
+                }
+                if at_once.is_none() {
+                    let pace = worth_while(&started, &execution);
+                    waiting = in_starting_order(waiting.into(), Some(pace));
+                    at_once = Some(pace);
+                }
+                self.runner.delete_at_once(at_once.unwrap_or(1));
+                agenda.take_in(&execution);
+                if lists_roots(self.runner.api(), &job.trace) {
+                    // What others make would get between the calls that shrink it.
+                    while under_way.finish_one().await {}
+                }
+                self.take_in(&job, &execution, watch).await;
+            }
         }
-    }
-
-    fn start(&self, job: Job) -> Running {
-        let (runner, trace) = (self.runner.clone(), job.trace.clone());
-        let task = tokio::spawn(async move { runner.execute(&trace, &Stop::default()).await });
-        Running { job, task }
     }
 
     fn is_over(&self) -> bool {
@@ -283,6 +288,55 @@ impl Campaign<'_> {
             });
         }
     }
+}
+
+/// Traces that were started and not yet taken in.
+#[derive(Default)]
+struct UnderWay {
+    running: JoinSet<(Job, Execution)>,
+    /// One of them must be alone.
+    alone: bool,
+    finished: BTreeMap<usize, (Job, Execution)>,
+}
+
+impl UnderWay {
+    /// Whether a trace can be started now.
+    fn admits(&self, job: &Job) -> bool {
+        self.running.is_empty() || !(self.alone || job.is_alone())
+    }
+
+    fn start(&mut self, runner: &Runner, job: Job) {
+        self.alone = job.is_alone();
+        let runner = runner.clone();
+        self.running.spawn(async move {
+            let execution = runner.execute(&job.trace, &Stop::default()).await;
+            (job, execution)
+        });
+    }
+
+    /// Waits for one of the running traces to finish. Returns whether there was one.
+    async fn finish_one(&mut self) -> bool {
+        match self.running.join_next().await {
+            Some(Ok((job, execution))) => {
+                self.finished.insert(job.order, (job, execution));
+                true
+            }
+            // A trace that panics is a bug of the harness, and there is nothing to take in.
+            Some(Err(_)) => true,
+            None => false,
+        }
+    }
+}
+
+/// The order in which to start traces: where several run at the same time, first those that must
+/// be alone and then the longest, so that none is waited for in the end. The first is run first in
+/// any case: it tells the target's pace.
+fn in_starting_order(jobs: Vec<Job>, at_once: Option<usize>) -> VecDeque<Job> {
+    let mut jobs = jobs;
+    if at_once.is_some_and(|most| most > 1) {
+        jobs.sort_by_key(|job| (!job.is_alone(), std::cmp::Reverse(job.trace.steps.len())));
+    }
+    jobs.into()
 }
 
 /// How many traces to run at the same time, after the first one was run alone: a server that takes

@@ -4,6 +4,7 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use appmesh_model::api::Api;
 use clap::Parser;
@@ -71,7 +72,9 @@ fn print(text: &str) -> Result<(), Wrong> {
 async fn serve(args: ServeArgs) -> Result<u8, Wrong> {
     let api = Api::of(args.api_version);
     let faults = find_faults(api, &args.fault)?;
-    let running = http::serve(Reference::new(api, args.choices, &faults), args.port)
+    let reference = Reference::new(api, args.choices, &faults);
+    let delay = Duration::from_millis(args.delay_ms);
+    let running = http::serve_slowly(reference, args.port, delay)
         .await
         .map_err(|error| Wrong(format!("cannot listen on port {}: {error}", args.port)))?;
     print(&format!("listening on {}\n", running.url()))?;

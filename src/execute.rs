@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use appmesh_model::answer::Mismatch;
 use appmesh_model::api::{Api, Call};
@@ -118,6 +118,7 @@ pub struct Runner {
     run: String,
     executions: Arc<AtomicU64>,
     interrupted: Arc<AtomicBool>,
+    deletes_at_once: Arc<AtomicUsize>,
 }
 
 impl Runner {
@@ -129,12 +130,18 @@ impl Runner {
             run: run.to_owned(),
             executions: Arc::default(),
             interrupted: Arc::default(),
+            deletes_at_once: Arc::default(),
         }
     }
 
     /// A switch that ends every trace at its next call; what was made is still deleted.
     pub fn interrupter(&self) -> Arc<AtomicBool> {
         self.interrupted.clone()
+    }
+
+    /// Lets so many deletes of a clean-up run at the same time; one, if nobody says otherwise.
+    pub fn delete_at_once(&self, most: usize) {
+        self.deletes_at_once.store(most, Ordering::Relaxed);
     }
 
     /// Whether the switch was turned.
@@ -325,39 +332,69 @@ impl Playing<'_> {
         for world in self.belief.worlds() {
             keys.extend(world.resources().map(|(key, _)| key.clone()));
         }
+        let (own, other): (BTreeSet<Key>, BTreeSet<Key>) = keys
+            .into_iter()
+            .partition(|key| key.names().next().is_some_and(|it| it.starts_with(&self.prefix)));
+        // Only a name that should have been refused lacks the prefix; such a resource cannot be
+        // told from a stranger's.
+        let nameless = other.iter().filter(|key| key.names().count() == 1);
+        self.execution.left_over.extend(nameless.map(|key| format!("{:?}", key.name())));
         let mut lost_in_a_row = 0;
         // Parents stand before children in the list of families.
-        for key in keys.into_iter().rev() {
-            let names: Vec<&str> = key.names().collect();
-            if !names.first().is_some_and(|root| root.starts_with(&self.prefix)) {
-                // Only a name that should have been refused lacks the prefix; such a resource
-                // cannot be told from a stranger's.
-                if names.len() == 1 {
-                    self.execution.left_over.push(format!("{:?}", names.join("/")));
+        let mut left: Vec<Key> = own.into_iter().collect();
+        while let Some(family) = left.last().map(|key| key.family) {
+            let most = self.runner.deletes_at_once.load(Ordering::Relaxed).max(1);
+            let alike = left.iter().rev().take_while(|key| key.family == family).take(most).count();
+            let deletes: Vec<_> = left
+                .drain(left.len() - alike..)
+                .rev()
+                .filter_map(|key| {
+                    let (target, request) =
+                        (self.runner.target.clone(), delete(self.runner.api, &key)?);
+                    // A target that is gone is not asked again and again.
+                    let tries = if lost_in_a_row >= MOST_LOST_IN_A_ROW { 0 } else { DELETE_TRIES };
+                    let task = delete_all_the_same(target, request, key.clone(), tries);
+                    Some((key, tokio::spawn(task)))
+                })
+                .collect();
+            for (key, task) in deletes {
+                let Ok(deleting) = task.await else { continue };
+                self.execution.cleanup_calls += deleting.calls;
+                lost_in_a_row = if deleting.lost { lost_in_a_row + 1 } else { 0 };
+                if !deleting.deleted {
+                    let names: Vec<&str> = key.names().collect();
+                    self.execution.left_over.push(names.join("/"));
                 }
-                continue;
-            }
-            let Some(request) = delete(self.runner.api, &key) else { continue };
-            let mut deleted = false;
-            // A target that is gone is not asked again and again.
-            let tries = if lost_in_a_row >= MOST_LOST_IN_A_ROW { 0 } else { 3 };
-            for _ in 0..tries {
-                let sent = self.runner.target.send(&request).await;
-                self.execution.cleanup_calls += 1;
-                let slash = key.name().contains('/');
-                deleted =
-                    sent.observed.answer.as_ref().is_some_and(|answer| is_gone(answer, slash));
-                let busy = sent.observed.answer.as_ref().is_none_or(|answer| answer.status >= 429);
-                lost_in_a_row = if sent.observed.answer.is_none() { lost_in_a_row + 1 } else { 0 };
-                if deleted || !busy || lost_in_a_row >= MOST_LOST_IN_A_ROW {
-                    break;
-                }
-            }
-            if !deleted {
-                self.execution.left_over.push(names.join("/"));
             }
         }
     }
+}
+
+/// How often a delete is tried on a target that is busy.
+const DELETE_TRIES: u32 = 3;
+
+/// What came of deleting something.
+struct Deleting {
+    deleted: bool,
+    /// The last try was not answered.
+    lost: bool,
+    calls: u64,
+}
+
+async fn delete_all_the_same(target: Target, request: Request, key: Key, tries: u32) -> Deleting {
+    let mut deleting = Deleting { deleted: false, lost: tries == 0, calls: 0 };
+    for _ in 0..tries {
+        let answer = target.send(&request).await.observed.answer;
+        deleting.calls += 1;
+        deleting.lost = answer.is_none();
+        let slash = key.name().contains('/');
+        deleting.deleted = answer.as_ref().is_some_and(|answer| is_gone(answer, slash));
+        let busy = answer.is_none_or(|answer| answer.status >= 429);
+        if deleting.deleted || !busy {
+            break;
+        }
+    }
+    deleting
 }
 
 /// Whether the answer to a delete leaves nothing behind.

@@ -23,6 +23,8 @@ use crate::trace::Trace;
 const RANDOM_TRACES: u64 = 60;
 /// The seed of those traces: a tour does not hang on the seed of a run.
 const POOL_SEED: u64 = 0x0a77;
+/// A trace of more calls is about very many resources.
+const LONG: usize = 100;
 /// What must be alone is put off to the end unless each call of it tells something new.
 const TELLING: usize = 10_000;
 
@@ -88,11 +90,15 @@ impl Tour {
             pool.iter().flat_map(|leg| leg.tests.iter().flatten().cloned()).collect();
         let mut left = reachable.clone();
         let (alone, social): (Vec<Leg>, Vec<Leg>) = pool.into_iter().partition(|leg| leg.alone);
+        let (long, social): (Vec<Leg>, Vec<Leg>) =
+            social.into_iter().partition(|leg| leg.trace.steps.len() > LONG);
         let mut legs = Vec::new();
         // What must be alone holds up everything else, so only the most telling of it comes first.
         let alone = pick(alone, TELLING, &mut left, &mut legs);
         let mut detours = pick(social, 1, &mut left, &mut legs);
         detours.extend(pick(alone, 1, &mut left, &mut legs));
+        // Short traces make better examples of what long ones show as well.
+        detours.extend(pick(long, 1, &mut left, &mut legs));
         Self { legs, detours, reachable }
     }
 }
@@ -153,7 +159,9 @@ async fn rehearse(api: &'static Api, trace: Trace) -> Leg {
         })
         .collect();
     tests.resize(trace.steps.len(), BTreeSet::new());
-    Leg { alone: lists_roots(api, &trace), trace, tests }
+    // Where it is about very many, it makes no difference that some are others'.
+    let alone = lists_roots(api, &trace) && trace.steps.len() <= LONG;
+    Leg { alone, trace, tests }
 }
 
 /// Whether a trace lists resources that live in no other: those of everybody.

@@ -27,6 +27,8 @@ pub struct Job {
     pub trace: Trace,
     /// The leg of the tour that it is; none for random traces.
     pub leg: Option<&'static Leg>,
+    /// The place in the order in which traces are taken in.
+    pub order: usize,
 }
 
 impl Job {
@@ -36,15 +38,23 @@ impl Job {
     }
 }
 
+/// What the agenda has come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Tour,
+    Detours,
+    Random,
+}
+
 /// What comes next.
 #[derive(Debug)]
 pub struct Agenda {
     api: &'static Api,
     tour: &'static Tour,
     seed: u64,
-    /// Legs that are still to be run, in order.
-    legs: VecDeque<&'static Leg>,
-    toured: bool,
+    part: Part,
+    /// The legs of the tour, in order.
+    legs: Vec<&'static Leg>,
     /// Calls that may still be planned.
     calls_left: u64,
     /// Random traces so far.
@@ -68,8 +78,8 @@ impl Agenda {
         rules: &[RuleId],
     ) -> Self {
         let wanted = |leg: &&Leg| {
-            let tests = leg.tests.iter().flatten();
-            tests.into_iter().any(|test| matches!(test, Test::Rule(rule) if rules.contains(rule)))
+            let mut tests = leg.tests.iter().flatten();
+            tests.any(|test| matches!(test, Test::Rule(rule) if rules.contains(rule)))
         };
         // What the campaign is about comes first.
         let (first, later): (Vec<&Leg>, Vec<&Leg>) = tour.legs.iter().partition(wanted);
@@ -77,8 +87,8 @@ impl Agenda {
             api,
             tour,
             seed,
+            part: Part::Tour,
             legs: first.into_iter().chain(later).collect(),
-            toured: false,
             calls_left: max_calls,
             streams: 0,
             visits: Visits::new(),
@@ -88,34 +98,48 @@ impl Agenda {
         }
     }
 
-    /// Whether the next trace can only be told when every one before it has been taken in.
-    pub fn must_wait(&self) -> bool {
-        self.legs.is_empty() && !self.toured
-    }
-
-    /// Whether the next trace must run alone.
-    pub fn is_next_alone(&self) -> bool {
-        self.legs.front().is_some_and(|leg| leg.alone)
-    }
-
-    /// The next trace; none if the budget is used up. `seen` is what has been put to the test.
-    pub fn next(&mut self, seen: &BTreeSet<Test>) -> Option<Job> {
+    /// The next traces, in the order in which to take them in; none if the budget is used up.
+    ///
+    /// `seen` is what has been put to the test by all traces before, and `under_way` how many of
+    /// those have not been taken in yet. Empty if it takes more of them to tell what comes next.
+    pub fn next(&mut self, seen: &BTreeSet<Test>, under_way: usize) -> Option<Vec<Job>> {
         if self.calls_left == 0 {
             return None;
         }
-        if self.must_wait() {
-            self.toured = true;
-            self.legs = self.detours(seen).into();
-        }
-        let mut job = match self.legs.pop_front() {
-            Some(leg) => Job { trace: leg.trace.clone(), leg: Some(leg) },
-            None => Job { trace: self.random(), leg: None },
+        let legs = match self.part {
+            Part::Tour => {
+                self.part = Part::Detours;
+                std::mem::take(&mut self.legs)
+            }
+            Part::Detours if under_way > 0 => return Some(Vec::new()),
+            Part::Detours => {
+                self.part = Part::Random;
+                self.apply(self.planned);
+                self.detours(seen)
+            }
+            Part::Random if under_way >= MOST_AT_ONCE => return Some(Vec::new()),
+            Part::Random => {
+                let trace = self.random();
+                return Some(self.plan(trace, None).into_iter().collect());
+            }
         };
-        let most = usize::try_from(self.calls_left).unwrap_or(usize::MAX);
-        job.trace.steps.truncate(most);
-        self.calls_left -= job.trace.steps.len() as u64;
+        Some(legs.into_iter().filter_map(|leg| self.plan(leg.trace.clone(), Some(leg))).collect())
+    }
+
+    /// A trace as a job within the budget.
+    fn plan(&mut self, mut trace: Trace, leg: Option<&'static Leg>) -> Option<Job> {
+        trace.steps.truncate(usize::try_from(self.calls_left).unwrap_or(usize::MAX));
+        if trace.steps.is_empty() {
+            return None;
+        }
+        self.calls_left -= trace.steps.len() as u64;
         self.planned += 1;
-        Some(job)
+        Some(Job { trace, leg, order: self.planned - 1 })
+    }
+
+    /// How many traces were given out so far.
+    pub fn given_out(&self) -> usize {
+        self.planned
     }
 
     /// Takes in what a trace has visited; in the order in which the traces were given out.
@@ -138,7 +162,8 @@ impl Agenda {
                     missed.remove(*test);
                 });
                 first.push(leg);
-            } else {
+            } else if !leg.alone {
+                // What must be alone holds up the rest.
                 later.push(leg);
             }
         }

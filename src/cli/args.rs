@@ -92,6 +92,9 @@ pub(super) struct ServeArgs {
     /// Choose at random where the documents are silent
     #[arg(long, value_name = "SEED")]
     pub(super) choices: Option<u64>,
+    /// Let every answer wait for so long
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub(super) delay_ms: u64,
 }
 
 #[derive(Debug, Args)]

@@ -337,7 +337,10 @@ fn names(api: &'static Api, family: usize) -> Trace {
             args.insert(input.name.to_owned(), spelling.clone());
             draft.call(operation, args);
         }
-        read_list(&mut draft, family, &parents, None, 1);
+        // The list of the root is everybody's, and only read where that is the point.
+        if !parents.is_empty() {
+            read_list(&mut draft, family, &parents, None, 1);
+        }
     }
     draft.finish()
 }

@@ -5,6 +5,7 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use appmesh_model::operation::ErrorKind;
 use axum::Router;
@@ -46,12 +47,20 @@ impl Drop for Running {
 /// # Errors
 /// If the port cannot be had.
 pub async fn serve(reference: Reference, port: u16) -> io::Result<Running> {
+    serve_slowly(reference, port, Duration::ZERO).await
+}
+
+/// The same, but each answer comes only after a delay. Requests do not wait for each other.
+///
+/// # Errors
+/// If the port cannot be had.
+pub async fn serve_slowly(reference: Reference, port: u16, delay: Duration) -> io::Result<Running> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;
     let app = Router::new()
         .fallback(answer)
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
-        .with_state(Arc::new(reference));
+        .with_state(Arc::new(Slow { reference, delay }));
     let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
         // Answers are small and must not wait for more to come.
         let _ = stream.set_nodelay(true);
@@ -60,14 +69,24 @@ pub async fn serve(reference: Reference, port: u16) -> io::Result<Running> {
     Ok(Running { address, task })
 }
 
+/// A server that takes its time.
+#[derive(Debug)]
+struct Slow {
+    reference: Reference,
+    delay: Duration,
+}
+
 async fn answer(
-    State(reference): State<Arc<Reference>>,
+    State(slow): State<Arc<Slow>>,
     method: Method,
     uri: Uri,
     body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
+    if !slow.delay.is_zero() {
+        tokio::time::sleep(slow.delay).await;
+    }
     let reply = match &body {
-        Ok(body) => reference.handle(Request {
+        Ok(body) => slow.reference.handle(Request {
             method: method.as_str(),
             path: uri.path(),
             query: uri.query().unwrap_or_default(),
