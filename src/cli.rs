@@ -2,7 +2,9 @@
 //!
 //! The main function is [`main`]. Wrong usage and bad input end with one message and exit code 2.
 
+use std::fs;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -67,6 +69,12 @@ fn print(text: &str) -> Result<(), Wrong> {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
+}
+
+/// Writes a report into a file.
+fn write_json(file: &Path, report: &Value) -> Result<(), Wrong> {
+    fs::write(file, format!("{report:#}\n"))
+        .map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))
 }
 
 async fn serve(args: ServeArgs) -> Result<u8, Wrong> {

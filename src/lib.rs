@@ -12,7 +12,7 @@
 //! - [`execute`]: one trace, judged; [`tour`]: traces that put everything to the test once
 //! - [`shrink`]: the shortest trace that shows the same; [`event`]: what reports may know
 //! - [`campaign`]: many traces, from the first call to the findings
-//! - [`report`]: outcomes in, bytes out
+//! - [`report`]: outcomes in, bytes out; [`score`]: how well seeded faults are found
 //! - [`cli`]: the command line
 
 pub mod bind;
@@ -25,6 +25,7 @@ pub mod percent;
 pub mod random;
 pub mod reference;
 pub mod report;
+pub mod score;
 pub mod shrink;
 pub mod target;
 pub mod tour;

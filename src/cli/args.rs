@@ -139,9 +139,15 @@ pub(super) struct FaultsArgs {
     /// Only list the faults
     #[arg(long)]
     pub(super) list: bool,
-    /// Seed of every run
+    /// The first seed
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) seed: u64,
+    /// How many seeds to try on each fault
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    pub(super) seeds: u64,
+    /// Write the scores as JSON, too
+    #[arg(long, value_name = "FILE")]
+    pub(super) json: Option<PathBuf>,
     /// Only faults whose id matches
     #[arg(long, value_name = "GLOB")]
     pub(super) fault: Option<String>,

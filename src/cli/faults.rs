@@ -1,23 +1,70 @@
 //! `faults`: the harness's score on the reference server's seeded faults.
 
+use std::collections::VecDeque;
+use std::thread;
+
 use appmesh_model::api::Api;
 use globset::Glob;
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
-use super::args::FaultsArgs;
-use super::endpoint::run_name;
-use super::{Wrong, print};
-use crate::campaign::{self, Plan};
-use crate::execute::Runner;
+use super::args::{DEFAULT_MAX_CALLS, FaultsArgs};
+use super::{Wrong, print, write_json};
 use crate::reference::fault::{self, Fault};
-use crate::reference::{Reference, local};
-
-/// How many calls a run against a seeded fault makes: all scenarios and some random calls.
-const FAULT_MAX_CALLS: u64 = 2_500;
+use crate::score::{Score, Try, hunt, median};
 
 /// Tests the reference server with each fault.
 pub(super) async fn faults(args: FaultsArgs) -> Result<u8, Wrong> {
     let api = Api::of(args.api_version);
-    let glob = args.fault.as_deref().unwrap_or("*");
+    let chosen = choose(api, args.fault.as_deref())?;
+    if args.list {
+        for fault in &chosen {
+            let deep = if fault.deep { " (deep)" } else { "" };
+            print(&format!("{}{deep}\n    breaks {}: {}\n", fault.id, fault.rule, fault.summary))?;
+        }
+        return Ok(0);
+    }
+    let width = chosen.iter().map(|fault| fault.id.len()).max().unwrap_or(0);
+    print(&format!(
+        "{:width$}  found  explained  calls until found  trace  calls to shrink\n",
+        "fault"
+    ))?;
+    let mut scores: Vec<Score> = Vec::new();
+    let mut waiting: VecDeque<Fault> = chosen.into();
+    let mut running: VecDeque<JoinSet<Score>> = VecDeque::new();
+    let at_once = thread::available_parallelism().map_or(1, usize::from);
+    loop {
+        while running.len() < at_once
+            && let Some(fault) = waiting.pop_front()
+        {
+            let seeds = args.seed..args.seed + args.seeds;
+            let mut set = JoinSet::new();
+            set.spawn(async move {
+                let mut tries = Vec::new();
+                for seed in seeds {
+                    tries.push(hunt(api, &fault, seed, DEFAULT_MAX_CALLS).await);
+                }
+                Score { fault, tries }
+            });
+            running.push_back(set);
+        }
+        let Some(mut first) = running.pop_front() else { break };
+        if let Some(score) = first.join_next().await {
+            let score = score?;
+            print(&line(&score, width))?;
+            scores.push(score);
+        }
+    }
+    print(&summary(&scores))?;
+    if let Some(file) = &args.json {
+        write_json(file, &report(api, &scores))?;
+    }
+    let all = scores.iter().all(|score| score.is_found() && score.is_explained());
+    Ok(u8::from(!all))
+}
+
+fn choose(api: &Api, glob: Option<&str>) -> Result<Vec<Fault>, Wrong> {
+    let glob = glob.unwrap_or("*");
     let matcher = Glob::new(glob)
         .map_err(|error| Wrong(format!("--fault {glob:?} is no pattern: {error}")))?
         .compile_matcher();
@@ -26,66 +73,87 @@ pub(super) async fn faults(args: FaultsArgs) -> Result<u8, Wrong> {
     if chosen.is_empty() {
         return Err(Wrong(format!("no fault matches {glob:?}")));
     }
-    if args.list {
-        for fault in &chosen {
-            print(&format!("{}\n    breaks {}: {}\n", fault.id, fault.rule, fault.summary))?;
-        }
-        return Ok(0);
-    }
-    let mut missed = 0;
-    let width = chosen.iter().map(|fault| fault.id.len()).max().unwrap_or(0);
-    print(&format!("{:width$}  found  on its rule  findings  calls  shortest\n", "fault"))?;
-    for fault in &chosen {
-        let score = score(api, fault, args.seed).await?;
-        missed += usize::from(!score.by_rule);
-        let yes = |flag: bool| if flag { "yes" } else { "NO" };
-        print(&format!(
-            "{:width$}  {:5}  {:11}  {:8}  {:5}  {:8}\n",
-            fault.id,
-            yes(score.found),
-            yes(score.by_rule),
-            score.findings,
-            score.calls,
-            score.shortest
-        ))?;
-    }
-    print(&format!(
-        "{} of {} faults found by their own rule\n",
-        chosen.len() - missed,
-        chosen.len()
-    ))?;
-    Ok(u8::from(missed > 0))
+    Ok(chosen)
 }
 
-struct Score {
-    found: bool,
-    by_rule: bool,
-    findings: usize,
-    calls: u64,
-    shortest: usize,
+fn found_at(score: &Score) -> Vec<u64> {
+    score.tries.iter().filter_map(|attempt| attempt.found_at_call).collect()
 }
 
-async fn score(api: &'static Api, fault: &Fault, seed: u64) -> Result<Score, Wrong> {
-    let target = local::target(Reference::new(api, None, std::slice::from_ref(fault)));
-    let runner = Runner::new(api, target, &run_name());
-    let plan = Plan {
-        seed,
-        max_calls: FAULT_MAX_CALLS,
-        rules: api.catalogue.ids().collect(),
-        target: fault.id.clone(),
-        concurrency: Some(1),
+fn shrink_calls(score: &Score) -> Vec<u64> {
+    score.tries.iter().map(|attempt| attempt.shrink_calls).collect()
+}
+
+fn line(score: &Score, width: usize) -> String {
+    let yes = |flag: bool| if flag { "yes" } else { "NO" };
+    let found_at = found_at(score);
+    let worst = found_at.iter().max().copied().unwrap_or(0);
+    let mut line = format!(
+        "{:width$}  {:5}  {:9}  {:>6}, worst {worst:>5}  {:>5}  {:>15}\n",
+        score.fault.id,
+        yes(score.is_found()),
+        yes(score.is_explained()),
+        median(found_at),
+        score.steps(),
+        median(shrink_calls(score)),
+    );
+    for attempt in score.tries.iter().filter(|attempt| attempt.found_at_call.is_none()) {
+        let instead = if attempt.found { "something else" } else { "nothing" };
+        line.push_str(&format!("    seed {}: found {instead}\n", attempt.seed));
+    }
+    for attempt in score.tries.iter().filter(|attempt| !attempt.unexplained.is_empty()) {
+        let rules = attempt.unexplained.join(", ");
+        line.push_str(&format!("    seed {}: also found {rules}\n", attempt.seed));
+    }
+    line
+}
+
+fn summary(scores: &[Score]) -> String {
+    let found = scores.iter().filter(|score| score.is_found()).count();
+    let explained = scores.iter().filter(|score| score.is_explained()).count();
+    let found_at: Vec<u64> = scores.iter().flat_map(found_at).collect();
+    let shrinks: Vec<u64> = scores.iter().flat_map(shrink_calls).collect();
+    let seeds = scores.first().map_or(0, |score| score.tries.len());
+    let worst = |numbers: &[u64]| numbers.iter().max().copied().unwrap_or(0);
+    format!(
+        "{found} of {} faults found by their own rule in each of {seeds} {}, {} of them deep\n\
+         {explained} of {} without a finding that the fault does not explain\n\
+         calls until found: median {}, worst {}\n\
+         calls to shrink: median {}, worst {}\n",
+        scores.len(),
+        if seeds == 1 { "seed" } else { "seeds" },
+        scores.iter().filter(|score| score.fault.deep && score.is_found()).count(),
+        scores.len(),
+        median(found_at.clone()),
+        worst(&found_at),
+        median(shrinks.clone()),
+        worst(&shrinks),
+    )
+}
+
+fn report(api: &Api, scores: &[Score]) -> Value {
+    let attempt = |attempt: &Try| {
+        json!({
+            "seed": attempt.seed,
+            "found": attempt.found,
+            "found_at_call": attempt.found_at_call,
+            "unexplained": attempt.unexplained,
+            "steps": attempt.steps,
+            "shrink_calls": attempt.shrink_calls,
+        })
     };
-    let outcome = campaign::run(&runner, &plan, &mut |_| {}).await;
-    let own: Vec<_> = outcome
-        .findings
+    let faults: Vec<Value> = scores
         .iter()
-        .filter(|finding| api.catalogue.get(finding.signature.rule).id == fault.rule)
+        .map(|score| {
+            json!({
+                "fault": score.fault.id,
+                "rule": score.fault.rule,
+                "deep": score.fault.deep,
+                "found": score.is_found(),
+                "explained": score.is_explained(),
+                "tries": score.tries.iter().map(attempt).collect::<Vec<_>>(),
+            })
+        })
         .collect();
-    Ok(Score {
-        found: !outcome.findings.is_empty(),
-        by_rule: !own.is_empty(),
-        findings: outcome.findings.len(),
-        calls: outcome.calls,
-        shortest: own.iter().map(|finding| finding.shrunk.trace.steps.len()).min().unwrap_or(0),
-    })
+    json!({ "api_version": api.version.as_str(), "faults": faults })
 }

@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::args::{RunArgs, TargetArgs};
 use super::endpoint::{endpoint, reach, run_name, stop_on_signals};
-use super::{Wrong, print};
+use super::{Wrong, print, write_json};
 use crate::campaign::{self, Plan};
 use crate::event::{Event, Outcome};
 use crate::execute::Runner;
@@ -62,8 +62,7 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
         print(&report::text::report(&outcome, &command))?;
     }
     if let (Some(file), false) = (&args.json, to_stdout) {
-        fs::write(file, format!("{json:#}\n"))
-            .map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))?;
+        write_json(file, &json)?;
     }
     unsaved.map_or(Ok(outcome.exit_code()), Err)
 }

@@ -1,0 +1,86 @@
+//! Scores: how well the harness does on a fault that it is meant to find.
+//!
+//! The main type is [`Score`]; [`hunt`] makes one try of it. A try is a whole campaign, with the
+//! default budget, on a server in this process with the fault switched on. It must not know how
+//! scores are shown.
+
+use appmesh_model::api::Api;
+
+use crate::campaign::{self, Plan};
+use crate::execute::Runner;
+use crate::reference::fault::Fault;
+use crate::reference::{Reference, local};
+
+/// What came of one campaign on a server with a fault.
+#[derive(Clone, Debug)]
+pub struct Try {
+    /// The seed of the campaign.
+    pub seed: u64,
+    /// After how many calls the fault's own rule was found broken; none if it was not.
+    pub found_at_call: Option<u64>,
+    /// Whether anything was found.
+    pub found: bool,
+    /// The rules of findings that the fault does not explain.
+    pub unexplained: Vec<String>,
+    /// The calls of the shortest trace on the fault's own rule.
+    pub steps: usize,
+    /// The calls that shrinking to that trace took.
+    pub shrink_calls: u64,
+}
+
+/// All tries on one fault.
+#[derive(Clone, Debug)]
+pub struct Score {
+    /// The fault.
+    pub fault: Fault,
+    /// One try for each seed.
+    pub tries: Vec<Try>,
+}
+
+impl Score {
+    /// Whether every try found the fault by its own rule.
+    pub fn is_found(&self) -> bool {
+        self.tries.iter().all(|attempt| attempt.found_at_call.is_some())
+    }
+
+    /// Whether every finding of every try is explained by the fault.
+    pub fn is_explained(&self) -> bool {
+        self.tries.iter().all(|attempt| attempt.unexplained.is_empty())
+    }
+
+    /// The most calls of the shortest trace of any try.
+    pub fn steps(&self) -> usize {
+        self.tries.iter().map(|attempt| attempt.steps).max().unwrap_or(0)
+    }
+}
+
+/// Hunts a fault with this seed and at most so many calls.
+pub async fn hunt(api: &'static Api, fault: &Fault, seed: u64, max_calls: u64) -> Try {
+    let target = local::target(Reference::new(api, None, std::slice::from_ref(fault)));
+    let runner = Runner::new(api, target, "act-hunt");
+    let rules = api.catalogue.ids().collect();
+    let plan = Plan { seed, max_calls, rules, target: fault.id.clone(), concurrency: Some(1) };
+    let outcome = campaign::run(&runner, &plan, &mut |_| {}).await;
+    let name =
+        |finding: &crate::event::Finding| api.catalogue.get(finding.signature.rule).id.clone();
+    let own: Vec<_> =
+        outcome.findings.iter().filter(|finding| name(finding) == fault.rule).collect();
+    let shortest = own.iter().min_by_key(|finding| finding.shrunk.trace.steps.len());
+    let mut unexplained: Vec<String> =
+        outcome.findings.iter().map(name).filter(|rule| !fault.accounts_for(rule)).collect();
+    unexplained.dedup();
+    Try {
+        seed,
+        found_at_call: own.iter().map(|finding| finding.found_at_call).min(),
+        found: !outcome.findings.is_empty(),
+        unexplained,
+        steps: shortest.map_or(0, |finding| finding.shrunk.trace.steps.len()),
+        shrink_calls: shortest.map_or(0, |finding| finding.shrunk.calls),
+    }
+}
+
+/// The middle one of some numbers; 0 if there are none.
+pub fn median(mut numbers: Vec<u64>) -> u64 {
+    numbers.sort_unstable();
+    numbers.get(numbers.len() / 2).copied().unwrap_or(0)
+}
