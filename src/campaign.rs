@@ -47,6 +47,7 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
     let outcome = Outcome {
         api,
         target: plan.target.clone(),
+        run: runner.name().to_owned(),
         seed: plan.seed,
         calls: 0,
         cleanup_calls: 0,

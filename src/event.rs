@@ -105,6 +105,8 @@ pub struct Outcome {
     pub api: &'static Api,
     /// The URL that was tested, or `embedded`.
     pub target: String,
+    /// What all names of the run begin with.
+    pub run: String,
     /// The seed.
     pub seed: u64,
     /// Calls of traces, without those that shrank or cleaned up.
@@ -143,6 +145,13 @@ impl Outcome {
     /// The rules of the report with their status.
     pub fn rules(&self) -> impl Iterator<Item = (RuleId, &Rule, RuleStatus)> {
         self.rules.iter().map(|&id| (id, self.api.catalogue.get(id), self.status(id)))
+    }
+
+    /// A name that the run gave, without what is another in each run.
+    pub fn lasting<'n>(&self, name: &'n str) -> &'n str {
+        let given = name.strip_prefix(&self.run).and_then(|rest| rest.strip_prefix('-'));
+        let own = given.and_then(|rest| rest.split_once('-'));
+        own.map_or(name, |(_, own)| own)
     }
 
     /// How many situations can be visited, as far as is known.

@@ -149,6 +149,11 @@ impl Runner {
         self.interrupted.load(Ordering::Relaxed)
     }
 
+    /// What all names begin with.
+    pub fn name(&self) -> &str {
+        &self.run
+    }
+
     /// The API that is tested.
     pub fn api(&self) -> &'static Api {
         self.api

@@ -169,7 +169,7 @@ fn decide(state: &mut State, verb: Verb, expectation: &mut Expectation) -> Decis
     }
     if let (Verb::Create, Some(key)) = (verb, &expectation.key) {
         let may_be_full = expectation.permits(ErrorKind::LimitExceeded);
-        let held = state.world.siblings(key.family, key.parent_path()).count();
+        let held = state.world.held(key.family, key.parent_path());
         if may_be_full && state.choices.is_full(held) {
             return Decision::Refuse(ErrorKind::LimitExceeded);
         }

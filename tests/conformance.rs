@@ -33,7 +33,7 @@ use appmesh_conformance::execute::Runner;
 use appmesh_conformance::reference::{Reference, http};
 use appmesh_conformance::report;
 use appmesh_conformance::target::{Signer, Target};
-use appmesh_model::api::{Api, Version, can_break};
+use appmesh_model::api::{Api, Version};
 use appmesh_model::rule::RuleId;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use serde::{Deserialize, Serialize};
@@ -55,7 +55,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let trials = subject.api.catalogue.rules().iter().filter(|rule| can_break(rule)).map(|rule| {
+    let trials = subject.api.catalogue.rules().iter().filter(|rule| rule.can_break()).map(|rule| {
         let (subject, id) = (subject.clone(), rule.id.clone());
         Trial::ignorable_test(rule.id.clone(), move || subject.judge(&id))
     });
@@ -200,6 +200,7 @@ impl Subject {
                 max_calls: DEFAULT_MAX_CALLS,
                 rules: self.api.catalogue.ids().collect(),
                 target: self.endpoint.clone().unwrap_or_else(|| "embedded".to_owned()),
+                concurrency: None,
             };
             Ok(Verdicts::of(&campaign::run(&runner, &plan, &mut |_| {}).await))
         })

@@ -24,6 +24,7 @@ fn findings_on_moto() {
         max_calls: DEFAULT_MAX_CALLS,
         rules: api.catalogue.ids().collect(),
         target: url,
+        concurrency: Some(1),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

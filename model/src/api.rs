@@ -374,8 +374,3 @@ fn roles(operation: &Operation) -> Vec<Option<usize>> {
     }
     roles
 }
-
-/// Whether a rule can be broken at all.
-pub fn can_break(rule: &Rule) -> bool {
-    rule.can_break()
-}

@@ -10,10 +10,10 @@ use appmesh_model::operation::{Role, Verb};
 use appmesh_model::situation::Situation;
 use appmesh_model::world::Key;
 use proptest::strategy::{Strategy, ValueTree};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::draft::{Args, Detail, Draft};
-use super::value::{self, ABSENT};
+use super::value::{self, ABSENT, EditKind};
 use crate::random::Random;
 use crate::trace::{Arg, Garbage, Trace};
 
@@ -146,9 +146,11 @@ fn break_something(
         .get(input.name)
         .cloned()
         .unwrap_or_else(|| value::full(node, &|family| draft.existing(family, names)));
-    if let Some(edit) = random.pick(&edits)
-        && value::apply(edit, &mut argument)
-    {
+    let Some(mut edit) = random.pick(&edits).cloned() else { return };
+    if random.percent(15) {
+        edit.kind = EditKind::Set(Arg::Plain(Value::Null));
+    }
+    if value::apply(&edit, &mut argument) {
         args.insert(input.name.to_owned(), argument);
     }
 }

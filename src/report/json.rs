@@ -37,7 +37,7 @@ pub fn report(outcome: &Outcome) -> Value {
         "denied": outcome.denied,
         "inconclusive": outcome.inconclusive,
         "interrupted": outcome.interrupted,
-        "left_over": outcome.left_over,
+        "left_over": outcome.left_over.iter().map(|name| outcome.lasting(name)).collect::<Vec<_>>(),
         "coverage": coverage::json(outcome),
         "rules": rules,
         "findings": findings,
