@@ -13,7 +13,6 @@ use appmesh_model::api::{Api, Call};
 use appmesh_model::expect::{Change, Expectation, expect};
 use appmesh_model::operation::{ErrorKind, Verb};
 use appmesh_model::perform::{Minted, perform};
-use appmesh_model::render;
 use appmesh_model::world::{Timestamp, World};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -191,7 +190,7 @@ fn success(
     expectation: &Expectation,
     change: Change,
 ) -> Reply {
-    let change = state.sabotage.divert(api, call, change);
+    let change = state.sabotage.divert(change);
     let body = if change == Change::Page {
         match pages::page(api, state, call, expectation) {
             Ok(body) => body,
@@ -204,17 +203,13 @@ fn success(
             account: ACCOUNT.to_owned(),
             region: REGION.to_owned(),
         };
-        let before = state.sabotage.before(api, call, expectation, &state.world);
         let body = perform(api, &mut state.world, call, expectation, change, &minted);
-        let lingering = || {
-            let key = expectation.key.as_ref()?;
-            Some(render::resource(api, key, state.sabotage.lingering(key)?, "ACTIVE"))
-        };
+        let lingering = || state.sabotage.lingering(api, expectation.key.as_ref()?, change);
         let (Some(mut body), Some(key)) = (body.or_else(lingering), &expectation.key) else {
             return state.choices.dress(ErrorKind::NotFound, "there is no such resource");
         };
         state.choices.decorate(api, key, &mut body);
-        state.sabotage.spoil(api, call, key, before, &mut state.world, &mut body);
+        state.sabotage.spoil(api, call, key, &mut state.world, &mut body);
         if change == Change::Remove && state.sabotage.is_idle() {
             state.world.forget(key);
         }

@@ -15,6 +15,7 @@ use appmesh_model::world::Key;
 use serde_json::{Map, Value, json};
 
 use super::State;
+use super::sabotage::Cut;
 
 /// How many used tokens a server remembers that lets a token work once.
 const MOST_USED: usize = 10_000;
@@ -82,38 +83,50 @@ pub(super) fn page(
         (order, name).hash(&mut hasher);
         (if order == 0 { 0 } else { hasher.finish() }, name.to_owned())
     };
-    let mut names: Vec<(u64, String)> =
-        state.world.siblings(key.family, parent).map(|sibling| rank(sibling.name())).collect();
+    let lineage = &api.families[key.family].lineage;
+    let item_key = |name: &str| {
+        let parents = key.names().take(lineage.len() - 1);
+        Key::new(key.family, parents.chain([name]))
+    };
+    let ghost = state.sabotage.ghost(key, &state.world);
+    let listed = state.world.siblings(key.family, parent).chain(ghost.iter().map(|(key, _)| key));
+    let mut names: Vec<(u64, String)> = listed
+        .filter(|sibling| !state.sabotage.hides(sibling))
+        .map(|sibling| rank(sibling.name()))
+        .collect();
     names.sort();
     let mut size = usize::try_from(limit.unwrap_or(DEFAULT_LIMIT)).unwrap_or(0);
     if state.choices.short_pages && size > 1 {
         size = 1 + state.choices.which(size);
     }
-    let (size, twist) = state.sabotage.page(operation, call, cursor.is_some(), size);
-    if let Some(cursor) = &cursor {
+    let start = cursor.as_ref().map_or(0, |cursor| {
         let after = rank(&cursor.after);
-        names.retain(|name| *name > after || (twist.overlap && *name == after));
-    }
-    let start = twist.skip.min(names.len());
-    let shown = &names[start..(start + size).min(names.len())];
-    let left = names.len().saturating_sub(start + size);
-    let more = left > 0 || (state.choices.late_end && shown.len() == size && size > 0);
+        names.partition_point(|name| *name <= after)
+    });
+    let late_end = state.choices.late_end;
+    let count = names.len();
+    let mut cut = Cut { count, start, size, late_end, endless: false, empty_token: false };
+    state.sabotage.cut(&mut cut);
+    let start = cut.start.min(cut.count);
+    let end = start.saturating_add(cut.size).min(cut.count);
+    let shown = &names[start..end];
+    let is_full = shown.len() == cut.size && cut.size > 0;
+    let more = end < cut.count || (cut.late_end && is_full) || cut.endless;
 
     let family = &api.families[key.family];
     let mut items = Vec::with_capacity(shown.len());
     for (_, name) in shown {
-        let parents = key.names().take(family.lineage.len() - 1);
-        let item_key = Key::new(key.family, parents.chain([name.as_str()]));
-        if let Some(resource) = state.world.get(&item_key) {
-            let mut item = render::item(api, &item_key, resource);
-            if twist.other_arns {
-                item["arn"] = Value::from(format!("arn:aws:appmesh:::{name}"));
-            }
-            items.push(item);
+        let item_key = item_key(name);
+        let ghost = ghost.as_ref().filter(|(ghost, _)| *ghost == item_key);
+        let resource = state.world.get(&item_key).or(ghost.map(|(_, resource)| resource));
+        if let Some(resource) = resource {
+            let resource = state.sabotage.listed(&item_key, resource);
+            items.push(render::item(api, &item_key, &resource));
         }
     }
+    let last = shown.last().map(|(_, name)| name).or(cursor.as_ref().map(|cursor| &cursor.after));
     let mut body = Map::new();
-    if let (true, Some((_, last))) = (more, shown.last()) {
+    if let (true, Some(last)) = (more, last) {
         state.cursors.given += 1;
         let cursor = Cursor {
             family: key.family,
@@ -122,8 +135,10 @@ pub(super) fn page(
             limit,
             serial: state.cursors.given,
         };
-        body.insert("nextToken".to_owned(), Value::from(cursor.seal()));
-    } else if twist.empty_token {
+        let token = cursor.seal();
+        state.sabotage.turned(&token, shown.len());
+        body.insert("nextToken".to_owned(), Value::from(token));
+    } else if cut.empty_token {
         body.insert("nextToken".to_owned(), Value::from(""));
     } else if state.choices.null_token {
         body.insert("nextToken".to_owned(), Value::Null);

@@ -1,0 +1,154 @@
+//! Contradictions: which faults hide or undo each other by what they do.
+//!
+//! The main function is [`between`]. Two faults contradict each other if they make the same member
+//! of the same answers wrong, if one refuses the calls on which the other would show or which lead
+//! there, or if one hides what the other's answers tell. Two that break the same rule of the same
+//! family do as well: of a finding it could not be said whose it is.
+
+use appmesh_model::operation::Verb;
+
+use super::Fault;
+use super::act::{Act, Cutting, Edit, Member, Slip, What, When, Writing};
+
+/// Whether the first fault hides or undoes the second.
+pub(super) fn between(first: &Fault, second: &Fault) -> bool {
+    let same_family = first.family == second.family;
+    let both_see = same_family || first.family.is_none() || second.family.is_none();
+    if first.rule == second.rule {
+        return true;
+    }
+    if litters(first.act) && reads_root(second) {
+        return true;
+    }
+    if !both_see {
+        return false;
+    }
+    let (one, other) = (first.act, second.act);
+    same_member(one, other)
+        || refuses(one, other)
+        || hides_errors(one, other)
+        || hides_body(one, other)
+        || hides_history(one, other)
+}
+
+/// Both make the same member wrong.
+fn same_member(one: Act, other: Act) -> bool {
+    one.what.member().is_some() && one.what.member() == other.what.member()
+}
+
+/// One refuses the call on which the other shows, or one that leads there.
+fn refuses(one: Act, other: Act) -> bool {
+    if !matches!(one.what, What::Refuse(_)) {
+        return false;
+    }
+    let at_the_call = one.on.iter().any(|verb| other.on.contains(verb))
+        && other.via == one.via
+        && !matches!(other.what, What::Permit)
+        && implies(other.when, one.when);
+    let on_the_way = steps(other.when)
+        .iter()
+        .any(|(verb, when)| one.on.contains(verb) && implies(*when, one.when));
+    at_the_call || on_the_way
+}
+
+/// The calls that lead to a history: a verb, and what holds then.
+const fn steps(when: When) -> &'static [(Verb, When)] {
+    const RECREATE: (Verb, When) = (Verb::Create, When::Again);
+    match when {
+        When::Recreated | When::RecreatedUpdatedOnce | When::RecreatedChildren => &[RECREATE],
+        When::LongName => &[(Verb::Create, When::LongName)],
+        When::OverHundred | When::FullLimit | When::Unlimited => &[(Verb::Create, When::Hundred)],
+        When::ThirdPage => &[(Verb::List, When::LaterPage)],
+        _ => &[],
+    }
+}
+
+/// Whether the first history is never without the second.
+fn implies(one: When, other: When) -> bool {
+    one == other
+        || other == When::Always
+        || match one {
+            When::AgainSameToken => other == When::Again,
+            When::ThirdUpdate => other == When::UpdatedTwice,
+            When::ThirdPage => other == When::LaterPage,
+            // With another limit there is a page before.
+            When::LimitChanged => other == When::LaterPage,
+            When::EmptiedList => other == When::EmptyList,
+            When::FullLimit => other == When::Limited,
+            _ => false,
+        }
+}
+
+/// One gets the form of an error wrong that the other is seen by.
+fn hides_errors(one: Act, other: Act) -> bool {
+    let slip = |act: Act| {
+        matches!(
+            act.what,
+            What::Reply(
+                Slip::NoErrorType
+                    | Slip::NotFoundIs400
+                    | Slip::ValidationException
+                    | Slip::FailsOnGarbage
+                    | Slip::OddError
+                    | Slip::OddStatus
+            )
+        )
+    };
+    let by_error = |act: Act| matches!(act.what, What::RefuseAs(_) | What::Refuse(_));
+    let garbage = |act: Act| {
+        matches!(act.what, What::Reply(Slip::FailsOnGarbage))
+            || (act.what == What::Permit && act.when == When::Always)
+    };
+    let both_garbage = matches!(one.what, What::Reply(Slip::FailsOnGarbage)) && garbage(other);
+    slip(one) && (slip(other) || by_error(other)) || both_garbage
+}
+
+/// One takes from an answer what the other is seen by.
+fn hides_body(one: Act, other: Act) -> bool {
+    match one.what {
+        What::Reply(Slip::NoObject) => {
+            let shows = matches!(other.what, What::Show(_) | What::Write(_) | What::Revive);
+            shows && other.on.contains(&Verb::Delete)
+        }
+        What::Reply(Slip::NoName) => {
+            matches!(other.what, What::Write(Writing::UpperName | Writing::CutName))
+                || other.what == What::ShowNamesake
+        }
+        What::Reply(Slip::TimeAsText) => {
+            let times = [Some(Member::Created), Some(Member::Updated)];
+            let by_created = matches!(
+                other.what,
+                What::Store(Edit::MoveUpdated(_)) if other.on.contains(&Verb::Create)
+            );
+            times[..1].contains(&other.what.member()) || by_created
+        }
+        // Whoever answers with another resource shows other members, too.
+        What::ShowNamesake => {
+            other.on.contains(&Verb::Describe)
+                && matches!(other.what, What::Store(_) | What::Show(_) | What::Write(_))
+        }
+        _ => false,
+    }
+}
+
+/// One leaves no history for the other: where nothing is seen to end, nothing is seen to be lost.
+fn hides_history(one: Act, other: Act) -> bool {
+    let revived = one.what == What::Revive && other.what == What::Revive && one.on == other.on;
+    let taken = matches!(one.what, What::Take(_)) && matches!(other.what, What::Take(_));
+    revived || taken
+}
+
+/// Leaves resources behind that nobody can delete, and so their roots.
+fn litters(act: Act) -> bool {
+    matches!(act.what, What::Refuse(_)) && act.on.contains(&Verb::Delete)
+}
+
+/// Is seen by the lists of the root, which strangers fill up.
+fn reads_root(fault: &Fault) -> bool {
+    let lists = matches!(
+        fault.act.what,
+        What::Cut(Cutting::RepeatAfterFull | Cutting::FullEmptyToken | Cutting::ByOffset)
+            | What::Refuse(_)
+    );
+    fault.family == Some(0) && lists && fault.act.on.contains(&Verb::List)
+}

@@ -1,0 +1,254 @@
+//! Faults that take the history of one resource: updated again, deleted, made again, sent again.
+
+use appmesh_model::operation::ErrorKind;
+use appmesh_model::promise::Promise;
+
+use super::act::{Edit, What, When, Writing};
+use super::row::{CREATE, DELETE, DESCRIBE, Row, UPDATE, row};
+
+/// The faults of a family that take the history of one of its resources.
+pub(super) const ROWS: &[Row] = &[
+    row(
+        "lost-after-two-updates",
+        Promise::Describes,
+        DESCRIBE,
+        What::Refuse(ErrorKind::NotFound),
+        "what was updated twice cannot be described",
+    )
+    .when(When::UpdatedTwice)
+    .deep(),
+    row(
+        "third-update-refused",
+        Promise::Updates,
+        UPDATE,
+        What::Refuse(ErrorKind::BadRequest),
+        "the third update is refused",
+    )
+    .when(When::UpdatedTwice)
+    .deep(),
+    row(
+        "third-update-counts-twice",
+        Promise::UpdateVersion,
+        UPDATE,
+        What::Store(Edit::AddVersion(1)),
+        "the third update adds two to the version",
+    )
+    .when(When::ThirdUpdate)
+    .deep(),
+    row(
+        "second-update-not-stored",
+        Promise::DescribeSpec,
+        UPDATE,
+        What::Behind(Edit::KeepSpec),
+        "after the second update a describe shows what the first one set",
+    )
+    .when(When::UpdatedOnce)
+    .deep(),
+    row(
+        "second-update-moves-arn",
+        Promise::ArnStable,
+        UPDATE,
+        What::Store(Edit::OtherRegion),
+        "the second update moves the ARN",
+    )
+    .when(When::UpdatedOnce)
+    .deep(),
+    row(
+        "second-update-moves-created",
+        Promise::CreatedStable,
+        UPDATE,
+        What::Store(Edit::MoveCreated(-2_000)),
+        "the second update moves createdAt",
+    )
+    .when(When::UpdatedOnce)
+    .deep(),
+    row(
+        "shrinking-update-keeps",
+        Promise::UpdateReplaces,
+        UPDATE,
+        What::Store(Edit::UnshrunkSpec),
+        "an update that makes a list shorter leaves the old items in it",
+    )
+    .when(When::ListShrinks)
+    .deep(),
+    row(
+        "updated-cannot-be-deleted",
+        Promise::Deletes,
+        DELETE,
+        What::Refuse(ErrorKind::BadRequest),
+        "what was updated twice cannot be deleted",
+    )
+    .when(When::UpdatedTwice)
+    .deep(),
+    row(
+        "old-name-refused",
+        Promise::Recreates,
+        CREATE,
+        What::Refuse(ErrorKind::Conflict),
+        "a name that was deleted is refused for ever",
+    )
+    .when(When::Again)
+    .deep(),
+    row(
+        "version-survives-delete",
+        Promise::RecreatedVersion,
+        CREATE,
+        What::Store(Edit::OldVersion),
+        "a resource made again goes on with the version before",
+    )
+    .when(When::Again)
+    .deep(),
+    row(
+        "version-survives-with-token",
+        Promise::RecreatedVersion,
+        CREATE,
+        What::Store(Edit::OldVersion),
+        "a resource made again with the same client token goes on with the version before",
+    )
+    .when(When::AgainSameToken)
+    .deep(),
+    row(
+        "spec-survives-with-token",
+        Promise::CreateSpec,
+        CREATE,
+        What::Store(Edit::OldSpec),
+        "a resource made again with the same client token has the specification before",
+    )
+    .when(When::AgainSameToken)
+    .deep(),
+    row(
+        "uid-survives-delete",
+        Promise::UidFresh,
+        CREATE,
+        What::Store(Edit::OldUid),
+        "a resource made again has the uid before",
+    )
+    .when(When::Again)
+    .deep(),
+    row(
+        "created-survives-delete",
+        Promise::NewTimes,
+        CREATE,
+        What::Store(Edit::OldCreated),
+        "a resource made again has the createdAt before",
+    )
+    .when(When::Again)
+    .deep(),
+    row(
+        "recreated-skips-version",
+        Promise::UpdateVersion,
+        UPDATE,
+        What::Store(Edit::AddVersion(1)),
+        "the second update after a re-create adds two to the version",
+    )
+    .when(When::RecreatedUpdatedOnce)
+    .deep(),
+    row(
+        "recreated-update-not-stored",
+        Promise::DescribeSpec,
+        UPDATE,
+        What::Behind(Edit::KeepSpec),
+        "an update of a resource made again is answered but not stored",
+    )
+    .when(When::Recreated)
+    .deep(),
+    row(
+        "recreated-updated-stays",
+        Promise::UpdateTime,
+        UPDATE,
+        What::Store(Edit::KeepUpdated),
+        "an update of a resource made again leaves lastUpdatedAt where it was",
+    )
+    .when(When::Recreated)
+    .deep(),
+    row(
+        "recreated-is-overwritten",
+        Promise::Duplicate,
+        CREATE,
+        What::Permit,
+        "a create overwrites what was made again",
+    )
+    .when(When::Recreated)
+    .deep(),
+    row(
+        "recreated-cannot-be-deleted",
+        Promise::Deletes,
+        DELETE,
+        What::Refuse(ErrorKind::BadRequest),
+        "what was made again cannot be deleted",
+    )
+    .when(When::Recreated)
+    .deep(),
+    row(
+        "deleted-lingers",
+        Promise::DescribeMissing,
+        DESCRIBE,
+        What::Revive,
+        "what was deleted can still be described",
+    )
+    .when(When::Deleted)
+    .deep(),
+    row(
+        "deleted-can-be-updated",
+        Promise::UpdateMissing,
+        UPDATE,
+        What::Revive,
+        "what was deleted can still be updated",
+    )
+    .when(When::Deleted)
+    .deep(),
+    row(
+        "deleted-twice",
+        Promise::DeleteMissing,
+        DELETE,
+        What::Revive,
+        "what was deleted can be deleted again",
+    )
+    .when(When::Deleted)
+    .deep(),
+    row(
+        "replay-changes-uid",
+        Promise::CreateReplay,
+        CREATE,
+        What::Store(Edit::NewUid),
+        "a create that is sent again with its token changes the uid",
+    )
+    .when(When::Replayed)
+    .deep(),
+    row(
+        "replay-shows-next-version",
+        Promise::CreateReplay,
+        CREATE,
+        What::Show(Edit::AddVersion(1)),
+        "a create that is sent again with its token answers the next version",
+    )
+    .when(When::Replayed)
+    .deep(),
+    row(
+        "long-name-refused",
+        Promise::Creates,
+        CREATE,
+        What::Refuse(ErrorKind::BadRequest),
+        "a name of 255 characters is refused",
+    )
+    .when(When::LongName)
+    .deep(),
+    row(
+        "long-name-lost",
+        Promise::Describes,
+        DESCRIBE,
+        What::Refuse(ErrorKind::NotFound),
+        "a resource with a name of 255 characters cannot be described",
+    )
+    .when(When::LongName)
+    .deep(),
+    row(
+        "long-name-cut",
+        Promise::Names,
+        CREATE,
+        What::Write(Writing::CutName),
+        "the answer to a create cuts a name of 255 characters",
+    )
+    .when(When::LongName)
+    .deep(),
+];

@@ -1,0 +1,80 @@
+//! Rows: the form of the tables that list the faults.
+//!
+//! The main type is [`Row`]: a bug that every family can have that has what it takes.
+
+use appmesh_model::operation::Verb;
+use appmesh_model::promise::Promise;
+
+use super::act::{Act, Via, What, When};
+
+/// A bug that each family can have.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    /// The part of the fault's id behind the family's.
+    pub slug: &'static str,
+    /// The promise that it breaks.
+    pub breaks: Promise,
+    /// What it does, for a person.
+    pub summary: &'static str,
+    /// It needs a particular history.
+    pub deep: bool,
+    /// What else it may break.
+    pub also: &'static [Also],
+    /// What it does.
+    pub act: Act,
+}
+
+/// A rule that findings may name because of a fault that breaks another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Also {
+    /// One of the same family.
+    Own(Promise),
+    /// One of what lives in it.
+    Children(Promise),
+}
+
+/// A row: on these calls, always, that.
+pub(super) const fn row(
+    slug: &'static str,
+    breaks: Promise,
+    on: &'static [Verb],
+    what: What,
+    summary: &'static str,
+) -> Row {
+    let act = Act { on, via: Via::Itself, when: When::Always, what };
+    Row { slug, breaks, summary, deep: false, also: &[], act }
+}
+
+impl Row {
+    /// The same bug, only then.
+    pub const fn when(mut self, when: When) -> Self {
+        self.act.when = when;
+        self
+    }
+
+    /// The same bug, brought out by calls on what lives in the family.
+    pub const fn via_children(mut self) -> Self {
+        self.act.via = Via::Children;
+        self
+    }
+
+    /// The same bug, which needs a particular history.
+    pub const fn deep(mut self) -> Self {
+        self.deep = true;
+        self
+    }
+
+    /// The same bug, which may break these promises, too.
+    pub const fn also(mut self, also: &'static [Also]) -> Self {
+        self.also = also;
+        self
+    }
+}
+
+pub(super) const CREATE: &[Verb] = &[Verb::Create];
+pub(super) const DESCRIBE: &[Verb] = &[Verb::Describe];
+pub(super) const UPDATE: &[Verb] = &[Verb::Update];
+pub(super) const DELETE: &[Verb] = &[Verb::Delete];
+pub(super) const LIST: &[Verb] = &[Verb::List];
+pub(super) const ANY: &[Verb] =
+    &[Verb::Create, Verb::Describe, Verb::Update, Verb::Delete, Verb::List];

@@ -1,0 +1,155 @@
+//! Wrong changes to a resource.
+//!
+//! The main function is [`Editing::apply`].
+
+use std::sync::Arc;
+
+use appmesh_model::world::{Resource, Timestamp};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::super::fault::act::Edit;
+use super::super::{ACCOUNT, REGION};
+
+/// What wrong changes are made of.
+#[derive(Debug, Default)]
+pub(super) struct Editing {
+    /// The name of the resource.
+    pub name: String,
+    /// The resource as it was before the call.
+    pub before: Option<Arc<Resource>>,
+    /// The resource as it was when it was deleted last.
+    pub gone: Option<Resource>,
+    /// The uid of what was deleted last beside it.
+    pub last_uid: Option<Arc<str>>,
+    /// The uid that all have.
+    pub one_uid: String,
+    /// The specification that was sent.
+    pub sent: Option<Arc<Value>>,
+    /// When the call was answered.
+    pub now: Option<Timestamp>,
+}
+
+impl Editing {
+    /// Makes a change.
+    pub fn apply(&self, edit: Edit, resource: &mut Resource) {
+        let before = self.before.as_deref();
+        let moved = |time: Option<Timestamp>, by: i64| {
+            time.map(|time| Timestamp { ms: time.ms + by, ..time })
+        };
+        let old = self.gone.as_ref();
+        match edit {
+            Edit::AddVersion(by) => resource.version = resource.version.map(|it| it + by),
+            Edit::SetVersion(version) => resource.version = Some(version),
+            Edit::KeepVersion => resource.version = before.and_then(|before| before.version),
+            Edit::OldVersion => {
+                let version = old.and_then(|gone| gone.version).map(|version| version + 1);
+                resource.version = version.or(resource.version);
+            }
+            Edit::NewUid => resource.uid = Some(Uuid::new_v4().to_string().into()),
+            Edit::UpperUid => {
+                resource.uid = resource.uid.as_ref().map(|uid| uid.to_uppercase().into());
+            }
+            Edit::OneUid => resource.uid = Some(self.one_uid.as_str().into()),
+            Edit::OldUid => {
+                let uid = old.and_then(|gone| gone.uid.clone());
+                resource.uid = uid.or(resource.uid.take());
+            }
+            Edit::LastUid => resource.uid = self.last_uid.clone().or(resource.uid.take()),
+            Edit::ShortArn => {
+                let arn = format!("arn:aws:appmesh:{REGION}:{ACCOUNT}:{}", self.name);
+                resource.arn = Some(arn.into());
+            }
+            Edit::BareArn => resource.arn = Some(format!("arn:aws:appmesh:::{}", self.name).into()),
+            Edit::OtherRegion => {
+                let arn = resource.arn.as_ref();
+                resource.arn = arn.map(|arn| arn.replace(REGION, "eu-central-1").into());
+            }
+            Edit::MoveCreated(by) => resource.created_at = moved(resource.created_at, by),
+            Edit::OldCreated => {
+                let created = old.and_then(|gone| gone.created_at);
+                resource.created_at = created.or(resource.created_at);
+            }
+            Edit::MoveUpdated(by) => {
+                resource.last_updated_at = moved(resource.last_updated_at, by);
+            }
+            Edit::KeepUpdated => {
+                resource.last_updated_at = before.and_then(|before| before.last_updated_at);
+            }
+            Edit::UpdatedNow => resource.last_updated_at = self.now.or(resource.last_updated_at),
+            Edit::LessSpec => {
+                resource.spec = resource.spec.as_deref().map(|spec| lessened(spec).into());
+            }
+            Edit::KeepSpec => resource.spec = before.and_then(|before| before.spec.clone()),
+            Edit::MergedSpec | Edit::UnshrunkSpec => {
+                let with: fn(&Value, &Value) -> Value =
+                    if edit == Edit::MergedSpec { merged } else { unshrunk };
+                let known = before.and_then(|before| before.spec.as_deref());
+                if let (Some(known), Some(spec)) = (known, resource.spec.as_deref()) {
+                    resource.spec = Some(with(known, spec).into());
+                }
+            }
+            Edit::OldSpec => {
+                let spec = old.and_then(|gone| gone.spec.clone());
+                resource.spec = spec.or(resource.spec.take());
+            }
+            Edit::SentSpec => resource.spec = self.sent.clone().or(resource.spec.take()),
+            Edit::OtherOwner => {
+                let owners = resource.owners.as_ref();
+                resource.owners = owners.map(|(_, own)| ("210987654321".into(), own.clone()));
+            }
+        }
+    }
+}
+
+/// The specification without its last member that says something.
+fn lessened(spec: &Value) -> Value {
+    let Value::Object(members) = spec else { return spec.clone() };
+    let empty = |value: &Value| match value {
+        Value::Object(members) => members.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        other => other.is_null(),
+    };
+    let mut members = members.clone();
+    let last = members.iter().rfind(|(_, value)| !empty(value)).map(|(name, _)| name.clone());
+    if let Some(last) = last {
+        members.remove(&last);
+    }
+    Value::Object(members)
+}
+
+/// The new specification with the members of the old one that it leaves out.
+fn merged(old: &Value, new: &Value) -> Value {
+    match (old, new) {
+        (Value::Object(old), Value::Object(new)) => {
+            let mut members = old.clone();
+            for (name, value) in new {
+                let value = old.get(name).map_or_else(|| value.clone(), |old| merged(old, value));
+                members.insert(name.clone(), value);
+            }
+            Value::Object(members)
+        }
+        _ => new.clone(),
+    }
+}
+
+/// The new specification with the items of the old one's lists that it leaves out.
+fn unshrunk(old: &Value, new: &Value) -> Value {
+    match (old, new) {
+        (Value::Object(old), Value::Object(new)) => {
+            let keep = |(name, value): (&String, &Value)| {
+                let value = old.get(name).map_or_else(|| value.clone(), |old| unshrunk(old, value));
+                (name.clone(), value)
+            };
+            Value::Object(new.iter().map(keep).collect())
+        }
+        (Value::Array(old), Value::Array(new)) => {
+            let mut items: Vec<Value> = new.clone();
+            if new.len() < old.len() {
+                items.extend(old.iter().filter(|item| !new.contains(item)).cloned());
+            }
+            Value::Array(items)
+        }
+        _ => new.clone(),
+    }
+}

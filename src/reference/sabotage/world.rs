@@ -1,0 +1,109 @@
+//! Where the server does otherwise to its resources than it should.
+
+use std::sync::Arc;
+
+use appmesh_model::api::{Api, Call};
+use appmesh_model::expect::Change;
+use appmesh_model::operation::Verb;
+use appmesh_model::render;
+use appmesh_model::world::{Key, Resource, World};
+use serde_json::Value;
+
+use super::super::fault::act::{What, Whose};
+use super::Sabotage;
+use super::answer::write;
+use super::edit::Editing;
+
+impl Sabotage {
+    /// Changes what a call did and what it answers.
+    pub(in crate::reference) fn spoil(
+        &mut self,
+        api: &Api,
+        call: &Call,
+        key: &Key,
+        world: &mut World,
+        body: &mut Value,
+    ) {
+        if self.is_idle() {
+            return;
+        }
+        let verb = api.operations[call.operation].table.verb;
+        let editing = self.editing(key, world);
+        let status = if verb == Verb::Delete { "DELETED" } else { "ACTIVE" };
+        let stored = world.get(key).cloned();
+        let mut shown = stored.or_else(|| self.facts.before.as_deref().cloned());
+        let mut edited = false;
+        for what in self.misdeeds() {
+            match what {
+                What::Store(edit) | What::Show(edit) => {
+                    if let What::Store(_) = what {
+                        world.change(key, |resource| editing.apply(edit, resource));
+                    }
+                    if let Some(shown) = &mut shown {
+                        editing.apply(edit, shown);
+                        edited = true;
+                    }
+                }
+                What::Behind(edit) => world.change(key, |resource| editing.apply(edit, resource)),
+                What::Touch(whose, edit) => {
+                    if let Some(other) = self.facts.other(whose) {
+                        world.change(other, |resource| editing.apply(edit, resource));
+                    }
+                }
+                What::Take(whose) => self.take(whose, world),
+                What::ShowNamesake => {
+                    let other = self.facts.other(Whose::Namesake);
+                    if let Some((other, resource)) =
+                        other.and_then(|other| Some((other, world.get(other)?)))
+                    {
+                        *body = render::resource(api, other, resource, status);
+                    }
+                }
+                _ => {}
+            }
+        }
+        if let (true, Some(shown)) = (edited, &shown) {
+            *body = render::resource(api, key, shown, status);
+        }
+        let name_member = api.families[key.family].table.name_member;
+        for what in self.misdeeds() {
+            if let What::Write(writing) = what {
+                write(writing, name_member, body);
+            }
+        }
+        self.remember(api, verb, key);
+    }
+
+    /// Deletes another resource along with the one that the call names.
+    fn take(&self, whose: Whose, world: &mut World) {
+        if let Some(other) = self.facts.other(whose) {
+            world.remove(other);
+        }
+    }
+
+    /// What wrong changes to the resource are made of.
+    fn editing(&self, key: &Key, world: &World) -> Editing {
+        let here = world.get(key);
+        Editing {
+            name: key.name().to_owned(),
+            before: self.facts.before.clone(),
+            gone: self.facts.gone.clone(),
+            last_uid: self.history.last_gone(key).and_then(|gone| gone.resource.uid.clone()),
+            one_uid: self.one_uid.clone(),
+            sent: self.facts.sent.clone().map(Arc::new),
+            now: here.and_then(|here| here.last_updated_at),
+        }
+    }
+
+    /// The answer for a resource that was deleted and lingers on.
+    pub(in crate::reference) fn lingering(
+        &self,
+        api: &Api,
+        key: &Key,
+        change: Change,
+    ) -> Option<Value> {
+        let resource: &Resource = self.facts.gone.as_ref().filter(|_| self.does(What::Revive))?;
+        let status = if change == Change::Remove { "DELETED" } else { "ACTIVE" };
+        Some(render::resource(api, key, resource, status))
+    }
+}
