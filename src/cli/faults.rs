@@ -1,12 +1,14 @@
 //! `faults`: the harness's score on the reference server's seeded faults.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
+use std::io;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 
 use appmesh_model::api::Api;
 use globset::Glob;
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
 
 use super::args::{DEFAULT_MAX_CALLS, FaultsArgs};
 use super::{Wrong, print, write_json};
@@ -30,30 +32,10 @@ pub(super) async fn faults(args: FaultsArgs) -> Result<u8, Wrong> {
         "fault"
     ))?;
     let mut scores: Vec<Score> = Vec::new();
-    let mut waiting: VecDeque<Fault> = chosen.into();
-    let mut running: VecDeque<JoinSet<Score>> = VecDeque::new();
-    let at_once = thread::available_parallelism().map_or(1, usize::from);
-    loop {
-        while running.len() < at_once
-            && let Some(fault) = waiting.pop_front()
-        {
-            let seeds = args.seed..args.seed + args.seeds;
-            let mut set = JoinSet::new();
-            set.spawn(async move {
-                let mut tries = Vec::new();
-                for seed in seeds {
-                    tries.push(hunt(api, &fault, seed, DEFAULT_MAX_CALLS).await);
-                }
-                Score { fault, tries }
-            });
-            running.push_back(set);
-        }
-        let Some(mut first) = running.pop_front() else { break };
-        if let Some(score) = first.join_next().await {
-            let score = score?;
-            print(&line(&score, width))?;
-            scores.push(score);
-        }
+    let seeds = args.seed..args.seed + args.seeds;
+    for score in score_all(api, chosen, seeds) {
+        print(&line(&score, width))?;
+        scores.push(score);
     }
     print(&summary(&scores))?;
     if let Some(file) = &args.json {
@@ -61,6 +43,47 @@ pub(super) async fn faults(args: FaultsArgs) -> Result<u8, Wrong> {
     }
     let all = scores.iter().all(|score| score.is_found() && score.is_explained());
     Ok(u8::from(!all))
+}
+
+/// Scores faults on every core. The scores come in the order of the faults, as they are ready.
+fn score_all(
+    api: &'static Api,
+    faults: Vec<Fault>,
+    seeds: Range<u64>,
+) -> impl Iterator<Item = Score> {
+    let count = faults.len();
+    let waiting = Arc::new(Mutex::new(faults.into_iter().enumerate()));
+    let (ready, scores) = mpsc::channel();
+    for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+        let (waiting, ready, seeds) = (waiting.clone(), ready.clone(), seeds.clone());
+        thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            loop {
+                let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+                let Some((index, fault)) = next else { return io::Result::Ok(()) };
+                let hunts = async {
+                    let mut tries = Vec::new();
+                    for seed in seeds.clone() {
+                        tries.push(hunt(api, &fault, seed, DEFAULT_MAX_CALLS).await);
+                    }
+                    tries
+                };
+                let tries = runtime.block_on(hunts);
+                if ready.send((index, Score { fault, tries })).is_err() {
+                    return Ok(());
+                }
+            }
+        });
+    }
+    drop(ready);
+    let mut early = BTreeMap::new();
+    (0..count).map_while(move |wanted| {
+        while !early.contains_key(&wanted) {
+            let (index, score) = scores.recv().ok()?;
+            early.insert(index, score);
+        }
+        early.remove(&wanted)
+    })
 }
 
 fn choose(api: &Api, glob: Option<&str>) -> Result<Vec<Fault>, Wrong> {
