@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 
 use appmesh_model::api::Api;
 use appmesh_model::rule::{Basis, Rule, RuleId};
-use appmesh_model::situation::Situation;
 
 use crate::execute::Signature;
 use crate::shrink::Shrunk;
+use crate::tour::Test;
 
 /// Something that happened.
 #[derive(Clone, Copy, Debug)]
@@ -89,11 +89,11 @@ pub enum Gap {
     NotOffered,
 }
 
-/// A situation that was not visited.
+/// A situation or sequel that was not visited.
 #[derive(Clone, Debug)]
 pub struct Unvisited {
-    /// The situation.
-    pub situation: Situation,
+    /// What was not visited.
+    pub what: Test,
     /// Why it was not.
     pub why: Gap,
 }
@@ -119,9 +119,9 @@ pub struct Outcome {
     pub tested: Vec<u64>,
     /// The rules that the report is about, in catalogue order.
     pub rules: Vec<RuleId>,
-    /// How many situations were visited.
+    /// How many situations and sequels were visited.
     pub visited: usize,
-    /// The situations that could be visited and were not.
+    /// Those that could be visited and were not.
     pub unvisited: Vec<Unvisited>,
     /// Why rules were not put to the test.
     pub gaps: BTreeMap<RuleId, Gap>,
@@ -154,7 +154,7 @@ impl Outcome {
         own.map_or(name, |(_, own)| own)
     }
 
-    /// How many situations can be visited, as far as is known.
+    /// How many situations and sequels can be visited, as far as is known.
     pub fn reachable(&self) -> usize {
         self.visited + self.unvisited.len()
     }

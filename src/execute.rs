@@ -13,7 +13,7 @@ use appmesh_model::belief::Belief;
 use appmesh_model::observed::Answer;
 use appmesh_model::operation::{Role, Verb};
 use appmesh_model::rule::RuleId;
-use appmesh_model::situation::Situation;
+use appmesh_model::situation::{LastChange, Sequel, Situation};
 use appmesh_model::world::Key;
 
 use crate::bind::{Binder, Request};
@@ -65,8 +65,17 @@ pub struct Played {
     pub answer: Option<Answer>,
     /// Why there is no answer.
     pub failure: Option<String>,
-    /// The situation that the call was made in, as far as it can be told.
+    /// What the call put to the test.
+    pub visited: Visited,
+}
+
+/// What a call put to the test.
+#[derive(Clone, Debug, Default)]
+pub struct Visited {
+    /// The situation that it was made in, as far as it can be told.
     pub situation: Option<Situation>,
+    /// What it was a sequel to, if anything was changed before.
+    pub sequel: Option<Sequel>,
     /// The rules that the answer was tested on. May repeat.
     pub exercised: Vec<RuleId>,
 }
@@ -187,6 +196,7 @@ impl Runner {
             execution: Execution::default(),
             roots: BTreeSet::new(),
             lost_in_a_row: 0,
+            last_change: None,
         };
         for (index, step) in trace.steps.iter().enumerate() {
             if self.is_interrupted() || !playing.play(index, step, stop).await {
@@ -208,6 +218,8 @@ struct Playing<'r> {
     /// Everything that may have been made, to be deleted at the end.
     roots: BTreeSet<Key>,
     lost_in_a_row: u32,
+    /// The last resource that was changed, and how.
+    last_change: Option<LastChange>,
 }
 
 impl Playing<'_> {
@@ -224,8 +236,7 @@ impl Playing<'_> {
                     body: None,
                     answer: None,
                     failure: Some(reason),
-                    situation: None,
-                    exercised: Vec::new(),
+                    visited: Visited::default(),
                 });
                 return true;
             }
@@ -233,7 +244,14 @@ impl Playing<'_> {
         if step.pause_ms > 0 {
             self.runner.target.pause(step.pause_ms).await;
         }
-        let situation = self.belief.situation(&call);
+        let expectation = self.belief.expect(&call);
+        let world = &self.belief.worlds()[0];
+        let situation = Situation::of(self.runner.api, world, &call, &expectation);
+        let sequel = self
+            .last_change
+            .as_ref()
+            .zip(expectation.key.as_ref())
+            .map(|((changed, after), key)| Sequel::of(call.operation, key, changed, *after));
         let mut sent = self.runner.target.send(&request).await;
         self.execution.calls += 1;
         let before = (stop.settle_ms > 0).then(|| self.belief.clone());
@@ -255,7 +273,7 @@ impl Playing<'_> {
                 }
             }
         }
-        self.note(&call, &sent);
+        self.note(&call, expectation.key, &sent);
         self.binder
             .learn(step, sent.observed.answer.as_ref().and_then(|answer| answer.body.as_ref()));
         let exercised = std::mem::take(&mut verdict.exercised);
@@ -271,7 +289,7 @@ impl Playing<'_> {
                 observed: self.public(&mismatch.observed),
             });
         }
-        self.record(step, &request, sent, situation, exercised);
+        self.record(step, &request, sent, Visited { situation, sequel, exercised });
         if self.lost_in_a_row >= MOST_LOST_IN_A_ROW {
             self.execution.ended = Some("the target does not answer any more".to_owned());
         } else if self.belief.is_exhausted() {
@@ -285,17 +303,22 @@ impl Playing<'_> {
     }
 
     /// Keeps count, and in mind what a create may have made.
-    fn note(&mut self, call: &Call, sent: &Sent) {
+    fn note(&mut self, call: &Call, key: Option<Key>, sent: &Sent) {
         let status = sent.observed.answer.as_ref().map(|answer| answer.status);
         self.lost_in_a_row = if status.is_none() { self.lost_in_a_row + 1 } else { 0 };
         let succeeded = status.is_some_and(|status| (200..300).contains(&status));
         self.execution.succeeded += u64::from(succeeded);
         let operation = &self.runner.api.operations[call.operation];
         let writes = matches!(operation.table.verb, Verb::Create | Verb::Update);
-        let key = self.belief.expect(call).key;
         let is_root = self.runner.api.families[operation.family].is_root();
         if succeeded && operation.table.verb == Verb::Create && key.is_none() && is_root {
             self.execution.left_over.push(format!("a nameless one, by {}", operation.table.name));
+        }
+        let changes = writes || operation.table.verb == Verb::Delete;
+        if let (Some(key), true, true) = (&key, changes, succeeded) {
+            let (key, verb) = (key.clone(), operation.table.verb);
+            let again = self.belief.worlds()[0].past(&key).is_some();
+            self.last_change = Some(LastChange { key, verb, again });
         }
         let may_have_made = writes && status.is_none_or(|status| !(300..429).contains(&status));
         if may_have_made {
@@ -303,14 +326,7 @@ impl Playing<'_> {
         }
     }
 
-    fn record(
-        &mut self,
-        step: &Step,
-        request: &Request,
-        sent: Sent,
-        situation: Option<Situation>,
-        exercised: Vec<RuleId>,
-    ) {
+    fn record(&mut self, step: &Step, request: &Request, sent: Sent, visited: Visited) {
         let body = request.body.as_ref().map(|body| self.public(&String::from_utf8_lossy(body)));
         let path = self.public(&self.binder.with_tokens_named(&request.path));
         self.execution.played.push(Played {
@@ -321,8 +337,7 @@ impl Playing<'_> {
             body,
             answer: sent.observed.answer,
             failure: sent.failure,
-            situation,
-            exercised,
+            visited,
         });
     }
 

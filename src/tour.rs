@@ -5,15 +5,15 @@
 //! telling ones are picked, one after the other. It must not know the target: the tour is the same
 //! for every one.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use appmesh_model::api::{Api, Version};
 use appmesh_model::operation::Verb;
-use appmesh_model::rule::{Basis, RuleId};
-use appmesh_model::situation::Situation;
+use appmesh_model::rule::RuleId;
+use appmesh_model::situation::{Sequel, Situation};
 use tokio::sync::OnceCell;
 
-use crate::execute::{Runner, Stop};
+use crate::execute::{Runner, Stop, Visited};
 use crate::generate::{scenario, wander};
 use crate::random::Random;
 use crate::reference::{Reference, local};
@@ -26,7 +26,9 @@ const POOL_SEED: u64 = 0x0a77;
 /// A trace of more calls is about very many resources.
 const LONG: usize = 100;
 /// What must be alone is put off to the end unless each call of it tells something new.
-const TELLING: usize = 10_000;
+const TELLING: usize = 60_000;
+/// So much makes a trace worth while before the long ones.
+const WORTH_WHILE: usize = 3_000;
 
 /// A trace with what it should put to the test.
 #[derive(Debug)]
@@ -37,6 +39,8 @@ pub struct Leg {
     pub alone: bool,
     /// What each of its steps should put to the test.
     pub tests: Vec<BTreeSet<Test>>,
+    /// Which of its steps cannot be sent where all goes well: they are there for when it does not.
+    pub spare: Vec<bool>,
 }
 
 /// Something to be put to the test.
@@ -44,8 +48,45 @@ pub struct Leg {
 pub enum Test {
     /// A situation that a call is made in.
     Visit(Situation),
+    /// A call that follows a change.
+    Sequel(Sequel),
     /// A rule that an answer is judged by.
     Rule(RuleId),
+    /// A call of this operation that a correct server gives no occasion to make.
+    Beyond(usize),
+}
+
+impl Test {
+    /// Everything that a call put to the test.
+    pub fn all(api: &Api, visited: &Visited) -> impl Iterator<Item = Self> {
+        let rules = visited.exercised.iter().copied();
+        rules
+            .filter(|rule| api.catalogue.get(*rule).can_break())
+            .map(Self::Rule)
+            .chain(visited.situation.clone().map(Self::Visit))
+            .chain(visited.sequel.map(Self::Sequel))
+    }
+
+    /// What it is worth to make this test early: rules are what a report is about.
+    fn worth(&self) -> usize {
+        match self {
+            Self::Rule(_) | Self::Beyond(_) => 5,
+            Self::Visit(_) => 2,
+            Self::Sequel(_) => 1,
+        }
+    }
+
+    /// What it is, in words.
+    pub fn describe(&self, api: &Api) -> String {
+        match self {
+            Self::Visit(situation) => situation.describe(api),
+            Self::Sequel(sequel) => sequel.describe(api),
+            Self::Rule(rule) => api.catalogue.get(*rule).id.clone(),
+            Self::Beyond(operation) => {
+                format!("{} where there is nothing left", api.operations[*operation].table.name)
+            }
+        }
+    }
 }
 
 /// The traces to begin with.
@@ -86,55 +127,112 @@ impl Tour {
             count(&leg, &mut visits);
             pool.push(leg);
         }
-        let reachable: BTreeSet<Test> =
+        let all: BTreeSet<Test> =
             pool.iter().flat_map(|leg| leg.tests.iter().flatten().cloned()).collect();
-        let mut left = reachable.clone();
+        let mut picking = Picking::new(&all);
         let (alone, social): (Vec<Leg>, Vec<Leg>) = pool.into_iter().partition(|leg| leg.alone);
         let (long, social): (Vec<Leg>, Vec<Leg>) =
             social.into_iter().partition(|leg| leg.trace.steps.len() > LONG);
-        let mut legs = Vec::new();
         // What must be alone holds up everything else, so only the most telling of it comes first.
-        let alone = pick(alone, TELLING, &mut left, &mut legs);
-        let mut detours = pick(social, 1, &mut left, &mut legs);
-        detours.extend(pick(alone, 1, &mut left, &mut legs));
+        let alone = picking.pick(alone, TELLING);
+        let social = picking.pick(social, WORTH_WHILE);
+        let alone = picking.pick(alone, 1);
         // Short traces make better examples of what long ones show as well.
-        detours.extend(pick(long, 1, &mut left, &mut legs));
+        let long = picking.pick(long, 1);
+        let mut detours = picking.pick(social, 1);
+        detours.extend(alone);
+        detours.extend(long);
+        let legs = picking.picked;
+        let is_offered = |test: &Test| !matches!(test, Test::Beyond(_));
+        let reachable = all.into_iter().filter(is_offered).collect();
         Self { legs, detours, reachable }
     }
 }
 
-/// Moves legs over, each time the one that tells most for its calls, until none tells so much:
-/// `least` is in new things per ten thousand calls. Returns the legs that are left.
-fn pick(
-    mut pool: Vec<Leg>,
-    least: usize,
-    left: &mut BTreeSet<Test>,
-    picked: &mut Vec<Leg>,
-) -> Vec<Leg> {
-    loop {
-        // Of equals the first, for the scenarios stand in a good order to read.
-        let worth = |&index: &usize| worth(&pool[index], left);
-        let best = (0..pool.len()).rev().max_by_key(worth);
-        let Some(best) = best.filter(|best| worth(best) >= least) else { return pool };
-        let mut leg = pool.remove(best);
-        let new = |tests: &BTreeSet<Test>| tests.iter().any(|test| left.contains(test));
-        let end = leg.tests.iter().rposition(new).map_or(0, |last| last + 1);
-        leg.trace.steps.truncate(end);
-        leg.tests.truncate(end);
-        for test in leg.tests.iter().flatten() {
-            left.remove(test);
+/// Picks legs, each time the one that tells most for its calls.
+struct Picking<'t> {
+    numbers: BTreeMap<&'t Test, usize>,
+    /// Which tests are still to be made, by their number, and what each is worth.
+    left: Vec<usize>,
+    picked: Vec<Leg>,
+}
+
+/// The start of a leg, and what it is worth.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Start {
+    /// Worth for ten thousand calls.
+    worth: usize,
+    /// How many steps.
+    end: usize,
+}
+
+impl<'t> Picking<'t> {
+    fn new(reachable: &'t BTreeSet<Test>) -> Self {
+        let left = reachable.iter().map(Test::worth).collect();
+        let numbers = reachable.iter().zip(0..).collect();
+        Self { numbers, left, picked: Vec::new() }
+    }
+
+    /// Picks starts of legs until none is worth `least`. Returns the legs of which no more is used.
+    fn pick(&mut self, pool: Vec<Leg>, least: usize) -> Vec<Leg> {
+        let number = |test: &Test| self.numbers.get(test).copied();
+        let mut pool: Vec<(Leg, Vec<Vec<usize>>)> = pool
+            .into_iter()
+            .map(|leg| {
+                let numbers = leg.tests.iter().map(|tests| tests.iter().filter_map(number));
+                let numbers = numbers.map(Iterator::collect).collect();
+                (leg, numbers)
+            })
+            .collect();
+        loop {
+            // Of equals the first, for the scenarios stand in a good order to read.
+            let starts = pool.iter().map(|(_, numbers)| self.best_start(numbers));
+            let best = starts.enumerate().rev().max_by_key(|(_, start)| start.worth);
+            let Some((index, start)) = best.filter(|(_, start)| start.worth >= least) else {
+                return pool.into_iter().map(|(leg, _)| leg).collect();
+            };
+            let (leg, numbers) = &pool[index];
+            numbers[..start.end].iter().flatten().for_each(|&number| self.left[number] = 0);
+            let spare = leg.spare.iter().skip(start.end).take_while(|spare| **spare).count();
+            let end = start.end + spare;
+            let is_whole = end >= leg.trace.steps.len();
+            self.picked.push(leg.up_to(end));
+            if is_whole {
+                pool.remove(index);
+            }
         }
-        picked.push(leg);
+    }
+
+    /// The start of a leg that tells most for its calls.
+    fn best_start(&self, steps: &[Vec<usize>]) -> Start {
+        let (mut counted, mut total) = (BTreeSet::new(), 0);
+        let mut best = Start { worth: 0, end: 0 };
+        for (step, numbers) in steps.iter().enumerate() {
+            for &number in numbers {
+                if self.left[number] > 0 && counted.insert(number) {
+                    total += self.left[number];
+                }
+            }
+            let worth = total * 10_000 / (step + 1);
+            if worth > best.worth {
+                best = Start { worth, end: step + 1 };
+            }
+        }
+        best
     }
 }
 
-/// How much that is new a leg tells for its calls.
-fn worth(leg: &Leg, left: &BTreeSet<Test>) -> usize {
-    let tests = |step: &BTreeSet<Test>| step.iter().any(|test| left.contains(test));
-    let Some(last) = leg.tests.iter().rposition(tests) else { return 0 };
-    let new: BTreeSet<&Test> =
-        leg.tests.iter().flatten().filter(|test| left.contains(test)).collect();
-    new.len() * 10_000 / (last + 1)
+impl Leg {
+    fn up_to(&self, end: usize) -> Self {
+        let mut trace = self.trace.clone();
+        trace.steps.truncate(end);
+        Self {
+            trace,
+            alone: self.alone,
+            tests: self.tests.iter().take(end).cloned().collect(),
+            spare: self.spare.iter().take(end).copied().collect(),
+        }
+    }
 }
 
 fn count(leg: &Leg, visits: &mut HashMap<Situation, u64>) {
@@ -149,19 +247,21 @@ fn count(leg: &Leg, visits: &mut HashMap<Situation, u64>) {
 async fn rehearse(api: &'static Api, trace: Trace) -> Leg {
     let target = local::target(Reference::new(api, None, &[]));
     let execution = Runner::new(api, target, "rehearsal").execute(&trace, &Stop::default()).await;
-    let mut tests: Vec<BTreeSet<Test>> = execution
-        .played
-        .iter()
-        .map(|played| {
-            let rules = played.exercised.iter().copied();
-            let rules = rules.filter(|rule| api.catalogue.get(*rule).basis != Basis::Silent);
-            rules.map(Test::Rule).chain(played.situation.clone().map(Test::Visit)).collect()
-        })
-        .collect();
+    let played = execution.played.iter();
+    let mut tests: Vec<BTreeSet<Test>> =
+        played.map(|played| Test::all(api, &played.visited).collect()).collect();
     tests.resize(trace.steps.len(), BTreeSet::new());
+    let mut spare: Vec<bool> =
+        execution.played.iter().map(|played| played.method.is_empty()).collect();
+    spare.resize(trace.steps.len(), true);
+    for ((tests, step), _) in
+        tests.iter_mut().zip(&trace.steps).zip(&spare).filter(|(_, spare)| **spare)
+    {
+        tests.extend(api.operation(&step.operation).map(|it| Test::Beyond(it.index)));
+    }
     // Where it is about very many, it makes no difference that some are others'.
     let alone = lists_roots(api, &trace) && trace.steps.len() <= LONG;
-    Leg { alone, trace, tests }
+    Leg { alone, trace, tests, spare }
 }
 
 /// Whether a trace lists resources that live in no other: those of everybody.

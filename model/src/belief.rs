@@ -19,7 +19,6 @@ use crate::operation::Role;
 use crate::page::{self, Turn};
 use crate::promise::Promise;
 use crate::rule::RuleId;
-use crate::situation::Situation;
 use crate::world::World;
 
 mod adopt;
@@ -73,11 +72,6 @@ impl Belief {
     /// What may be answered to a call in the most plausible world.
     pub fn expect(&self, call: &Call) -> Expectation {
         expect(self.api, &self.worlds[0], call)
-    }
-
-    /// The situation of a call in the most plausible world; none if it cannot be told.
-    pub fn situation(&self, call: &Call) -> Option<Situation> {
-        Situation::of(self.api, &self.worlds[0], call, &self.expect(call))
     }
 
     /// Whether so much is uncertain that judging makes no sense any more.

@@ -41,4 +41,4 @@ pub mod v2019_01_25;
 pub mod wire;
 pub mod world;
 
-pub use page::DEFAULT_LIMIT;
+pub use page::{DEFAULT_LIMIT, MOST_EMPTY_PAGES};

@@ -15,7 +15,7 @@ use crate::world::{Key, Walk, World};
 pub const DEFAULT_LIMIT: i64 = 100;
 
 /// How many pages without a single result a list may show before it counts as endless.
-const MOST_EMPTY_PAGES: u32 = 20;
+pub const MOST_EMPTY_PAGES: u32 = 20;
 
 /// What a page does to the lists that are being read.
 #[derive(Clone, Debug, Default)]

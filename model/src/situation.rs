@@ -165,6 +165,94 @@ impl Situation {
     }
 }
 
+/// Where the resource of a call stands, seen from the one that was changed last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Relation {
+    /// It is the same.
+    Same,
+    /// Both live in the same parent; a list is about those in its parent.
+    Sibling,
+    /// It has the same name in another parent.
+    Namesake,
+    /// The one that was changed lives in it.
+    Above,
+    /// It lives in the one that was changed.
+    Below,
+    /// Anywhere else.
+    Elsewhere,
+}
+
+/// The change that was made last.
+#[derive(Clone, Debug)]
+pub struct LastChange {
+    /// The resource that was changed.
+    pub key: Key,
+    /// What was done to it.
+    pub verb: Verb,
+    /// There had been another resource of that name before.
+    pub again: bool,
+}
+
+/// A call that follows a change: what a server keeps of one resource may get in the way of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sequel {
+    /// Index into [`Api::operations`].
+    pub operation: usize,
+    /// What was done last to anything.
+    pub after: Verb,
+    /// There had been another resource of that name before.
+    pub again: bool,
+    /// Where the resource of the call stands, seen from that one.
+    pub relation: Relation,
+}
+
+impl Sequel {
+    /// The sequel that a call on `key` is to a change of `changed`.
+    pub fn of(operation: usize, key: &Key, last: &LastChange) -> Self {
+        let LastChange { key: changed, verb: after, again } = last;
+        let within = |inner: &Key, outer: &Key| {
+            let depth = outer.names().count();
+            inner.names().count() > depth && inner.names().take(depth).eq(outer.names())
+        };
+        let alike = key.family == changed.family;
+        let relation = if key == changed {
+            Relation::Same
+        } else if alike && key.parent_path() == changed.parent_path() {
+            Relation::Sibling
+        } else if alike && key.name() == changed.name() {
+            Relation::Namesake
+        } else if within(changed, key) {
+            Relation::Above
+        } else if within(key, changed) {
+            Relation::Below
+        } else {
+            Relation::Elsewhere
+        };
+        Self { operation, after: *after, again: *again, relation }
+    }
+
+    /// The sequel in words.
+    pub fn describe(self, api: &Api) -> String {
+        let name = api.operations[self.operation].table.name;
+        let after = match self.after {
+            Verb::Create if self.again => "created again",
+            Verb::Create => "created",
+            Verb::Update => "updated",
+            Verb::Delete => "deleted",
+            Verb::Describe | Verb::List => "read",
+        };
+        let what = match self.relation {
+            Relation::Same => "the same resource",
+            Relation::Sibling => "another in the same parent",
+            Relation::Namesake => "one of the same name in another parent",
+            Relation::Above => "one that lives in it",
+            Relation::Below => "the one that it lives in",
+            Relation::Elsewhere => "one elsewhere",
+        };
+        format!("{name} after {what} was {after}")
+    }
+}
+
 const fn done(change: Change) -> &'static str {
     match change {
         Change::Read => "read",

@@ -128,11 +128,19 @@ impl Agenda {
 
     /// A trace as a job within the budget.
     fn plan(&mut self, mut trace: Trace, leg: Option<&'static Leg>) -> Option<Job> {
-        trace.steps.truncate(usize::try_from(self.calls_left).unwrap_or(usize::MAX));
+        // A step that should not be sent is not reckoned with.
+        let is_spare = |at: usize| leg.is_some_and(|leg| leg.spare.get(at) == Some(&true));
+        let mut calls = 0;
+        let steps = trace.steps.len();
+        let end = (0..steps).find(|&at| {
+            calls += u64::from(!is_spare(at));
+            calls > self.calls_left
+        });
+        trace.steps.truncate(end.unwrap_or(steps));
         if trace.steps.is_empty() {
             return None;
         }
-        self.calls_left -= trace.steps.len() as u64;
+        self.calls_left -= calls.min(self.calls_left);
         self.planned += 1;
         Some(Job { trace, leg, order: self.planned - 1 })
     }
@@ -145,7 +153,8 @@ impl Agenda {
     /// Takes in what a trace has visited; in the order in which the traces were given out.
     pub fn take_in(&mut self, execution: &Execution) {
         let mut visits = Visits::new();
-        for situation in execution.played.iter().filter_map(|played| played.situation.clone()) {
+        let played = execution.played.iter();
+        for situation in played.filter_map(|played| played.visited.situation.clone()) {
             *visits.entry(situation).or_default() += 1;
         }
         self.latest.push_back(visits);

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use appmesh_model::api::Api;
-use appmesh_model::rule::{Basis, RuleId};
+use appmesh_model::rule::RuleId;
 
 use crate::event::{Gap, Unvisited};
 use crate::execute::{Execution, Signature};
@@ -24,10 +24,7 @@ impl Coverage {
     /// Takes in how a trace went.
     pub fn take_in(&mut self, api: &Api, leg: Option<&'static Leg>, execution: &Execution) {
         for played in &execution.played {
-            let rules = played.exercised.iter().copied();
-            let rules = rules.filter(|rule| api.catalogue.get(*rule).basis != Basis::Silent);
-            self.seen.extend(rules.map(Test::Rule));
-            self.seen.extend(played.situation.clone().map(Test::Visit));
+            self.seen.extend(Test::all(api, &played.visited));
         }
         if let Some(leg) = leg {
             let divergences = execution.divergences.iter();
@@ -37,22 +34,17 @@ impl Coverage {
         }
     }
 
-    /// How many situations were visited.
+    /// How many situations and sequels were visited.
     pub fn visited(&self) -> usize {
-        self.seen.iter().filter(|test| matches!(test, Test::Visit(_))).count()
+        self.seen.iter().filter(|test| !matches!(test, Test::Rule(_))).count()
     }
 
-    /// The situations that could be visited and were not, each with the reason.
+    /// The situations and sequels that could be visited and were not, each with the reason.
     pub fn unvisited(&self, tour: &'static Tour, interrupted: bool) -> Vec<Unvisited> {
         let missed = tour.reachable.iter().filter(|test| !self.seen.contains(test));
         missed
-            .filter_map(|test| match test {
-                Test::Visit(situation) => Some(Unvisited {
-                    situation: situation.clone(),
-                    why: self.why(test, interrupted),
-                }),
-                Test::Rule(_) => None,
-            })
+            .filter(|test| !matches!(test, Test::Rule(_)))
+            .map(|test| Unvisited { what: test.clone(), why: self.why(test, interrupted) })
             .collect()
     }
 
@@ -62,7 +54,7 @@ impl Coverage {
         missed
             .filter_map(|test| match test {
                 Test::Rule(rule) => Some((*rule, self.why(test, interrupted))),
-                Test::Visit(_) => None,
+                _ => None,
             })
             .collect()
     }

@@ -299,15 +299,21 @@ impl Draft {
             }
             names = own;
         }
-        for referred in self.referred(family) {
-            if self.existing(self.api.families[referred].table.id, &names).is_some() {
-                continue;
-            }
-            let parents: Vec<String> =
-                names.iter().take(self.api.families[referred].lineage.len() - 1).cloned().collect();
-            self.create(referred, &parents, "r", Detail::Least);
-        }
+        self.refer(family, &names);
         names
+    }
+
+    /// Creates, below the same root as `names`, one of each family that resources of this one refer
+    /// to, where there is none yet.
+    pub fn refer(&mut self, family: usize, names: &[String]) {
+        for referred in self.referred(family) {
+            let referred = &self.api.families[referred];
+            if self.existing(referred.table.id, names).is_none() {
+                let parents: Vec<String> =
+                    names.iter().take(referred.lineage.len() - 1).cloned().collect();
+                self.create(referred.index, &parents, "r", Detail::Least);
+            }
+        }
     }
 
     /// The families that specifications of this one refer to.

@@ -42,9 +42,10 @@ pub fn text(outcome: &Outcome) -> String {
     let mut out = String::new();
     let rules = unreached(outcome).map(|(_, name, reason)| (reason, name.to_owned()));
     group("rules were not reached, which is no pass", rules, &mut out);
-    let situations = outcome.unvisited.iter().map(|unvisited| {
-        (reason(outcome, &unvisited.why), unvisited.situation.describe(outcome.api))
-    });
+    let situations = outcome
+        .unvisited
+        .iter()
+        .map(|unvisited| (reason(outcome, &unvisited.why), unvisited.what.describe(outcome.api)));
     group("situations were not visited", situations, &mut out);
     out
 }
@@ -86,7 +87,7 @@ pub fn json(outcome: &Outcome) -> Value {
         .iter()
         .map(|unvisited| {
             json!({
-                "situation": unvisited.situation.describe(outcome.api),
+                "situation": unvisited.what.describe(outcome.api),
                 "reason": reason(outcome, &unvisited.why),
                 "masked_by": number(&unvisited.why),
             })

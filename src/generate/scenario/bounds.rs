@@ -1,0 +1,140 @@
+//! Bounds: every bound of every member of an operation, on it and one past it, and bodies that are
+//! no objects.
+
+use appmesh_model::api::Api;
+use appmesh_model::operation::{Location, Role, Verb};
+use appmesh_model::schema::Node;
+use appmesh_model::shape::{Kind, Text};
+use appmesh_model::world::Key;
+use serde_json::json;
+
+use crate::generate::draft::{Args, Detail, Draft};
+use crate::generate::value::{self, EditKind};
+use crate::trace::{Arg, Garbage, Trace};
+
+/// How long a trace of bounds may get.
+const MOST_BOUNDS: usize = 20;
+
+/// Every bound of every member of an operation: on it, one past it, and other wrong things.
+///
+/// In traces of moderate length: a target that fails on many of them leaves it open what it has
+/// done, and a long trace would have to be given up.
+pub(super) fn bounds(api: &'static Api, operation: usize) -> Vec<Trace> {
+    let compiled = &api.operations[operation];
+    let family = compiled.family;
+    let begin = || {
+        let mut draft = Draft::new(api);
+        let parents = draft.prepare(family);
+        let one = draft.create(family, &parents, "a", Detail::Full);
+        (draft, parents, one)
+    };
+    let mut traces = Vec::new();
+    let (mut draft, mut parents, mut one) = begin();
+    for (input, node) in &compiled.inputs {
+        let base = base_argument(&draft, input.role, node, &one);
+        let mut edits = value::edits(node);
+        if input.location == Location::Body {
+            edits.push(value::Edit { path: Vec::new(), kind: EditKind::Drop });
+        }
+        if input.role == Role::Limit {
+            let no_number = EditKind::Set(Arg::Plain(json!("many")));
+            edits.push(value::Edit { path: Vec::new(), kind: no_number });
+        }
+        for edit in edits {
+            if draft.len() > MOST_BOUNDS {
+                let full = std::mem::replace(&mut draft, Draft::new(api));
+                traces.push(full.finish());
+                (draft, parents, one) = begin();
+            }
+            let mut names = one.clone();
+            if compiled.table.verb == Verb::Create {
+                names.pop();
+                names.push(draft.fresh());
+            }
+            let mut args = draft.valid(operation, &names, Detail::Full);
+            if edit.path.is_empty() && edit.kind == EditKind::Drop {
+                args.remove(input.name);
+                draft.call(operation, args);
+                continue;
+            }
+            let mut argument = base.clone();
+            if !value::apply(&edit, &mut argument) {
+                continue;
+            }
+            // A name of the wrong type, or one in the path that is empty, cannot be put there.
+            let misnamed = matches!(input.role, Role::Name(_)) && matches!(argument, Arg::Plain(_));
+            if misnamed && (input.location == Location::Path || argument != Arg::Plain(json!(""))) {
+                continue;
+            }
+            if let (Role::Name(_), Arg::Name { symbol, .. }) = (input.role, &mut argument) {
+                *symbol = draft.fresh();
+            }
+            if let (Role::ClientToken, Arg::Token { symbol, .. }) = (input.role, &mut argument) {
+                *symbol = draft.fresh();
+            }
+            args.insert(input.name.to_owned(), argument);
+            isolate(&draft, operation, &mut args, node);
+            draft.call(operation, args);
+            if compiled.table.verb == Verb::Delete
+                && !draft.world().contains(&Key::new(family, one.iter().map(String::as_str)))
+            {
+                draft.create(family, &parents, "a", Detail::Full);
+            }
+        }
+    }
+    traces.push(draft.finish());
+    traces
+}
+
+/// Takes optional members out as long as that leaves fewer reasons to refuse a call: of two reasons
+/// one hides the other, so the bound that is to be seen should be the only one.
+fn isolate(draft: &Draft, operation: usize, args: &mut Args, node: &Node) {
+    let reasons = |args: &Args| {
+        let expectation = draft.expectation(operation, args)?;
+        let bounds = expectation.demands.iter().filter(|refusal| refusal.bounds_input).count();
+        Some((bounds, expectation.demands.len()))
+    };
+    while let Some((bounds, all)) =
+        reasons(args).filter(|(bounds, all)| *bounds > 0 && all > bounds)
+    {
+        let fewer = value::optional_paths(node).into_iter().find_map(|path| {
+            let mut fewer = args.clone();
+            let edit = value::Edit { path, kind: EditKind::Drop };
+            let dropped = value::apply(&edit, fewer.get_mut(node.name)?);
+            let (kept, left) = reasons(&fewer).filter(|_| dropped)?;
+            (kept == bounds && left < all).then_some(fewer)
+        });
+        match fewer {
+            Some(fewer) => *args = fewer,
+            None => return,
+        }
+    }
+}
+
+/// What the edits of a member start from: everything in it.
+fn base_argument(draft: &Draft, role: Role, node: &Node, names: &[String]) -> Arg {
+    match (role, &node.shape.kind) {
+        (Role::Name(depth), _) => {
+            names.get(depth).map_or_else(|| Arg::name("a"), |symbol| Arg::name(symbol.as_str()))
+        }
+        (_, Kind::Text { text: Text::Account, .. }) => Arg::Owner,
+        _ => value::full(node, &|family| draft.existing(family, names)),
+    }
+}
+
+/// Bodies that are no JSON object.
+pub(super) fn garbage(api: &'static Api, operation: usize) -> Trace {
+    let mut draft = Draft::new(api);
+    let compiled = &api.operations[operation];
+    if !compiled.table.inputs.iter().any(|input| input.location == Location::Body) {
+        return draft.finish();
+    }
+    let parents = draft.prepare(compiled.family);
+    let one = draft.create(compiled.family, &parents, "a", Detail::Least);
+    for garbage in Garbage::ALL {
+        let args = draft.valid(operation, &one, Detail::Least);
+        draft.garbage(operation, args, garbage);
+    }
+    draft.on(compiled.family, Verb::Describe, &one, Detail::Least);
+    draft.finish()
+}

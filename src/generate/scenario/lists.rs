@@ -1,0 +1,141 @@
+//! Lists: pages of every size, tokens of every kind, and more than a page holds.
+
+use std::collections::BTreeMap;
+
+use appmesh_model::api::Api;
+use appmesh_model::operation::Verb;
+use serde_json::json;
+
+use super::{list_args, read_list, symbols, with_page_token};
+use crate::generate::draft::{Detail, Draft};
+use crate::trace::{Arg, Trace};
+
+/// More than a page without a limit holds.
+const MANY: usize = appmesh_model::DEFAULT_LIMIT as usize + 3;
+/// More pages without an item than any list may end with.
+const ENDLESS: usize = appmesh_model::MOST_EMPTY_PAGES as usize + 3;
+
+/// Lists of five on pages of every interesting size, and tokens used in every wrong way.
+pub(super) fn pages(api: &'static Api, family: usize) -> Trace {
+    let mut draft = Draft::new(api);
+    let Some(list) = draft.operation(family, Verb::List) else { return draft.finish() };
+    let parents = draft.prepare(family);
+    for symbol in ["a", "b", "c", "d", "e"] {
+        draft.create(family, &parents, symbol, Detail::Least);
+    }
+    // On a shared target the root list holds more, so it may take more pages than five.
+    for (limit, pages) in [
+        (Some(1), 7),
+        (Some(2), 4),
+        (Some(4), 3),
+        (Some(5), 2),
+        (Some(6), 2),
+        (Some(100), 1),
+        (None, 1),
+    ] {
+        read_list(&mut draft, family, &parents, limit, pages);
+    }
+    let args = list_args(&draft, list, &parents, Some(2));
+    let first = draft.call(list, args.clone());
+    for token in [
+        Arg::PageAfter(first),
+        Arg::PageAfter(first),
+        Arg::Plain(json!("no-such-token")),
+        Arg::Plain(json!("")),
+    ] {
+        let next = with_page_token(&draft, list, args.clone(), token);
+        draft.call(list, next);
+    }
+    let again = draft.call(list, args.clone());
+    let other_limit = list_args(&draft, list, &parents, Some(3));
+    let next = with_page_token(&draft, list, other_limit, Arg::PageAfter(again));
+    draft.call(list, next);
+    let third = draft.call(list, args.clone());
+    foreign(&mut draft, family, &parents, &args, third);
+    draft.finish()
+}
+
+/// The token of one list, sent with another.
+fn foreign(
+    draft: &mut Draft,
+    family: usize,
+    parents: &[String],
+    args: &BTreeMap<String, Arg>,
+    token: u32,
+) {
+    let api = draft.api();
+    if let [.., parent, _] = api.families[family].lineage[..] {
+        let above = &parents[..parents.len() - 1];
+        let other = draft.create(parent, above, "q", Detail::Least);
+        if let Some(list) = draft.operation(family, Verb::List) {
+            let args = list_args(draft, list, &other, Some(2));
+            let args = with_page_token(draft, list, args, Arg::PageAfter(token));
+            draft.call(list, args);
+        }
+    }
+    // What lives in no other is everybody's, and only listed where that is the point.
+    let another = api.operations.iter().find(|operation| {
+        operation.table.verb == Verb::List
+            && operation.family != family
+            && !api.families[operation.family].is_root()
+            && operation.table.names().count() <= args.len()
+            && operation.table.names().all(|input| args.contains_key(input.name))
+    });
+    if let Some(another) = another.map(|operation| operation.index) {
+        let args = list_args(draft, another, parents, Some(2));
+        let args = with_page_token(draft, another, args, Arg::PageAfter(token));
+        draft.call(another, args);
+    }
+}
+
+/// Lists whose contents change between the pages.
+pub(super) fn moving_pages(api: &'static Api, family: usize) -> Trace {
+    let mut draft = Draft::new(api);
+    let Some(list) = draft.operation(family, Verb::List) else { return draft.finish() };
+    let parents = draft.prepare(family);
+    for symbol in ["a", "b", "c", "d"] {
+        draft.create(family, &parents, symbol, Detail::Least);
+    }
+    let args = list_args(&draft, list, &parents, Some(2));
+    let first = draft.call(list, args.clone());
+    draft.create(family, &parents, "e", Detail::Least);
+    draft.on(family, Verb::Delete, &symbols(&parents, "b"), Detail::Least);
+    let next = with_page_token(&draft, list, args.clone(), Arg::PageAfter(first));
+    let second = draft.call(list, next);
+    draft.on(family, Verb::Delete, &symbols(&parents, "d"), Detail::Least);
+    let next = with_page_token(&draft, list, args, Arg::PageAfter(second));
+    draft.call(list, next);
+    for symbol in ["a", "c", "e"] {
+        draft.on(family, Verb::Delete, &symbols(&parents, symbol), Detail::Least);
+    }
+    read_list(&mut draft, family, &parents, Some(1), 2);
+    draft.finish()
+}
+
+/// One result, and whatever pages come behind it: at some time a list must end.
+pub(super) fn behind_the_end(api: &'static Api, family: usize) -> Trace {
+    let mut draft = Draft::new(api);
+    let parents = draft.prepare(family);
+    draft.create(family, &parents, "a", Detail::Least);
+    read_list(&mut draft, family, &parents, Some(1), ENDLESS);
+    draft.finish()
+}
+
+/// More than a page without a limit holds.
+pub(super) fn many(api: &'static Api, family: usize) -> Trace {
+    let mut draft = Draft::new(api);
+    let parents = draft.prepare(family);
+    for index in 0..MANY {
+        draft.create(family, &parents, &format!("m{index:03}"), Detail::Least);
+    }
+    read_list(&mut draft, family, &parents, None, 2);
+    read_list(&mut draft, family, &parents, Some(100), 2);
+    for index in [0, MANY - 1] {
+        let names = symbols(&parents, &format!("m{index:03}"));
+        for verb in [Verb::Describe, Verb::Update, Verb::Describe, Verb::Delete, Verb::Describe] {
+            draft.on(family, verb, &names, Detail::Full);
+        }
+        read_list(&mut draft, family, &parents, None, 2);
+    }
+    draft.finish()
+}

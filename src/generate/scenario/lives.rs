@@ -1,0 +1,215 @@
+//! Lives: what happens to one resource, from before it is there until after it is gone.
+
+use appmesh_model::api::Api;
+use appmesh_model::operation::{Role, Verb};
+use serde_json::json;
+
+use super::{read_list, symbols};
+use crate::generate::draft::{Detail, Draft};
+use crate::generate::value::{self, ABSENT};
+use crate::trace::{Arg, Trace};
+
+/// Longer than a clock that tells whole seconds needs to move on.
+const PAUSE_MS: u64 = appmesh_model::answer::CLOCK_STEP_MS + 50;
+
+/// From create to delete, looked at after every change, and once again from the start.
+pub(super) fn life(api: &'static Api, family: usize) -> Trace {
+    let mut draft = Draft::new(api);
+    let parents = draft.prepare(family);
+    read_list(&mut draft, family, &parents, None, 1);
+    let one = draft.create(family, &parents, "a", Detail::Full);
+    draft.on(family, Verb::Describe, &one, Detail::Least);
+    for detail in [Detail::Full, Detail::Least] {
+        draft.on(family, Verb::Create, &one, detail);
+        draft.on(family, Verb::Describe, &one, Detail::Least);
+    }
+    read_list(&mut draft, family, &parents, None, 1);
+    for detail in [Detail::Other, Detail::Full, Detail::Full, Detail::Least] {
+        draft.on(family, Verb::Update, &one, detail);
+        draft.on(family, Verb::Describe, &one, Detail::Least);
+    }
+    // The youngest comes and goes, and then the oldest goes.
+    let two = draft.create(family, &parents, "b", Detail::Least);
+    read_list(&mut draft, family, &parents, None, 1);
+    for verb in [Verb::Delete, Verb::Create] {
+        draft.on(family, verb, &two, Detail::Least);
+        read_list(&mut draft, family, &parents, None, 1);
+    }
+    draft.on(family, Verb::Delete, &one, Detail::Least);
+    for verb in [Verb::Describe, Verb::Update, Verb::Delete] {
+        draft.on(family, verb, &one, Detail::Least);
+    }
+    read_list(&mut draft, family, &parents, None, 1);
+    draft.finish()
+}
+
+/// A name used again after its resource was deleted.
+pub(super) fn second_life(api: &'static Api, family: usize) -> Trace {
+    let mut draft = Draft::new(api);
+    let parents = draft.prepare(family);
+    let one = draft.create(family, &parents, "a", Detail::Full);
+    draft.on(family, Verb::Update, &one, Detail::Other);
+    draft.on(family, Verb::Delete, &one, Detail::Least);
+    draft.create(family, &parents, "a", Detail::Least);
+    draft.on(family, Verb::Describe, &one, Detail::Least);
+    draft.on(family, Verb::Create, &one, Detail::Full);
+    draft.on(family, Verb::Describe, &one, Detail::Least);
+    for detail in [Detail::Full, Detail::Other] {
+        draft.on(family, Verb::Update, &one, detail);
+        draft.on(family, Verb::Describe, &one, Detail::Least);
+    }
+    read_list(&mut draft, family, &parents, None, 1);
+    draft.on(family, Verb::Delete, &one, Detail::Least);
+    draft.on(family, Verb::Describe, &one, Detail::Least);
+    draft.finish()
+}
+
+/// Calls on what was never made.
+pub(super) fn absence(api: &'static Api, family: usize) -> Trace {
+    let mut draft = Draft::new(api);
+    let parents = draft.prepare(family);
+    let absent = symbols(&parents, ABSENT);
+    for verb in [Verb::Describe, Verb::Update, Verb::Delete] {
+        draft.on(family, verb, &absent, Detail::Least);
+    }
+    draft.finish()
+}
+
+/// Client tokens: the same call again, another call with the same token, later calls.
+pub(super) fn tokens(api: &'static Api, family: usize) -> Trace {
+    let mut draft = Draft::new(api);
+    let parents = draft.prepare(family);
+    let one = symbols(&parents, "a");
+    let with_token = |draft: &Draft, verb, names: &[String], detail, token: &str| {
+        let operation = draft.operation(family, verb)?;
+        let (input, _) = api.operations[operation].input(Role::ClientToken)?;
+        let mut args = draft.valid(operation, names, detail);
+        args.insert(input.name.to_owned(), Arg::Token { symbol: token.to_owned(), length: None });
+        Some((operation, args))
+    };
+    let calls = [
+        (Verb::Create, "a", Detail::Full, "t1"),
+        (Verb::Create, "a", Detail::Full, "t1"),
+        (Verb::Create, "a", Detail::Full, "t1"),
+        (Verb::Create, "a", Detail::Full, "t2"),
+        (Verb::Create, "b", Detail::Full, "t1"),
+        (Verb::Update, "a", Detail::Other, "t3"),
+        (Verb::Update, "a", Detail::Other, "t3"),
+        (Verb::Update, "a", Detail::Full, "t3"),
+        (Verb::Describe, "a", Detail::Least, ""),
+        (Verb::Create, "a", Detail::Full, "t1"),
+        (Verb::Delete, "a", Detail::Least, ""),
+        (Verb::Create, "a", Detail::Full, "t4"),
+        (Verb::Describe, "a", Detail::Least, ""),
+        (Verb::Delete, "a", Detail::Least, ""),
+        (Verb::Create, "a", Detail::Other, "t4"),
+        (Verb::Describe, "a", Detail::Least, ""),
+        (Verb::Delete, "a", Detail::Least, ""),
+        (Verb::Create, "a", Detail::Other, "t4"),
+        (Verb::Describe, "a", Detail::Least, ""),
+    ];
+    for (verb, name, detail, token) in calls {
+        let names = symbols(&parents, name);
+        match with_token(&draft, verb, &names, detail, token) {
+            Some((operation, args)) => {
+                draft.call(operation, args);
+            }
+            None => draft.on(family, verb, &names, detail),
+        }
+    }
+    draft.on(family, Verb::Describe, &one, Detail::Least);
+    draft.finish()
+}
+
+/// Names as long and as short as they may be, and of unusual characters.
+pub(super) fn names(api: &'static Api, family: usize) -> Trace {
+    let mut draft = Draft::new(api);
+    let parents = draft.prepare(family);
+    let own = Role::Name(parents.len());
+    let mut spellings = vec![
+        Arg::Name { symbol: "l".to_owned(), length: Some(255) },
+        Arg::name("a.b"),
+        Arg::name("a b"),
+        Arg::name("a/b"),
+        Arg::name("ä%2F"),
+    ];
+    // At the root a name without the prefix of the execution might be a stranger's.
+    if !parents.is_empty() {
+        spellings.push(Arg::Plain(json!("n")));
+        spellings.push(Arg::Plain(json!("-_-")));
+    }
+    let verbs =
+        [Verb::Create, Verb::Describe, Verb::Update, Verb::Create, Verb::Delete, Verb::Describe];
+    for spelling in spellings {
+        for verb in verbs {
+            let Some(operation) = draft.operation(family, verb) else { continue };
+            let Some((input, _)) = api.operations[operation].input(own) else { continue };
+            let mut args = draft.valid(operation, &symbols(&parents, "a"), Detail::Least);
+            args.insert(input.name.to_owned(), spelling.clone());
+            draft.call(operation, args);
+        }
+        // The list of the root is everybody's, and only read where that is the point.
+        if !parents.is_empty() {
+            read_list(&mut draft, family, &parents, None, 1);
+        }
+    }
+    draft.finish()
+}
+
+/// References to what exists, does not exist, and must not be deleted while it is referred to.
+pub(super) fn references(api: &'static Api, family: usize) -> Trace {
+    let mut draft = Draft::new(api);
+    let Some(create) = draft.operation(family, Verb::Create) else { return draft.finish() };
+    let Some((_, node)) = api.operations[create].input(Role::Spec) else { return draft.finish() };
+    let referred = draft.referred(family);
+    if referred.is_empty() {
+        return draft.finish();
+    }
+    let parents = draft.prepare(family);
+    let one = draft.create(family, &parents, "a", Detail::Full);
+    for verb in [Verb::Create, Verb::Update] {
+        let Some(operation) = draft.operation(family, verb) else { continue };
+        let name = if verb == Verb::Create { "b" } else { "a" };
+        let mut args = draft.valid(operation, &symbols(&parents, name), Detail::Full);
+        args.insert(node.name.to_owned(), value::full(node, &|_| None));
+        draft.call(operation, args);
+    }
+    draft.on(family, Verb::Describe, &one, Detail::Least);
+    for target in referred {
+        let depth = api.families[target].lineage.len();
+        let Some(symbol) = draft.existing(api.families[target].table.id, &parents) else {
+            continue;
+        };
+        let names: Vec<String> = parents.iter().take(depth - 1).cloned().chain([symbol]).collect();
+        draft.on(target, Verb::Delete, &names, Detail::Least);
+        draft.on(target, Verb::Describe, &names, Detail::Least);
+        draft.on(family, Verb::Describe, &one, Detail::Least);
+        draft.on(family, Verb::Delete, &one, Detail::Least);
+        draft.on(target, Verb::Delete, &names, Detail::Least);
+    }
+    draft.finish()
+}
+
+/// Updates after a while, when even a clock of whole seconds has moved on.
+pub(super) fn pause(api: &'static Api) -> Trace {
+    let mut draft = Draft::new(api);
+    let mut made = Vec::new();
+    for family in 0..api.families.len() {
+        if let Some(update) = draft.operation(family, Verb::Update) {
+            let parents = draft.prepare(family);
+            made.push((update, draft.create(family, &parents, "a", Detail::Full)));
+            // And one that was made again.
+            let again = draft.create(family, &parents, "b", Detail::Full);
+            draft.on(family, Verb::Delete, &again, Detail::Least);
+            draft.create(family, &parents, "b", Detail::Full);
+            made.push((update, again));
+        }
+    }
+    let mut pause_ms = PAUSE_MS;
+    for (update, names) in made {
+        let args = draft.valid(update, &names, Detail::Other);
+        draft.call_after(pause_ms, update, args);
+        pause_ms = 0;
+    }
+    draft.finish()
+}
