@@ -173,7 +173,7 @@ impl Campaign<'_> {
         let signature = divergence.signature.clone();
         let (permitted, observed) = (divergence.permitted.clone(), divergence.observed.clone());
         match shrink(self.runner, &mut self.memory, trace, divergence.step, &signature).await {
-            Some(shrunk) if shrunk.reproduced => {
+            Ok(shrunk) if shrunk.reproduced => {
                 // The result's own words fit the result's own calls.
                 let shown =
                     shrunk.execution.divergences.iter().find(|shown| shown.signature == signature);
@@ -186,7 +186,10 @@ impl Campaign<'_> {
                 let shrunk = Shrunk::untouched(trace, execution, divergence.step);
                 self.outcome.findings.push(Finding { signature, permitted, observed, shrunk });
             }
-            _ => self.outcome.flaky.push(Flaky { signature, permitted, observed }),
+            Err(again) => {
+                self.outcome.flaky.push(Flaky { signature, permitted, observed, again });
+            }
+            Ok(_) => {}
         }
     }
 

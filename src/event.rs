@@ -7,7 +7,7 @@ use appmesh_model::api::Api;
 use appmesh_model::rule::{Basis, Rule, RuleId};
 
 use crate::execute::Signature;
-use crate::shrink::Shrunk;
+use crate::shrink::{Shrunk, Unsteady};
 
 /// Something that happened.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,7 @@ pub struct Finding {
     pub shrunk: Shrunk,
 }
 
-/// A divergence that was seen once and not again.
+/// A divergence that does not show each time.
 #[derive(Clone, Debug)]
 pub struct Flaky {
     /// Operation, rule and place.
@@ -49,6 +49,8 @@ pub struct Flaky {
     pub permitted: String,
     /// What came.
     pub observed: String,
+    /// How often it showed again.
+    pub again: Unsteady,
 }
 
 /// What is known of a rule after a campaign.

@@ -108,6 +108,7 @@ pub struct Runner {
     run: String,
     executions: AtomicU64,
     interrupted: Arc<AtomicBool>,
+    at_once: usize,
 }
 
 impl Runner {
@@ -119,7 +120,19 @@ impl Runner {
             run: run.to_owned(),
             executions: AtomicU64::new(0),
             interrupted: Arc::default(),
+            at_once: 1,
         }
+    }
+
+    /// The same, and shrinking may run so many traces side by side.
+    #[must_use]
+    pub fn side_by_side(self, at_once: usize) -> Self {
+        Self { at_once: at_once.max(1), ..self }
+    }
+
+    /// How many traces shrinking may run side by side.
+    pub fn at_once(&self) -> usize {
+        self.at_once
     }
 
     /// A switch that ends every trace at its next call; what was made is still deleted.

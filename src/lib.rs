@@ -6,12 +6,14 @@
 //!
 //! - [`random`], [`percent`]: randomness from seeds, percent-encoding
 //! - [`trace`]: symbolic calls and their file format; [`bind`]: from there to HTTP requests
+//! - [`sketch`]: what steps should lead to, on the model alone
 //! - [`generate`]: from the model's tables to traces
 //! - [`target`]: where requests go; [`execute`]: one trace, judged
 //! - [`shrink`]: the shortest trace that shows the same; [`event`]: what reports may know
 //! - [`campaign`]: many traces, from the first call to the findings
 //! - [`report`]: outcomes in, bytes out
-//! - [`mod@reference`]: the model over HTTP, and its faults; used by nothing but [`cli`] and tests
+//! - [`mod@reference`]: the model over HTTP, and its faults; used by nothing but
+//!   [`search`], [`cli`] and tests
 //! - [`cli`]: the command line
 
 pub mod bind;
@@ -25,5 +27,6 @@ pub mod random;
 pub mod reference;
 pub mod report;
 pub mod shrink;
+pub mod sketch;
 pub mod target;
 pub mod trace;
