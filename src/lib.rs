@@ -14,6 +14,7 @@
 //! - [`report`]: outcomes in, bytes out
 //! - [`mod@reference`]: the model over HTTP, and its faults; used by nothing but
 //!   [`search`], [`cli`] and tests
+//! - [`search`]: the shortest traces there are, on the reference server, to measure [`shrink`] by
 //! - [`cli`]: the command line
 
 pub mod bind;
@@ -26,6 +27,7 @@ pub mod percent;
 pub mod random;
 pub mod reference;
 pub mod report;
+pub mod search;
 pub mod shrink;
 pub mod sketch;
 pub mod target;

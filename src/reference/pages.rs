@@ -20,7 +20,7 @@ use super::State;
 const MOST_USED: usize = 10_000;
 
 /// The tokens that were given out and used.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Cursors {
     given: u64,
     used: BTreeSet<String>,

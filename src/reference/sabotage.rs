@@ -35,7 +35,7 @@ pub(super) struct Twist {
 }
 
 /// The faults that are switched on, and what they remember.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Sabotage {
     faults: Vec<Fault>,
     /// Resources that were deleted, as they were last.
