@@ -28,7 +28,7 @@ pub struct Request {
 }
 
 /// Binds the steps of one execution.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Binder {
     api: &'static Api,
     prefix: String,
@@ -115,6 +115,11 @@ impl Binder {
             });
             self.owner = owner.map(str::to_owned);
         }
+    }
+
+    /// The token of the next page that a step was answered.
+    pub fn page_token(&self, step: u32) -> Option<&str> {
+        self.page_tokens.get(&step).map(String::as_str)
     }
 
     /// A path as it can be shown: page tokens, which differ from run to run, are named after the

@@ -159,7 +159,7 @@ impl Campaign<'_> {
                     waiting = in_starting_order(waiting.into(), Some(pace));
                     at_once = Some(pace);
                 }
-                self.runner.delete_at_once(at_once.unwrap_or(1));
+                self.runner.set_at_once(at_once.unwrap_or(1));
                 agenda.take_in(&execution);
                 if lists_roots(self.runner.api(), &job.trace) {
                     // What others make would get between the calls that shrink it.
@@ -251,7 +251,7 @@ impl Campaign<'_> {
         let signature = divergence.signature.clone();
         let (permitted, observed) = (divergence.permitted.clone(), divergence.observed.clone());
         match shrink(self.runner, &mut self.memory, trace, divergence.step, &signature).await {
-            Some(shrunk) if shrunk.reproduced => {
+            Ok(shrunk) if shrunk.reproduced => {
                 // The result's own words fit the result's own calls.
                 let shown =
                     shrunk.execution.divergences.iter().find(|shown| shown.signature == signature);
@@ -276,7 +276,10 @@ impl Campaign<'_> {
                     shrunk,
                 });
             }
-            _ => self.outcome.flaky.push(Flaky { signature, permitted, observed }),
+            Err(again) => {
+                self.outcome.flaky.push(Flaky { signature, permitted, observed, again });
+            }
+            Ok(_) => {}
         }
     }
 

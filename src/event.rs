@@ -9,7 +9,7 @@ use appmesh_model::api::Api;
 use appmesh_model::rule::{Basis, Rule, RuleId};
 
 use crate::execute::Signature;
-use crate::shrink::Shrunk;
+use crate::shrink::{Shrunk, Unsteady};
 use crate::tour::Test;
 
 /// Something that happened.
@@ -43,7 +43,7 @@ pub struct Finding {
     pub shrunk: Shrunk,
 }
 
-/// A divergence that was seen once and not again.
+/// A divergence that does not show each time.
 #[derive(Clone, Debug)]
 pub struct Flaky {
     /// Operation, rule and place.
@@ -52,6 +52,8 @@ pub struct Flaky {
     pub permitted: String,
     /// What came.
     pub observed: String,
+    /// How often it showed again.
+    pub again: Unsteady,
 }
 
 /// What is known of a rule after a campaign.

@@ -127,7 +127,7 @@ pub struct Runner {
     run: String,
     executions: Arc<AtomicU64>,
     interrupted: Arc<AtomicBool>,
-    deletes_at_once: Arc<AtomicUsize>,
+    at_once: Arc<AtomicUsize>,
 }
 
 impl Runner {
@@ -139,18 +139,30 @@ impl Runner {
             run: run.to_owned(),
             executions: Arc::default(),
             interrupted: Arc::default(),
-            deletes_at_once: Arc::default(),
+            at_once: Arc::default(),
         }
+    }
+
+    /// The same, and shrinking may run so many traces side by side.
+    #[must_use]
+    pub fn side_by_side(self, at_once: usize) -> Self {
+        self.set_at_once(at_once);
+        self
+    }
+
+    /// The same, while it is in use.
+    pub fn set_at_once(&self, at_once: usize) {
+        self.at_once.store(at_once, Ordering::Relaxed);
+    }
+
+    /// How many candidates, or deletes of a clean-up, may run at the same time.
+    pub fn at_once(&self) -> usize {
+        self.at_once.load(Ordering::Relaxed).max(1)
     }
 
     /// A switch that ends every trace at its next call; what was made is still deleted.
     pub fn interrupter(&self) -> Arc<AtomicBool> {
         self.interrupted.clone()
-    }
-
-    /// Lets so many deletes of a clean-up run at the same time; one, if nobody says otherwise.
-    pub fn delete_at_once(&self, most: usize) {
-        self.deletes_at_once.store(most, Ordering::Relaxed);
     }
 
     /// Whether the switch was turned.
@@ -251,7 +263,7 @@ impl Playing<'_> {
             .last_change
             .as_ref()
             .zip(expectation.key.as_ref())
-            .map(|((changed, after), key)| Sequel::of(call.operation, key, changed, *after));
+            .map(|(last, key)| Sequel::of(call.operation, key, last));
         let mut sent = self.runner.target.send(&request).await;
         self.execution.calls += 1;
         let before = (stop.settle_ms > 0).then(|| self.belief.clone());
@@ -363,7 +375,7 @@ impl Playing<'_> {
         // Parents stand before children in the list of families.
         let mut left: Vec<Key> = own.into_iter().collect();
         while let Some(family) = left.last().map(|key| key.family) {
-            let most = self.runner.deletes_at_once.load(Ordering::Relaxed).max(1);
+            let most = self.runner.at_once();
             let alike = left.iter().rev().take_while(|key| key.family == family).take(most).count();
             let deletes: Vec<_> = left
                 .drain(left.len() - alike..)

@@ -6,6 +6,7 @@
 //!
 //! - [`random`], [`percent`]: randomness from seeds, percent-encoding
 //! - [`trace`]: symbolic calls and their file format; [`bind`]: from there to HTTP requests
+//! - [`sketch`]: what steps should lead to, on the model alone
 //! - [`generate`]: from the model's tables to traces
 //! - [`target`]: where requests go; [`mod@reference`]: the model as a target, over HTTP or in this
 //!   process, and its faults
@@ -13,6 +14,7 @@
 //! - [`shrink`]: the shortest trace that shows the same; [`event`]: what reports may know
 //! - [`campaign`]: many traces, from the first call to the findings
 //! - [`report`]: outcomes in, bytes out; [`score`]: how well seeded faults are found
+//! - [`search`]: the shortest traces there are, on the reference server, to measure [`shrink`] by
 //! - [`cli`]: the command line
 
 pub mod bind;
@@ -26,7 +28,9 @@ pub mod random;
 pub mod reference;
 pub mod report;
 pub mod score;
+pub mod search;
 pub mod shrink;
+pub mod sketch;
 pub mod target;
 pub mod tour;
 pub mod trace;

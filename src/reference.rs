@@ -6,7 +6,8 @@
 //! purpose, and `sabotage` does it. It must not know who asks: harness, boto3 and curl are served
 //! alike.
 
-use std::sync::{Mutex, PoisonError};
+use std::fmt::{self, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use appmesh_model::api::{Api, Call};
@@ -68,7 +69,7 @@ pub struct Reference {
 }
 
 /// What changes while the server runs.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct State {
     pub world: World,
     pub choices: Choices,
@@ -98,6 +99,23 @@ impl Reference {
         self.api
     }
 
+    /// A second server in the same state; the two go on apart.
+    pub fn fork(&self) -> Self {
+        Self { api: self.api, state: Mutex::new(self.state().clone()) }
+    }
+
+    /// The state but for the clock, as text that is the same for the same state.
+    pub fn sketch(&self, out: &mut dyn Write) -> fmt::Result {
+        let state = self.state();
+        state.world.resources().try_for_each(|resource| write!(out, "{resource:?}"))?;
+        write!(out, "{:?}{:?}", state.sabotage, state.cursors)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic while the lock was held would have been a bug; the state is still usable.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Answers a request. Never fails: what cannot be understood is refused.
     pub fn handle(&self, request: Request<'_>) -> Reply {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -110,8 +128,7 @@ impl Reference {
             Ok(call) => call,
             Err(refusal) => return plain_error(refusal, "no operation has this form"),
         };
-        // A panic while the lock was held would have been a bug; the state is still usable.
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
         state.clock.now_ms = now_ms;
         let throttled = state.choices.throttle();
         if let Some(throttle) = throttled.filter(|throttle| throttle.before) {
@@ -239,7 +256,7 @@ pub(crate) fn plain_error(error: ErrorKind, message: &str) -> Reply {
 }
 
 /// The server's clock: never stands still between two changes, so that updates can be told apart.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Clock {
     now_ms: i64,
     last_ms: i64,

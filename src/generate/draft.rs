@@ -6,17 +6,16 @@
 
 use std::collections::BTreeMap;
 
-use appmesh_model::api::{Api, Call};
-use appmesh_model::expect::{Expectation, expect};
+use appmesh_model::api::Api;
+use appmesh_model::expect::Expectation;
 use appmesh_model::operation::{ErrorKind, Role, Verb};
-use appmesh_model::perform::{Minted, perform};
 use appmesh_model::schema::Node;
 use appmesh_model::shape::{Kind, Text};
 use appmesh_model::situation::Situation;
-use appmesh_model::world::{Key, Timestamp, World};
+use appmesh_model::world::{Key, World};
 
 use super::value::{self, Edit, EditKind};
-use crate::bind::Binder;
+use crate::sketch::Sketch;
 use crate::trace::{Arg, Garbage, Step, Trace};
 
 /// The arguments of a call.
@@ -37,24 +36,15 @@ pub enum Detail {
 #[derive(Debug)]
 pub struct Draft {
     api: &'static Api,
-    world: World,
-    binder: Binder,
+    sketch: Sketch,
     steps: Vec<Step>,
     next_id: u32,
-    minted: u64,
 }
 
 impl Draft {
     /// An empty trace; nothing exists.
     pub fn new(api: &'static Api) -> Self {
-        Self {
-            api,
-            world: World::default(),
-            binder: Binder::new(api, ""),
-            steps: Vec::new(),
-            next_id: 1,
-            minted: 0,
-        }
+        Self { api, sketch: Sketch::new(api), steps: Vec::new(), next_id: 1 }
     }
 
     /// The API that is called.
@@ -64,7 +54,7 @@ impl Draft {
 
     /// The state as it should be after the steps so far.
     pub fn world(&self) -> &World {
-        &self.world
+        self.sketch.world()
     }
 
     /// How many steps there are.
@@ -84,8 +74,7 @@ impl Draft {
 
     /// A symbol that was not used yet.
     pub fn fresh(&mut self) -> String {
-        self.minted += 1;
-        format!("x{}", self.minted)
+        format!("x{}", self.sketch.mint())
     }
 
     /// Adds a call. Returns the id of its step.
@@ -114,50 +103,31 @@ impl Draft {
         self.next_id += 1;
         let operation = self.api.operations[operation].table.name.to_owned();
         let step = Step { id, operation, args, pause_ms, garbage };
-        self.predict(&step);
+        self.sketch.take(&step);
         self.steps.push(step);
         id
     }
 
-    /// Does in the sketch what the target should do.
-    fn predict(&mut self, step: &Step) {
-        let Ok((call, _)) = self.binder.bind(step) else { return };
-        let expectation = expect(self.api, &self.world, &call);
-        let clear = expectation.open.is_none();
-        let change = expectation.changes.first().copied();
-        if let (true, true, Some(change)) = (expectation.may_succeed(), clear, change) {
-            self.minted += 1;
-            let minted = Minted {
-                uid: format!("uid-{}", self.minted),
-                now: Timestamp { ms: 0, whole: true },
-                account: String::new(),
-                region: String::new(),
-            };
-            perform(self.api, &mut self.world, &call, &expectation, change, &minted);
-        }
-    }
-
     /// What the model expects of a call in the sketch; none if it cannot be made.
     pub fn expectation(&self, operation: usize, args: &Args) -> Option<Expectation> {
-        let call = self.bound(operation, args)?;
-        Some(expect(self.api, &self.world, &call))
+        let step = self.step(operation, args);
+        self.sketch.expect(&step).map(|(_, expectation)| expectation)
     }
 
     /// The situation that a call would be made in; none if it cannot be made.
     pub fn situation(&self, operation: usize, args: &Args) -> Option<Situation> {
-        let call = self.bound(operation, args)?;
-        Situation::of(self.api, &self.world, &call, &expect(self.api, &self.world, &call))
+        let (call, expectation) = self.sketch.expect(&self.step(operation, args))?;
+        Situation::of(self.api, self.sketch.world(), &call, &expectation)
     }
 
-    fn bound(&self, operation: usize, args: &Args) -> Option<Call> {
-        let step = Step {
+    fn step(&self, operation: usize, args: &Args) -> Step {
+        Step {
             id: 0,
             operation: self.api.operations[operation].table.name.to_owned(),
             args: args.clone(),
             pause_ms: 0,
             garbage: None,
-        };
-        self.binder.bind(&step).ok().map(|(call, _)| call)
+        }
     }
 
     /// The operation of a family that does this, as an index.
@@ -258,7 +228,7 @@ impl Draft {
     pub fn existing(&self, family: &str, names: &[String]) -> Option<String> {
         let family = self.api.family(family)?;
         let root = Key::new(0, names.first().map(String::as_str));
-        let found = self.world.below(family.index, &root).next();
+        let found = self.world().below(family.index, &root).next();
         found.map(|(key, _)| key.name().to_owned())
     }
 
@@ -294,7 +264,7 @@ impl Draft {
         for (depth, &above) in lineage[..lineage.len() - 1].iter().enumerate() {
             let symbol = format!("p{depth}");
             let own: Vec<String> = names.iter().cloned().chain([symbol.clone()]).collect();
-            if !self.world.contains(&Key::new(above, own.iter().map(String::as_str))) {
+            if !self.world().contains(&Key::new(above, own.iter().map(String::as_str))) {
                 self.create(above, &names, &symbol, Detail::Least);
             }
             names = own;

@@ -26,7 +26,7 @@ enum TypeStyle {
 }
 
 /// The choices of one run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Choices {
     random: Option<Random>,
     style: TypeStyle,

@@ -21,7 +21,7 @@ use super::sabotage::Cut;
 const MOST_USED: usize = 10_000;
 
 /// The tokens that were given out and used.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Cursors {
     given: u64,
     used: BTreeSet<String>,

@@ -27,7 +27,7 @@ use history::History;
 pub(super) use page::Cut;
 
 /// The faults that are switched on, and what they remember.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Sabotage {
     faults: Vec<Fault>,
     history: History,

@@ -78,6 +78,8 @@ fn unsteady(outcome: &Outcome, flaky: &Flaky) -> Value {
         "at": flaky.signature.at,
         "permitted": flaky.permitted,
         "observed": flaky.observed,
+        "shown": flaky.again.shown,
+        "tries": flaky.again.tries,
     })
 }
 

@@ -26,8 +26,13 @@ pub fn report(outcome: &Outcome, replay: &dyn Fn(usize) -> Option<String>) -> St
         line(
             &mut out,
             &format!(
-                "flaky: {operation} broke {} once and not again ({}: permitted {}, observed {})",
-                rule.id, flaky.signature.at, flaky.permitted, flaky.observed
+                "flaky: {operation} broke {}, and again in {} of {} tries ({}: permitted {}, observed {})",
+                rule.id,
+                flaky.again.shown,
+                flaky.again.tries,
+                flaky.signature.at,
+                flaky.permitted,
+                flaky.observed
             ),
         );
     }

@@ -1,108 +1,220 @@
-//! Planning: the simplest trace that should show a divergence, worked out on the model alone.
+//! Planning: the shortest and simplest trace that should show a divergence, worked out on the model
+//! alone.
 //!
-//! The main function is [`simplest`]. The model tells what it expects of each call; whatever can be
-//! taken out of the arguments without changing that is taken out, at no cost to the target. If the
-//! target then shows the divergence, most of the shrinking is done; if not, nothing is lost.
+//! The main type is [`Aim`]. The model tells what it expects of each call; whatever can be taken out
+//! of a trace without changing that is taken out, at no cost to the target. If the target then
+//! shows the divergence, most of the shrinking is done; if not, nothing is lost. In the same way
+//! candidates are told apart from those that cannot show it at all.
 
+use std::collections::BTreeMap;
+
+use appmesh_model::DEFAULT_LIMIT;
 use appmesh_model::api::Api;
-use appmesh_model::expect::{Change, Expectation, expect};
-use appmesh_model::operation::ErrorKind;
-use appmesh_model::perform::{Minted, perform};
+use appmesh_model::expect::{Change, Expectation};
+use appmesh_model::operation::{ErrorKind, Role, Verb};
 use appmesh_model::rule::RuleId;
-use appmesh_model::world::{Timestamp, World};
+use serde_json::json;
 
-use crate::bind::Binder;
+use crate::execute::Signature;
+use crate::sketch::Sketch;
 use crate::trace::{Step, Trace};
 
 /// What is expected of a call, as far as a simpler call must share it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Situation {
+struct Situation {
     changes: Vec<Change>,
     demands: Vec<RuleId>,
     leaves: Vec<ErrorKind>,
     open: Option<RuleId>,
     due: Vec<RuleId>,
+    crowd: Option<Crowd>,
+}
+
+/// What a list should show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Crowd {
+    /// Anything at all.
+    some: bool,
+    /// It is not the first page.
+    later: bool,
+    /// It is not the last page.
+    more: bool,
 }
 
 impl Situation {
-    fn of(expectation: &Expectation) -> Self {
+    fn of(expectation: &Expectation, crowd: Option<Crowd>) -> Self {
         Self {
             changes: expectation.changes.clone(),
             demands: expectation.demands.iter().map(|refusal| refusal.rule).collect(),
             leaves: expectation.leaves.iter().map(|refusal| refusal.error).collect(),
             open: expectation.open,
             due: expectation.due.clone(),
+            crowd,
         }
     }
 
-    /// Whether a call in this situation may stand for one in `other`, where `rule` was broken.
-    pub(super) fn stands_for(&self, other: &Self, rule: RuleId) -> bool {
-        if other.demands.contains(&rule) {
+    fn expects(&self, rule: RuleId) -> bool {
+        self.demands.contains(&rule) || self.due.contains(&rule)
+    }
+}
+
+/// What a trace must come to, as far as the model can tell, to show a divergence.
+#[derive(Clone, Debug)]
+pub(super) struct Aim {
+    rule: RuleId,
+    /// The rule is about the form of answers, not about what a family promises.
+    of_wire: bool,
+    /// The situation of the call that diverged; none if the model cannot tell.
+    wanted: Option<Situation>,
+    /// The target was in another state than the model has it: only the rule counts.
+    lost_track: bool,
+}
+
+impl Aim {
+    /// The aim of shrinking a trace whose last call showed a divergence.
+    pub(super) fn of(api: &'static Api, trace: &Trace, signature: &Signature) -> Self {
+        let rule = signature.rule;
+        let group = api.catalogue.get(rule).id.split('/').next();
+        let of_wire = !api.families.iter().any(|family| Some(family.table.id) == group);
+        let wanted = last_situation(api, trace);
+        let is_head = signature.at.starts_with("answer");
+        let lost_track = is_head
+            && !of_wire
+            && wanted.as_ref().is_some_and(|it| !it.expects(rule) && it.open.is_none());
+        Self { rule, of_wire, wanted, lost_track }
+    }
+
+    /// Whether a trace may show the divergence at all. One with more reasons to be refused may be
+    /// welcome if it is shorter.
+    pub(super) fn allows(&self, api: &'static Api, trace: &Trace, more_reasons: bool) -> bool {
+        self.wanted.is_none()
+            || last_situation(api, trace).is_some_and(|reached| self.fits(&reached, more_reasons))
+    }
+
+    fn fits(&self, reached: &Situation, more_reasons: bool) -> bool {
+        let Some(wanted) = &self.wanted else { return true };
+        if self.lost_track {
+            return reached.expects(self.rule) || reached == wanted;
+        }
+        if wanted.demands.contains(&self.rule) {
             // Fewer reasons to refuse the call make a better example.
-            return self.demands.contains(&rule) && self.demands.len() <= other.demands.len();
+            let fewer = reached.demands.len() <= wanted.demands.len();
+            return reached.demands.contains(&self.rule) && (more_reasons || fewer);
+        }
+        if self.of_wire && !wanted.demands.is_empty() {
+            return !reached.demands.is_empty();
         }
         // An error or a change that may come as well does not matter where success came.
-        let essence = |it: &Self| (it.demands.clone(), it.open, it.due.clone());
-        let same_change = other.changes.iter().any(|change| self.changes.contains(change));
-        essence(self) == essence(other) && (same_change || other.changes == self.changes)
-    }
-}
-
-/// The trace with everything taken out of its arguments that the model's expectations do not need.
-pub(super) fn simplest(api: &'static Api, trace: &Trace, rule: RuleId) -> Trace {
-    let mut best = trace.clone();
-    let Some(wanted) = situations(api, &best) else { return best };
-    for index in (0..best.steps.len()).rev() {
-        for simpler in super::simpler_steps(api, &best.steps[index].clone()) {
-            let Some(step) = simpler(&best.steps[index]) else { continue };
-            if step == best.steps[index] {
-                continue;
+        let essence = |it: &Situation| (it.demands.clone(), it.open, it.due.clone());
+        let same_change = wanted.changes.iter().any(|change| reached.changes.contains(change));
+        essence(reached) == essence(wanted)
+            && (same_change || wanted.changes == reached.changes)
+            && match (reached.crowd, wanted.crowd) {
+                // How a list went on says more than how much of it is still to come.
+                (Some(reached), Some(wanted)) if wanted.later => reached.later,
+                (reached, wanted) => reached == wanted,
             }
-            let mut candidate = best.clone();
-            candidate.steps[index] = step;
-            let Some(reached) = situations(api, &candidate) else { continue };
-            let fits = reached.iter().zip(&wanted).enumerate().all(|(at, (reached, wanted))| {
-                let last = at + 1 == best.steps.len();
-                if last { reached.stands_for(wanted, rule) } else { reached == wanted }
-            });
-            if fits {
-                best = candidate;
+    }
+
+    /// Whether it is a refusal, whichever, that is not as it should be.
+    pub(super) fn is_any_refusal(&self) -> bool {
+        self.of_wire && self.wanted.as_ref().is_some_and(|wanted| !wanted.demands.is_empty())
+    }
+
+    /// The trace without the steps that the situation of its last call does not need.
+    pub(super) fn shortest(&self, api: &'static Api, trace: &Trace) -> Trace {
+        let mut best = trace.clone();
+        if self.wanted.is_none() {
+            return best;
+        }
+        let mut size = best.steps.len().next_power_of_two() / 2;
+        while size > 0 {
+            let mut end = best.steps.len().saturating_sub(1);
+            while end > 0 {
+                let start = end.saturating_sub(size);
+                let mut candidate = best.clone();
+                candidate.steps.drain(start..end);
+                if self.allows(api, &candidate, false) {
+                    best = candidate;
+                }
+                end = start;
+            }
+            size /= 2;
+        }
+        best
+    }
+
+    /// The trace with everything taken out of its arguments that the model does not need.
+    pub(super) fn simplest(&self, api: &'static Api, trace: &Trace) -> Trace {
+        let mut best = trace.clone();
+        let wanted = situations(api, &best);
+        if wanted.iter().any(Option::is_none) {
+            return best;
+        }
+        for index in (0..best.steps.len()).rev() {
+            for simpler in super::simpler::ways(api, &best.steps[index].clone()) {
+                let Some(step) = simpler(&best.steps[index]) else { continue };
+                if step == best.steps[index] {
+                    continue;
+                }
+                let mut candidate = best.clone();
+                candidate.steps[index] = step;
+                let reached = situations(api, &candidate);
+                let fits =
+                    reached.iter().zip(&wanted).enumerate().all(|(at, (reached, wanted))| {
+                        let last = at + 1 == best.steps.len();
+                        let reached = reached.as_ref();
+                        if last && self.wanted.is_some() {
+                            reached.is_some_and(|reached| self.fits(reached, false))
+                        } else {
+                            reached == wanted.as_ref()
+                        }
+                    });
+                if fits {
+                    best = candidate;
+                }
             }
         }
+        best
     }
-    best
 }
 
-/// What the model expects of the last call, if all before it go as they should; none if a call
-/// cannot be made without an answer.
-pub(super) fn last_situation(api: &'static Api, trace: &Trace) -> Option<Situation> {
-    situations(api, trace)?.pop()
+/// What the model expects of the last call, if all before it go as they should; none if it cannot
+/// be made then.
+fn last_situation(api: &'static Api, trace: &Trace) -> Option<Situation> {
+    situations(api, trace).pop().flatten()
 }
 
-/// What the model expects of each call; none if a call cannot be made without an answer.
-fn situations(api: &'static Api, trace: &Trace) -> Option<Vec<Situation>> {
-    let binder = Binder::new(api, "");
-    let mut world = World::default();
-    trace.steps.iter().map(|step| situation(api, &binder, &mut world, step)).collect()
+/// What the model expects of each call; none of one that cannot be made.
+fn situations(api: &'static Api, trace: &Trace) -> Vec<Option<Situation>> {
+    let mut sketch = Sketch::new(api);
+    // How many results the pages before a token have shown.
+    let mut shown = BTreeMap::new();
+    trace.steps.iter().map(|step| situation(api, &mut sketch, &mut shown, step)).collect()
 }
 
 fn situation(
     api: &'static Api,
-    binder: &Binder,
-    world: &mut World,
+    sketch: &mut Sketch,
+    shown: &mut BTreeMap<u32, usize>,
     step: &Step,
 ) -> Option<Situation> {
-    let (call, _) = binder.bind(step).ok()?;
-    let expectation = expect(api, world, &call);
-    let change = expectation.changes.first().copied();
-    if let (true, None, Some(change)) = (expectation.may_succeed(), expectation.open, change) {
-        let minted = Minted {
-            uid: step.id.to_string(),
-            now: Timestamp { ms: 0, whole: true },
-            account: String::new(),
-            region: String::new(),
-        };
-        perform(api, world, &call, &expectation, change, &minted);
+    let (call, expectation) = sketch.take(step)?;
+    let operation = &api.operations[call.operation];
+    let key = expectation.key.as_ref().filter(|_| expectation.may_succeed());
+    let mut crowd = None;
+    if let (Verb::List, Some(key)) = (operation.table.verb, key) {
+        let limit = operation.input(Role::Limit).and_then(|(input, _)| call.input.get(input.name));
+        let limit = limit.and_then(|limit| limit.as_i64()).unwrap_or(DEFAULT_LIMIT);
+        let before = step.refers_to().first().and_then(|page| shown.get(page).copied());
+        let start = before.unwrap_or(0);
+        let held = sketch.world().siblings(key.family, key.parent_path()).count();
+        let end = start.saturating_add(usize::try_from(limit).unwrap_or(0));
+        crowd = Some(Crowd { some: held > start, later: before.is_some(), more: held > end });
+        if held > end {
+            shown.insert(step.id, end);
+            sketch.answered(step, &json!({ "nextToken": format!("page after {}", step.id) }));
+        }
     }
-    Some(Situation::of(&expectation))
+    Some(Situation::of(&expectation, crowd))
 }

@@ -19,7 +19,7 @@ const LONGEST_NAME: usize = 255;
 const MOST_RESULTS: usize = 100;
 
 /// How things stand before a call.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Facts {
     /// The resource that the call names; for a list, that of its parent with an empty name.
     pub key: Option<Key>,

@@ -17,7 +17,7 @@ pub(super) struct Leaf {
     pub limit: Option<i64>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Birth {
     serial: u64,
     client_token: Option<String>,
@@ -36,7 +36,7 @@ pub(super) struct Gone {
 }
 
 /// What happened so far.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct History {
     /// Resources that were deleted, as they were last.
     gone: BTreeMap<Key, Resource>,

@@ -1,0 +1,181 @@
+//! Passes: what is tried on a trace to make it shorter, then simpler.
+
+use std::collections::BTreeMap;
+
+use crate::trace::Trace;
+
+use super::naming::{kinds_mix, own_symbol, rename, symbols};
+use super::simpler::ways;
+use super::tries::Shrinking;
+
+/// From so many calls of one kind on they are made simpler all at once.
+const MANY: usize = 5;
+
+impl Shrinking<'_> {
+    /// Runs every pass until none makes progress.
+    pub(super) async fn run_passes(&mut self) {
+        loop {
+            let before = self.best.clone();
+            self.drop_names().await;
+            self.drop_steps().await;
+            self.simplify_arguments().await;
+            self.merge_names().await;
+            if self.best == before || self.is_spent() {
+                return;
+            }
+        }
+    }
+
+    /// Takes out all steps about one resource; the last step stays.
+    async fn drop_names(&mut self) {
+        loop {
+            let best = self.best.clone();
+            let api = self.runner.api();
+            let last = best.steps.len().saturating_sub(1);
+            let about = |symbol: &str| -> Vec<usize> {
+                let steps = best.steps.iter().enumerate().take(last);
+                let own =
+                    steps.filter(|(_, step)| own_symbol(api, step).as_deref() == Some(symbol));
+                own.map(|(index, _)| index).collect()
+            };
+            let candidates = symbols(&best).into_iter().rev().filter_map(|symbol| {
+                let about = about(&symbol);
+                // A single step is for another pass.
+                (about.len() > 1).then(|| without(&best, &|index| about.contains(&index)))
+            });
+            if self.first(candidates).await.is_none() {
+                return;
+            }
+        }
+    }
+
+    /// Takes out runs of steps, long ones first; the last step stays.
+    async fn drop_steps(&mut self) {
+        let mut size = (self.best.steps.len() / 2).max(1);
+        loop {
+            let mut end = self.best.steps.len().saturating_sub(1);
+            while end > 0 {
+                let best = self.best.clone();
+                // From the end to the start; what is left over there is a shorter run.
+                let starts = (0..end.div_ceil(size)).map(|count| {
+                    let end = end - count * size;
+                    (end.saturating_sub(size), end)
+                });
+                let runs: Vec<(usize, usize)> = starts.collect();
+                let candidates = runs
+                    .iter()
+                    .map(|(start, end)| without(&best, &|index| (*start..*end).contains(&index)));
+                let Some(taken) = self.first(candidates).await else { break };
+                end = runs[taken].0.min(self.best.steps.len().saturating_sub(1));
+            }
+            if size == 1 || self.is_spent() {
+                return;
+            }
+            size /= 2;
+        }
+    }
+
+    /// Takes out members that may be left out and puts the simplest value in place of others.
+    async fn simplify_arguments(&mut self) {
+        let mut index = self.best.steps.len();
+        while index > 0 {
+            index -= 1;
+            let Some(step) = self.best.steps.get(index).cloned() else { continue };
+            let ways = ways(self.runner.api(), &step);
+            let mut tried = 0;
+            while tried < ways.len() {
+                // The step may have become simpler meanwhile: apply the change to what is there.
+                let best = self.best.clone();
+                let Some(current) = best.steps.get(index) else { break };
+                let mut sources = Vec::new();
+                let mut candidates = Vec::new();
+                for (number, way) in ways.iter().enumerate().skip(tried) {
+                    let Some(simpler) = way(current).filter(|simpler| simpler != current) else {
+                        continue;
+                    };
+                    // Many calls of one kind become simpler at once, or the target is kept busy.
+                    let mut all = best.clone();
+                    let mut alike = 0;
+                    for step in &mut all.steps {
+                        if let Some(simpler) = Some(&*step)
+                            .filter(|step| step.operation == current.operation)
+                            .and_then(way)
+                        {
+                            alike += usize::from(*step != simpler);
+                            *step = simpler;
+                        }
+                    }
+                    if alike > MANY {
+                        candidates.push(all);
+                        sources.push(number);
+                    }
+                    let mut alone = best.clone();
+                    alone.steps[index] = simpler.clone();
+                    // Calls that must be alike can only become simpler together.
+                    let mut together = best.clone();
+                    for step in &mut together.steps {
+                        if step.operation == current.operation && step.args == current.args {
+                            step.args.clone_from(&simpler.args);
+                        }
+                    }
+                    let differ = together != alone;
+                    candidates.push(alone);
+                    sources.push(number);
+                    if differ {
+                        candidates.push(together);
+                        sources.push(number);
+                    }
+                }
+                match self.first(candidates.into_iter()).await {
+                    Some(taken) => tried = sources[taken] + 1,
+                    None => break,
+                }
+            }
+            if self.is_spent() {
+                return;
+            }
+        }
+    }
+
+    /// Gives two names one symbol, where the divergence does not need them apart.
+    async fn merge_names(&mut self) {
+        let api = self.runner.api();
+        loop {
+            let best = self.best.clone();
+            let symbols = symbols(&best);
+            let pairs = (1..symbols.len()).rev().flat_map(|later| {
+                let symbols = &symbols;
+                (0..later).map(move |earlier| (&symbols[later], &symbols[earlier]))
+            });
+            let candidates = pairs.filter_map(|(later, earlier)| {
+                // Names of different families never meet; putting them together makes nothing
+                // simpler to read.
+                if kinds_mix(api, &best, later, earlier) {
+                    return None;
+                }
+                let mut candidate = best.clone();
+                rename(&mut candidate, &BTreeMap::from([(later.clone(), earlier.clone())]));
+                (candidate != best).then_some(candidate)
+            });
+            if self.first(candidates).await.is_none() || self.is_spent() {
+                return;
+            }
+        }
+    }
+}
+
+/// The trace without some of its steps. The time that they took may be all that was needed of them.
+fn without(trace: &Trace, gone: &dyn Fn(usize) -> bool) -> Trace {
+    let mut steps = Vec::with_capacity(trace.steps.len());
+    let mut waited = 0;
+    for (index, step) in trace.steps.iter().enumerate() {
+        if gone(index) {
+            waited = step.pause_ms.max(waited);
+            continue;
+        }
+        let mut step = step.clone();
+        step.pause_ms = step.pause_ms.max(std::mem::take(&mut waited));
+        steps.push(step);
+    }
+    Trace { version: trace.version, steps }
+}

@@ -1,0 +1,183 @@
+//! Tries: candidates run on the target, as many side by side as it takes, the first in order taken.
+//!
+//! The main type is [`Shrinking`]. However many run at once, the result and the calls counted are
+//! those of one after the other: what later candidates show is forgotten once an earlier one is
+//! taken.
+
+use std::collections::{BTreeSet, HashMap};
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::Poll;
+
+use crate::execute::{Divergence, Execution, Runner, Signature, Stop};
+use crate::trace::Trace;
+
+use super::naming::canonical;
+use super::plan::Aim;
+
+/// What candidates showed, kept for all shrinkings of a campaign: many divergences sit in one
+/// answer, and their candidates are the same traces.
+#[derive(Debug, Default)]
+pub struct Memory {
+    shown: HashMap<String, Shown>,
+}
+
+impl Memory {
+    /// What a candidate showed, if that says whether it shows this divergence.
+    fn recall(&self, key: &str, signature: &Signature) -> Option<&Shown> {
+        let known = self.shown.get(key);
+        known.filter(|known| known.complete || known.signatures.contains(signature))
+    }
+}
+
+/// What one candidate showed.
+#[derive(Clone, Debug)]
+struct Shown {
+    signatures: BTreeSet<Signature>,
+    /// The ids of the steps that were sent.
+    sent: BTreeSet<u32>,
+    /// How many calls before the last went otherwise than the model expects.
+    strays: usize,
+    /// It was run to its last step.
+    complete: bool,
+    /// How many calls it took, cleaning up included.
+    calls: u64,
+}
+
+impl Shown {
+    fn of(candidate: &Trace, execution: Execution) -> Self {
+        let last = execution.played.len().saturating_sub(1);
+        let strayed = |divergence: &&Divergence| {
+            divergence.step < last && divergence.signature.at.starts_with("answer")
+        };
+        let strays = execution.divergences.iter().filter(strayed).count();
+        let sent = execution.played.iter().filter(|played| !played.method.is_empty());
+        Self {
+            sent: sent.map(|played| played.id).collect(),
+            strays: strays + usize::try_from(execution.lost).unwrap_or(usize::MAX),
+            complete: execution.played.len() == candidate.steps.len() && execution.ended.is_none(),
+            calls: execution.calls + execution.cleanup_calls,
+            signatures: execution
+                .divergences
+                .into_iter()
+                .map(|divergence| divergence.signature)
+                .collect(),
+        }
+    }
+}
+
+/// One shrinking under way.
+pub(super) struct Shrinking<'r> {
+    pub runner: &'r Runner,
+    pub memory: &'r mut Memory,
+    pub signature: &'r Signature,
+    pub best: Trace,
+    /// What the model says a candidate must come to.
+    pub aim: Aim,
+    /// How many calls before the one that diverges went otherwise than the model expects, so that
+    /// it cannot tell what state the target is in. A simpler trace may not have more.
+    pub strays: usize,
+    pub calls: u64,
+    pub budget: u64,
+}
+
+/// A candidate as it is run.
+struct Try {
+    index: usize,
+    candidate: Trace,
+    key: String,
+}
+
+impl Shrinking<'_> {
+    pub(super) fn is_spent(&self) -> bool {
+        self.calls >= self.budget || self.runner.is_interrupted()
+    }
+
+    /// Whether the model lets a candidate show the divergence at all, as far as it can tell.
+    pub(super) fn may_show(&self, candidate: &Trace) -> bool {
+        let on_track = self.strays == 0 || self.strays == usize::MAX;
+        // Before anything was shown, plain examples come first.
+        let more_reasons = self.strays == 0 && candidate.steps.len() < self.best.steps.len();
+        !on_track || self.aim.allows(self.runner.api(), candidate, more_reasons)
+    }
+
+    /// Keeps the first of the candidates that shows the divergence. Returns which.
+    pub(super) async fn first(
+        &mut self,
+        mut candidates: impl Iterator<Item = Trace>,
+    ) -> Option<usize> {
+        let api = self.runner.api();
+        let mut next = 0;
+        loop {
+            let mut tries: Vec<Try> = Vec::new();
+            let mut runs: Vec<usize> = Vec::new();
+            while runs.len() < self.runner.at_once() {
+                let Some(candidate) = candidates.next() else { break };
+                next += 1;
+                if self.is_spent() || !self.may_show(&candidate) {
+                    continue;
+                }
+                let candidate = canonical(api, &candidate);
+                let key = candidate.to_json().to_string();
+                if self.memory.recall(&key, self.signature).is_none() {
+                    runs.push(tries.len());
+                }
+                tries.push(Try { index: next - 1, candidate, key });
+            }
+            if tries.is_empty() {
+                return None;
+            }
+            let stop = Stop { at: Some(self.signature.clone()), settle_ms: 0 };
+            let executions =
+                runs.iter().map(|&at| self.runner.execute(&tries[at].candidate, &stop)).collect();
+            let mut executions = side_by_side(executions).await.into_iter();
+            let mut runs = runs.into_iter().peekable();
+            for (at, it) in tries.into_iter().enumerate() {
+                let run = runs.next_if_eq(&at).and_then(|_| executions.next());
+                if self.is_spent() {
+                    return None;
+                }
+                let shown = match (self.memory.recall(&it.key, self.signature), run) {
+                    (Some(known), _) => known.clone(),
+                    (None, Some(execution)) => {
+                        let shown = Shown::of(&it.candidate, execution);
+                        self.calls += shown.calls;
+                        shown
+                    }
+                    (None, None) => continue,
+                };
+                let accepted =
+                    shown.signatures.contains(self.signature) && shown.strays <= self.strays;
+                if accepted {
+                    self.strays = shown.strays;
+                    let mut candidate = it.candidate;
+                    // What came behind the divergence, and what could not be sent, was not needed.
+                    candidate.steps.retain(|step| shown.sent.contains(&step.id));
+                    self.best = canonical(api, &candidate);
+                }
+                self.memory.shown.insert(it.key, shown);
+                if accepted {
+                    return Some(it.index);
+                }
+            }
+        }
+    }
+}
+
+/// Runs futures at the same time. Returns what came of them, in their order.
+async fn side_by_side<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
+    let mut running: Vec<Pin<Box<F>>> = futures.into_iter().map(Box::pin).collect();
+    let mut done: Vec<Option<F::Output>> = running.iter().map(|_| None).collect();
+    poll_fn(|context| {
+        for (future, done) in running.iter_mut().zip(&mut done) {
+            if done.is_none()
+                && let Poll::Ready(output) = future.as_mut().poll(context)
+            {
+                *done = Some(output);
+            }
+        }
+        if done.iter().all(Option::is_some) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    done.into_iter().flatten().collect()
+}
