@@ -8,7 +8,7 @@
 use appmesh_model::operation::Verb;
 
 use super::Fault;
-use super::act::{Act, Cutting, Edit, Member, Slip, What, When, Writing};
+use super::act::{Act, Edit, Member, Slip, What, When, Writing};
 
 /// Whether the first fault hides or undoes the second.
 pub(super) fn between(first: &Fault, second: &Fault) -> bool {
@@ -112,7 +112,6 @@ fn hides_body(one: Act, other: Act) -> bool {
         }
         What::Reply(Slip::NoName) => {
             matches!(other.what, What::Write(Writing::UpperName | Writing::CutName))
-                || other.what == What::ShowNamesake
         }
         What::Reply(Slip::TimeAsText) => {
             let times = [Some(Member::Created), Some(Member::Updated)];
@@ -121,11 +120,6 @@ fn hides_body(one: Act, other: Act) -> bool {
                 What::Store(Edit::MoveUpdated(_)) if other.on.contains(&Verb::Create)
             );
             times[..1].contains(&other.what.member()) || by_created
-        }
-        // Whoever answers with another resource shows other members, too.
-        What::ShowNamesake => {
-            other.on.contains(&Verb::Describe)
-                && matches!(other.what, What::Store(_) | What::Show(_) | What::Write(_))
         }
         _ => false,
     }
@@ -145,10 +139,6 @@ fn litters(act: Act) -> bool {
 
 /// Is seen by the lists of the root, which strangers fill up.
 fn reads_root(fault: &Fault) -> bool {
-    let lists = matches!(
-        fault.act.what,
-        What::Cut(Cutting::RepeatAfterFull | Cutting::FullEmptyToken | Cutting::ByOffset)
-            | What::Refuse(_)
-    );
+    let lists = matches!(fault.act.what, What::Cut(_) | What::Refuse(_));
     fault.family == Some(0) && lists && fault.act.on.contains(&Verb::List)
 }
