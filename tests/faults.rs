@@ -127,9 +127,10 @@ fn some_faults_are_found_over_http() {
     let ids =
         ["route.page-skips", "virtual-node.update-not-stored", "mesh.one-uid", "wire.created"];
     for id in ids {
-        let fault = fault::find(api, id).unwrap_or_else(|| panic!("no fault {id}"));
+        let fault = fault::find(api, id).expect("a fault");
         let outcome = block_on(async {
-            let running = http::serve(Reference::new(api, None, &[fault.clone()]), 0).await?;
+            let running =
+                http::serve(Reference::new(api, None, std::slice::from_ref(&fault)), 0).await?;
             let target = Target::new(&running.url(), Signer::from_env(), 10_000);
             hunt(api, target.map_err(io::Error::other)?, &[&fault], MAX_CALLS, true).await
         });
