@@ -8,11 +8,11 @@
 use std::collections::BTreeSet;
 
 use appmesh_model::api::{Api, ApiFamily};
-use appmesh_model::operation::{Role, Verb};
+use appmesh_model::operation::{ErrorKind, Role, Verb};
 use appmesh_model::promise::Promise;
 use appmesh_model::rule::{Basis, Rule};
 use appmesh_model::schema::Node;
-use appmesh_model::shape::Kind;
+use appmesh_model::shape::{Kind, Text};
 
 pub(super) mod act;
 mod basic;
@@ -23,8 +23,9 @@ mod lives;
 mod row;
 mod wire;
 
-use act::{Act, Edit, Via, What, When, Whose};
-use row::{ANY, Also, Row};
+use act::{Act, Edit, Slip, Via, What, When, Whose};
+use row::{ANY, Row};
+use wire::WireRow;
 
 /// A bug that can be switched on.
 #[derive(Clone, Debug)]
@@ -70,16 +71,12 @@ pub fn all(api: &Api) -> Vec<Fault> {
         faults.extend(ignored(api, family).into_iter().map(|rule| ignores(family, rule)));
     }
     for row in wire::ROWS {
-        let rule = |promise| {
-            let rules = api.families.iter().filter_map(move |family| family.rule(promise));
-            rules.map(|rule| api.catalogue.get(rule).id.clone())
-        };
         faults.push(Fault {
             id: format!("wire.{}", row.slug),
             rule: api.catalogue.get(api.wire(row.breaks)).id.clone(),
             summary: row.summary.to_owned(),
             deep: false,
-            explains: row.also.iter().flat_map(|promise| rule(*promise)).collect(),
+            explains: explained_on_the_wire(api, row),
             family_id: None,
             act: row.act,
             family: None,
@@ -88,6 +85,23 @@ pub fn all(api: &Api) -> Vec<Fault> {
     let mut seen = BTreeSet::new();
     faults.retain(|fault| seen.insert(fault.id.clone()));
     faults
+}
+
+/// The rules that a fault of the whole server may break, too.
+fn explained_on_the_wire(api: &Api, row: &WireRow) -> Vec<String> {
+    let promises = api
+        .families
+        .iter()
+        .flat_map(|family| row.also.iter().filter_map(|promise| family.rule(*promise)));
+    let promised = promises.map(|rule| api.catalogue.get(rule));
+    // Every rule that names the error says that it is this one.
+    let error = ErrorKind::BadRequest.type_name();
+    let names_error = |rule: &&Rule| rule.statement.contains(error);
+    let misnamed = row.act.what == What::Reply(Slip::ValidationException);
+    let rules = api.catalogue.rules().iter().filter(|rule| misnamed && names_error(rule));
+    let own = api.wire(row.breaks);
+    let explained = promised.chain(rules).filter(|rule| rule.id != api.catalogue.get(own).id);
+    explained.map(|rule| rule.id.clone()).collect()
 }
 
 /// The fault of this name.
@@ -101,18 +115,16 @@ fn of_family(api: &Api, family: &ApiFamily, row: &Row) -> Option<Fault> {
     if !can_have(api, family, row.act) {
         return None;
     }
-    let id = |family: &ApiFamily, promise| {
-        family.rule(promise).map(|rule| api.catalogue.get(rule).id.clone())
-    };
-    let children = || family.children.iter().map(|&child| &api.families[child]);
-    let mut explains: Vec<String> = Vec::new();
-    for also in row.also {
-        match *also {
-            Also::Own(promise) => explains.extend(id(family, promise)),
-            Also::Children(promise) => {
-                explains.extend(children().filter_map(|child| id(child, promise)));
-            }
-        }
+    let id = |rule| api.catalogue.get(rule).id.clone();
+    let also = row.also.iter().filter_map(|promise| family.rule(*promise));
+    let mut explains: Vec<String> = also.filter(|also| *also != rule).map(id).collect();
+    if let What::Take(_) = row.act.what {
+        // Where more went than was deleted, the parent seems to hold something still.
+        let parent = family.lineage.iter().rev().nth(1).map(|&parent| &api.families[parent]);
+        explains.extend(parent.and_then(|parent| parent.rule(Promise::DeleteInUse)).map(id));
+    }
+    if row.act.what.member() == Some(act::Member::Spec) {
+        explains.extend(watching(api, family));
     }
     Some(Fault {
         id: format!("{}.{}", family.table.id, row.slug),
@@ -124,6 +136,29 @@ fn of_family(api: &Api, family: &ApiFamily, row: &Row) -> Option<Fault> {
         act: row.act,
         family: Some(family.index),
     })
+}
+
+/// The rules on deletes of what a family's specifications refer to: who mistakes the specification
+/// mistakes what it refers to.
+fn watching(api: &Api, family: &ApiFamily) -> Vec<String> {
+    let create = api.operation_of(family.index, Verb::Create);
+    let spec = create.and_then(|create| create.input(Role::Spec));
+    let mut rules = Vec::new();
+    for referred in spec.map(|(_, node)| referred(node)).unwrap_or_default() {
+        let own = api.family(referred).map_or(&[][..], |referred| referred.table.own_rules);
+        let deletes = own.iter().filter(|own| own.slug.starts_with("delete"));
+        rules.extend(deletes.map(|own| format!("{referred}/{}", own.slug)));
+    }
+    rules
+}
+
+/// The families that a specification refers to.
+fn referred(node: &Node) -> BTreeSet<&'static str> {
+    let own = match node.shape.kind {
+        Kind::Text { text: Text::Reference(family), .. } => Some(family),
+        _ => None,
+    };
+    own.into_iter().chain(node.children.iter().flat_map(referred)).collect()
 }
 
 /// Whether a family has what a bug takes: the operations, children, parents and members.
@@ -204,9 +239,25 @@ fn ignores(family: &ApiFamily, rule: &Rule) -> Fault {
         rule: rule.id.clone(),
         summary: format!("ignores: {}", rule.statement),
         deep: false,
-        explains: Vec::new(),
+        explains: compared(family, rule),
         family_id: Some(family.table.id),
         act: Act { on: ANY, via: Via::Itself, when: When::Always, what: What::Permit },
         family: Some(family.index),
     }
+}
+
+/// The rules of a family's own on the member that a rule bounds: who does not look at a value does
+/// not compare it with others either.
+fn compared(family: &ApiFamily, rule: &Rule) -> Vec<String> {
+    let words = |text: &str| {
+        let apart = |c: char| if c.is_alphanumeric() { c.to_string() } else { "-".to_owned() };
+        let capital = |c: char| if c.is_uppercase() { format!("-{c}") } else { apart(c) };
+        text.chars().map(capital).collect::<String>().to_lowercase()
+    };
+    let member = words(&rule.id);
+    let own =
+        family.table.own_rules.iter().map(|own| (own, format!("{}/{}", family.table.id, own.slug)));
+    own.filter(|(own, id)| *id != rule.id && member.contains(&words(own.slug)))
+        .map(|(_, id)| id)
+        .collect()
 }

@@ -121,8 +121,6 @@ pub(in crate::reference) enum What {
     Touch(Whose, Edit),
     /// Deletes another resource as well.
     Take(Whose),
-    /// Answers with the resource of the same name in another parent.
-    ShowNamesake,
     /// Writes something else into the answer.
     Write(Writing),
     /// Cuts a list wrongly.
@@ -195,6 +193,8 @@ pub(in crate::reference) enum Edit {
     OldSpec,
     /// The specification is the one that was sent for another resource.
     SentSpec,
+    /// The specification of the resource of the same name in another parent.
+    NamesakeSpec,
     /// Another owner.
     OtherOwner,
 }
@@ -307,7 +307,8 @@ impl Edit {
             | Self::MergedSpec
             | Self::UnshrunkSpec
             | Self::OldSpec
-            | Self::SentSpec => Member::Spec,
+            | Self::SentSpec
+            | Self::NamesakeSpec => Member::Spec,
             Self::OtherOwner => Member::Owner,
         }
     }

@@ -4,7 +4,7 @@ use appmesh_model::operation::ErrorKind;
 use appmesh_model::promise::Promise;
 
 use super::act::{Cutting, Edit, What, When, Writing};
-use super::row::{CREATE, DELETE, DESCRIBE, LIST, Row, UPDATE, row};
+use super::row::{CREATE, DELETE, DESCRIBE, LIST, Row, SPEC_ADOPTED, SPEC_LOST, UPDATE, row};
 
 /// The basic faults of a family.
 pub(super) const ROWS: &[Row] = &[
@@ -103,6 +103,7 @@ pub(super) const ROWS: &[Row] = &[
         What::Store(Edit::OneUid),
         "all resources have the same uid",
     )
+    .also(&[Promise::UidFresh])
     .when(When::Missing),
     row(
         "uid-in-capitals",
@@ -184,7 +185,8 @@ pub(super) const ROWS: &[Row] = &[
         DESCRIBE,
         What::Show(Edit::LessSpec),
         "a describe leaves out the last member of the specification",
-    ),
+    )
+    .also(SPEC_ADOPTED),
     row(
         "update-stores-less",
         Promise::UpdateSpec,
@@ -205,7 +207,8 @@ pub(super) const ROWS: &[Row] = &[
         UPDATE,
         What::Behind(Edit::KeepSpec),
         "an update is answered, but a describe shows the old specification",
-    ),
+    )
+    .also(SPEC_LOST),
     row(
         "delete-shows-less",
         Promise::DeletedSpec,

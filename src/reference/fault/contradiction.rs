@@ -6,9 +6,10 @@
 //! family do as well: of a finding it could not be said whose it is.
 
 use appmesh_model::operation::Verb;
+use appmesh_model::promise::Promise;
 
 use super::Fault;
-use super::act::{Act, Cutting, Edit, Member, Slip, What, When, Writing};
+use super::act::{Act, Edit, Member, Slip, What, When, Writing};
 
 /// Whether the first fault hides or undoes the second.
 pub(super) fn between(first: &Fault, second: &Fault) -> bool {
@@ -17,7 +18,7 @@ pub(super) fn between(first: &Fault, second: &Fault) -> bool {
     if first.rule == second.rule {
         return true;
     }
-    if litters(first.act) && reads_root(second) {
+    if litters(first) && reads_root(second) {
         return true;
     }
     if !both_see {
@@ -112,7 +113,6 @@ fn hides_body(one: Act, other: Act) -> bool {
         }
         What::Reply(Slip::NoName) => {
             matches!(other.what, What::Write(Writing::UpperName | Writing::CutName))
-                || other.what == What::ShowNamesake
         }
         What::Reply(Slip::TimeAsText) => {
             let times = [Some(Member::Created), Some(Member::Updated)];
@@ -122,11 +122,6 @@ fn hides_body(one: Act, other: Act) -> bool {
             );
             times[..1].contains(&other.what.member()) || by_created
         }
-        // Whoever answers with another resource shows other members, too.
-        What::ShowNamesake => {
-            other.on.contains(&Verb::Describe)
-                && matches!(other.what, What::Store(_) | What::Show(_) | What::Write(_))
-        }
         _ => false,
     }
 }
@@ -135,20 +130,21 @@ fn hides_body(one: Act, other: Act) -> bool {
 fn hides_history(one: Act, other: Act) -> bool {
     let revived = one.what == What::Revive && other.what == What::Revive && one.on == other.on;
     let taken = matches!(one.what, What::Take(_)) && matches!(other.what, What::Take(_));
-    revived || taken
+    // What was not stored as sent is not the same when it is sent again.
+    let stores = matches!(other.what, What::Store(edit) | What::Behind(edit) if edit.member() == Member::Spec);
+    let replayed = one.what == What::CountReplay && stores && other.on.contains(&Verb::Update);
+    revived || taken || replayed
 }
 
 /// Leaves resources behind that nobody can delete, and so their roots.
-fn litters(act: Act) -> bool {
-    matches!(act.what, What::Refuse(_)) && act.on.contains(&Verb::Delete)
+fn litters(fault: &Fault) -> bool {
+    let orphans = Promise::CreateInMissing.text().slug;
+    let kept = matches!(fault.act.what, What::Refuse(_)) && fault.act.on.contains(&Verb::Delete);
+    kept || fault.rule.split_once('/').is_some_and(|(_, slug)| slug == orphans)
 }
 
 /// Is seen by the lists of the root, which strangers fill up.
 fn reads_root(fault: &Fault) -> bool {
-    let lists = matches!(
-        fault.act.what,
-        What::Cut(Cutting::RepeatAfterFull | Cutting::FullEmptyToken | Cutting::ByOffset)
-            | What::Refuse(_)
-    );
+    let lists = matches!(fault.act.what, What::Cut(_) | What::Refuse(_));
     fault.family == Some(0) && lists && fault.act.on.contains(&Verb::List)
 }

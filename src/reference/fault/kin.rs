@@ -4,7 +4,7 @@ use appmesh_model::operation::ErrorKind;
 use appmesh_model::promise::Promise;
 
 use super::act::{Edit, What, When, Whose};
-use super::row::{CREATE, DELETE, DESCRIBE, Row, UPDATE, row};
+use super::row::{CREATE, DELETE, DESCRIBE, Row, SPEC_ADOPTED, UPDATE, row};
 
 /// The faults of a family that show between resources.
 pub(super) const ROWS: &[Row] = &[
@@ -80,6 +80,7 @@ pub(super) const ROWS: &[Row] = &[
         What::Touch(Whose::Parent, Edit::AddVersion(1)),
         "a delete of a child moves its parent's version",
     )
+    .also(&[Promise::UpdateVersion])
     .via_children()
     .deep(),
     row(
@@ -99,15 +100,17 @@ pub(super) const ROWS: &[Row] = &[
         "an update changes the resource of the same name in another parent, too",
     )
     .when(When::Namesake)
+    .also(SPEC_ADOPTED)
     .deep(),
     row(
         "describe-shows-namesake",
-        Promise::Names,
+        Promise::DescribeSpec,
         DESCRIBE,
-        What::ShowNamesake,
-        "a describe shows the resource of the same name in another parent",
+        What::Show(Edit::NamesakeSpec),
+        "a describe shows the specification of the resource of the same name in another parent",
     )
     .when(When::Namesake)
+    .also(&[Promise::DeletedSpec, Promise::UpdateReplaces])
     .deep(),
     row(
         "delete-takes-namesake",
@@ -117,6 +120,7 @@ pub(super) const ROWS: &[Row] = &[
         "a delete takes the resource of the same name in another parent along",
     )
     .when(When::Namesake)
+    .also(&[Promise::ListComplete, Promise::Updates, Promise::Deletes, Promise::Duplicate])
     .deep(),
     row(
         "update-counts-for-sibling",
@@ -126,6 +130,7 @@ pub(super) const ROWS: &[Row] = &[
         "an update moves the version of the next older resource, too",
     )
     .when(When::OlderSibling)
+    .also(&[Promise::UpdateVersion])
     .deep(),
     row(
         "update-hits-sibling",
@@ -135,15 +140,17 @@ pub(super) const ROWS: &[Row] = &[
         "an update changes the next older resource, too",
     )
     .when(When::OlderSibling)
+    .also(SPEC_ADOPTED)
     .deep(),
     row(
         "delete-takes-sibling",
-        Promise::Describes,
+        Promise::ListComplete,
         DELETE,
         What::Take(Whose::Younger),
         "a delete takes the next younger resource along",
     )
     .when(When::YoungerSibling)
+    .also(&[Promise::Describes, Promise::Updates, Promise::Deletes, Promise::Duplicate])
     .deep(),
     row(
         "uid-of-deleted",

@@ -4,7 +4,7 @@ use appmesh_model::operation::ErrorKind;
 use appmesh_model::promise::Promise;
 
 use super::act::{Edit, What, When, Writing};
-use super::row::{CREATE, DELETE, DESCRIBE, Row, UPDATE, row};
+use super::row::{CREATE, DELETE, DESCRIBE, Row, SPEC_LOST, UPDATE, row};
 
 /// The faults of a family that take the history of one of its resources.
 pub(super) const ROWS: &[Row] = &[
@@ -42,6 +42,7 @@ pub(super) const ROWS: &[Row] = &[
         What::Behind(Edit::KeepSpec),
         "after the second update a describe shows what the first one set",
     )
+    .also(SPEC_LOST)
     .when(When::UpdatedOnce)
     .deep(),
     row(
@@ -150,6 +151,7 @@ pub(super) const ROWS: &[Row] = &[
         What::Behind(Edit::KeepSpec),
         "an update of a resource made again is answered but not stored",
     )
+    .also(SPEC_LOST)
     .when(When::Recreated)
     .deep(),
     row(

@@ -19,18 +19,9 @@ pub(super) struct Row {
     /// It needs a particular history.
     pub deep: bool,
     /// What else it may break.
-    pub also: &'static [Also],
+    pub also: &'static [Promise],
     /// What it does.
     pub act: Act,
-}
-
-/// A rule that findings may name because of a fault that breaks another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Also {
-    /// One of the same family.
-    Own(Promise),
-    /// One of what lives in it.
-    Children(Promise),
 }
 
 /// A row: on these calls, always, that.
@@ -65,11 +56,23 @@ impl Row {
     }
 
     /// The same bug, which may break these promises, too.
-    pub const fn also(mut self, also: &'static [Also]) -> Self {
+    pub const fn also(mut self, also: &'static [Promise]) -> Self {
         self.also = also;
         self
     }
 }
+
+/// Another specification than the one that was set is seen by a delete as it is by a describe, and
+/// whichever is asked first is believed.
+pub(super) const SPEC_ADOPTED: &[Promise] = &[Promise::DeletedSpec];
+/// An update that is not stored: the delete shows the old specification, too, which is also one
+/// that was not replaced; and sent again with its token, the update is held to be another one.
+pub(super) const SPEC_LOST: &[Promise] = &[
+    Promise::DeletedSpec,
+    Promise::UpdateReplaces,
+    Promise::UpdateReplay,
+    Promise::UpdateTokenReuse,
+];
 
 pub(super) const CREATE: &[Verb] = &[Verb::Create];
 pub(super) const DESCRIBE: &[Verb] = &[Verb::Describe];

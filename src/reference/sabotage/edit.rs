@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use appmesh_model::world::{Resource, Timestamp};
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::super::fault::act::Edit;
 use super::super::{ACCOUNT, REGION};
@@ -22,10 +21,14 @@ pub(super) struct Editing {
     pub gone: Option<Resource>,
     /// The uid of what was deleted last beside it.
     pub last_uid: Option<Arc<str>>,
+    /// The uid of a resource that changes its own.
+    pub new_uid: String,
     /// The uid that all have.
     pub one_uid: String,
     /// The specification that was sent.
     pub sent: Option<Arc<Value>>,
+    /// The specification of the resource of the same name in another parent.
+    pub namesake: Option<Arc<Value>>,
     /// When the call was answered.
     pub now: Option<Timestamp>,
 }
@@ -46,7 +49,7 @@ impl Editing {
                 let version = old.and_then(|gone| gone.version).map(|version| version + 1);
                 resource.version = version.or(resource.version);
             }
-            Edit::NewUid => resource.uid = Some(Uuid::new_v4().to_string().into()),
+            Edit::NewUid => resource.uid = Some(self.new_uid.as_str().into()),
             Edit::UpperUid => {
                 resource.uid = resource.uid.as_ref().map(|uid| uid.to_uppercase().into());
             }
@@ -94,6 +97,7 @@ impl Editing {
                 resource.spec = spec.or(resource.spec.take());
             }
             Edit::SentSpec => resource.spec = self.sent.clone().or(resource.spec.take()),
+            Edit::NamesakeSpec => resource.spec = self.namesake.clone().or(resource.spec.take()),
             Edit::OtherOwner => {
                 let owners = resource.owners.as_ref();
                 resource.owners = owners.map(|(_, own)| ("210987654321".into(), own.clone()));

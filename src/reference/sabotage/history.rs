@@ -3,8 +3,10 @@
 //! The main type is [`History`].
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use appmesh_model::world::{Key, Resource};
+use serde_json::Value;
 
 /// A page that was answered, kept under the token of the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +81,14 @@ impl History {
         self.updates.remove(key);
         let gone = Gone { key: key.clone(), resource: resource.clone(), youngest };
         self.last_gone.insert(list(key), gone);
+    }
+
+    /// A resource was updated although it is gone.
+    pub fn updated_gone(&mut self, key: &Key, spec: Option<Arc<Value>>) {
+        if let Some(gone) = self.gone.get_mut(key) {
+            gone.version = gone.version.map(|version| version + 1);
+            gone.spec = spec.or(gone.spec.take());
+        }
     }
 
     /// A page was answered, and this token for the next one.

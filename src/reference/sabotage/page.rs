@@ -2,6 +2,8 @@
 //!
 //! The main type is [`Cut`]: how a page is cut, which a fault can change.
 
+use std::borrow::Cow;
+
 use appmesh_model::world::{Key, Resource, World};
 
 use super::super::fault::act::{Cutting, What};
@@ -75,12 +77,16 @@ impl Sabotage {
     }
 
     /// Changes a resource as a list shows it.
-    pub(in crate::reference) fn listed(&self, key: &Key, resource: &Resource) -> Resource {
+    pub(in crate::reference) fn listed<'r>(
+        &self,
+        key: &Key,
+        resource: &'r Resource,
+    ) -> Cow<'r, Resource> {
         let editing = Editing { name: key.name().to_owned(), ..Editing::default() };
-        let mut listed = resource.clone();
+        let mut listed = Cow::Borrowed(resource);
         for what in self.misdeeds() {
             if let What::Item(edit) = what {
-                editing.apply(edit, &mut listed);
+                editing.apply(edit, listed.to_mut());
             }
         }
         listed

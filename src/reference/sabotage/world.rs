@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use appmesh_model::api::{Api, Call};
+use appmesh_model::api::{Api, ApiFamily, Call};
 use appmesh_model::expect::Change;
 use appmesh_model::operation::Verb;
 use appmesh_model::render;
-use appmesh_model::world::{Key, Resource, World};
+use appmesh_model::world::{Key, World};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::super::fault::act::{What, Whose};
 use super::Sabotage;
@@ -51,14 +52,6 @@ impl Sabotage {
                     }
                 }
                 What::Take(whose) => self.take(whose, world),
-                What::ShowNamesake => {
-                    let other = self.facts.other(Whose::Namesake);
-                    if let Some((other, resource)) =
-                        other.and_then(|other| Some((other, world.get(other)?)))
-                    {
-                        *body = render::resource(api, other, resource, status);
-                    }
-                }
                 _ => {}
             }
         }
@@ -70,6 +63,15 @@ impl Sabotage {
             if let What::Write(writing) = what {
                 write(writing, name_member, body);
             }
+        }
+        if verb == Verb::Delete {
+            // Where it should have been refused, all that the resource held goes with it.
+            let lives_in = |family: &&ApiFamily| {
+                family.index != key.family && family.lineage.contains(&key.family)
+            };
+            let inner: Vec<usize> =
+                api.families.iter().filter(lives_in).map(|family| family.index).collect();
+            world.remove_below(&inner, key);
         }
         self.remember(api, verb, key);
     }
@@ -84,25 +86,35 @@ impl Sabotage {
     /// What wrong changes to the resource are made of.
     fn editing(&self, key: &Key, world: &World) -> Editing {
         let here = world.get(key);
+        let namesake = self.facts.other(Whose::Namesake);
         Editing {
             name: key.name().to_owned(),
             before: self.facts.before.clone(),
             gone: self.facts.gone.clone(),
             last_uid: self.history.last_gone(key).and_then(|gone| gone.resource.uid.clone()),
+            new_uid: Uuid::new_v4().to_string(),
             one_uid: self.one_uid.clone(),
             sent: self.facts.sent.clone().map(Arc::new),
+            namesake: namesake.and_then(|namesake| world.get(namesake)?.spec.clone()),
             now: here.and_then(|here| here.last_updated_at),
         }
     }
 
     /// The answer for a resource that was deleted and lingers on.
     pub(in crate::reference) fn lingering(
-        &self,
+        &mut self,
         api: &Api,
         key: &Key,
         change: Change,
     ) -> Option<Value> {
-        let resource: &Resource = self.facts.gone.as_ref().filter(|_| self.does(What::Revive))?;
+        if !self.does(What::Revive) {
+            return None;
+        }
+        if let Change::Replace { .. } = change {
+            let sent = self.facts.sent.clone().map(Arc::new);
+            self.history.updated_gone(key, sent);
+        }
+        let resource = self.history.gone(key)?;
         let status = if change == Change::Remove { "DELETED" } else { "ACTIVE" };
         Some(render::resource(api, key, resource, status))
     }
