@@ -87,27 +87,6 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
     outcome
 }
 
-#[doc(hidden)]
-pub async fn run_first(
-    runner: &Runner,
-    plan: &Plan,
-    rule: RuleId,
-    stop: &std::sync::Arc<std::sync::atomic::AtomicBool>,
-) -> Option<(u64, u64, usize)> {
-    DBG.with(|it| it.set(Some(rule)));
-    let stop = stop.clone();
-    let outcome = run(runner, plan, &mut |event| {
-        let Event::Played { findings, .. } = event;
-        if findings > 0 {
-            stop.store(true, std::sync::atomic::Ordering::Relaxed);
-        }
-    })
-    .await;
-    let finding = outcome.findings.iter().find(|finding| finding.signature.rule == rule)?;
-    Some((finding.found_at_call, finding.shrunk.calls, finding.shrunk.trace.steps.len()))
-}
-thread_local! { static DBG: std::cell::Cell<Option<RuleId>> = const { std::cell::Cell::new(None) }; }
-
 /// After so many calls without a success a campaign gives up.
 const HOPELESS_CALLS: u64 = 100;
 
@@ -186,9 +165,8 @@ impl Campaign<'_> {
         self.coverage.take_in(self.runner.api(), job.leg, execution);
         for divergence in &execution.divergences {
             let signature = &divergence.signature;
-            let wanted = DBG.with(|it| it.get().is_none_or(|it| it == signature.rule))
-                && self.plan.rules.contains(&signature.rule)
-                && !self.is_named_better(signature);
+            let wanted =
+                self.plan.rules.contains(&signature.rule) && !self.is_named_better(signature);
             if !wanted || !self.known.insert(signature.clone()) {
                 continue;
             }

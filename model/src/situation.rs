@@ -170,8 +170,11 @@ impl Situation {
 pub enum Relation {
     /// It is the same.
     Same,
-    /// Both live in the same parent; a list is about those in its parent.
-    Sibling,
+    /// Both live in the same parent, and its name sorts before the other's; so does that of a list,
+    /// which is about all of them.
+    SiblingBefore,
+    /// Both live in the same parent, and its name sorts behind the other's.
+    SiblingBehind,
     /// It has the same name in another parent.
     Namesake,
     /// The one that was changed lives in it.
@@ -218,7 +221,7 @@ impl Sequel {
         let relation = if key == changed {
             Relation::Same
         } else if alike && key.parent_path() == changed.parent_path() {
-            Relation::Sibling
+            if key < changed { Relation::SiblingBefore } else { Relation::SiblingBehind }
         } else if alike && key.name() == changed.name() {
             Relation::Namesake
         } else if within(changed, key) {
@@ -243,7 +246,8 @@ impl Sequel {
         };
         let what = match self.relation {
             Relation::Same => "the same resource",
-            Relation::Sibling => "another in the same parent",
+            Relation::SiblingBefore => "a sibling behind it",
+            Relation::SiblingBehind => "a sibling before it",
             Relation::Namesake => "one of the same name in another parent",
             Relation::Above => "one that lives in it",
             Relation::Below => "the one that it lives in",

@@ -185,7 +185,10 @@ impl Draft {
             spec = clearer.unwrap_or(spec);
         }
         if detail == Detail::Other {
-            let edited = value::edits(node).into_iter().filter_map(|edit| {
+            // Another value tells more than one that is missing, which a server may fill in.
+            let (dropped, set): (Vec<Edit>, Vec<Edit>) =
+                value::edits(node).into_iter().partition(|edit| edit.kind == EditKind::Drop);
+            let edited = set.into_iter().chain(dropped).filter_map(|edit| {
                 let mut other = spec.clone();
                 value::apply(&edit, &mut other).then_some(other)
             });
