@@ -87,8 +87,12 @@ impl Aim {
     /// Whether a trace may show the divergence at all. One with more reasons to be refused may be
     /// welcome if it is shorter.
     pub(super) fn allows(&self, api: &'static Api, trace: &Trace, more_reasons: bool) -> bool {
-        self.wanted.is_none()
-            || last_situation(api, trace).is_some_and(|reached| self.fits(&reached, more_reasons))
+        // Where the model lost track, only the target can tell.
+        self.wanted.is_none() || self.lost_track || self.reaches(api, trace, more_reasons)
+    }
+
+    fn reaches(&self, api: &'static Api, trace: &Trace, more_reasons: bool) -> bool {
+        last_situation(api, trace).is_some_and(|reached| self.fits(&reached, more_reasons))
     }
 
     fn fits(&self, reached: &Situation, more_reasons: bool) -> bool {
@@ -112,6 +116,8 @@ impl Aim {
             && match (reached.crowd, wanted.crowd) {
                 // How a list went on says more than how much of it is still to come.
                 (Some(reached), Some(wanted)) if wanted.later => reached.later,
+                // Nor does it matter where anything may come.
+                _ if wanted.open.is_some() => true,
                 (reached, wanted) => reached == wanted,
             }
     }
@@ -134,7 +140,7 @@ impl Aim {
                 let start = end.saturating_sub(size);
                 let mut candidate = best.clone();
                 candidate.steps.drain(start..end);
-                if self.allows(api, &candidate, false) {
+                if self.reaches(api, &candidate, false) {
                     best = candidate;
                 }
                 end = start;
