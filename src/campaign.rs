@@ -170,6 +170,7 @@ impl Campaign<'_> {
             if !wanted || !self.known.insert(signature.clone()) {
                 continue;
             }
+            watch(Event::Found);
             let found_at_call = calls_before + execution.calls_up_to(divergence.step);
             self.investigate(&job.trace, execution, divergence, found_at_call).await;
         }

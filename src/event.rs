@@ -26,6 +26,8 @@ pub enum Event {
         /// Findings so far.
         findings: usize,
     },
+    /// A divergence was seen for the first time; it will be shrunk now.
+    Found,
 }
 
 /// A distinct bug.

@@ -263,7 +263,8 @@ async fn hunt(
     let interrupter = runner.interrupter();
     let own = faults.iter().filter_map(|fault| api.catalogue.find(&fault.rule));
     let rules = if stop { own.collect() } else { api.catalogue.ids().collect() };
-    let plan = Plan { seed: 0, max_calls, rules, target: "embedded".to_owned() };
+    let plan =
+        Plan { seed: 0, max_calls, rules, target: "embedded".to_owned(), concurrency: Some(1) };
     let mut watch = |event| {
         // That it is shrunk well is tested elsewhere.
         if stop && matches!(event, Event::Found) {

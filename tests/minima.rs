@@ -31,7 +31,13 @@ async fn findings(api: &'static Api, fault: &Fault, at_once: usize) -> Vec<Findi
     let rule = api.catalogue.find(&fault.rule).unwrap();
     let target = local::target(Reference::new(api, None, std::slice::from_ref(fault)));
     let runner = Runner::new(api, target, "t").side_by_side(at_once);
-    let plan = Plan { seed: 0, max_calls: 2_500, rules: vec![rule], target: "test".to_owned() };
+    let plan = Plan {
+        seed: 0,
+        max_calls: 2_500,
+        rules: vec![rule],
+        target: "test".to_owned(),
+        concurrency: Some(1),
+    };
     campaign::run(&runner, &plan, &mut |_| {}).await.findings
 }
 

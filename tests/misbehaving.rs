@@ -105,6 +105,7 @@ async fn run(version: Version, answer: Answer) -> (Outcome, u64) {
         max_calls: MAX_CALLS,
         rules: api.catalogue.ids().collect(),
         target: "a server that misbehaves".to_owned(),
+        concurrency: Some(1),
     };
     let watch = &mut |_| {};
     let campaign = campaign::run(&runner, &plan, watch);

@@ -37,7 +37,13 @@ async fn find(version: &str, fault: &str) -> Vec<Vec<String>> {
     let running = http::serve(Reference::new(api, None, &[fault]), 0).await.unwrap();
     let target = Target::new(&running.url(), Signer::from_env(), 10_000).unwrap();
     let runner = Runner::new(api, target, "test");
-    let plan = Plan { seed: 0, max_calls: 2_500, rules: vec![rule], target: "test".to_owned() };
+    let plan = Plan {
+        seed: 0,
+        max_calls: 2_500,
+        rules: vec![rule],
+        target: "test".to_owned(),
+        concurrency: Some(1),
+    };
     let watch = &mut |_| {};
     let campaign = campaign::run(&runner, &plan, watch);
     let outcome = tokio::time::timeout(Duration::from_secs(300), campaign).await.unwrap();

@@ -5,6 +5,7 @@
 //! bug does not hide the next.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -19,7 +20,7 @@ use crate::operation::Role;
 use crate::page::{self, Turn};
 use crate::promise::Promise;
 use crate::rule::RuleId;
-use crate::world::World;
+use crate::world::{Key, World};
 
 mod adopt;
 mod read;
@@ -51,17 +52,23 @@ pub struct Verdict {
 pub struct Belief {
     api: &'static Api,
     worlds: Vec<World>,
+    /// The divergences that were seen: the same call on the same resource may diverge so again,
+    /// and that says nothing new of the world.
+    deviations: BTreeSet<Deviation>,
 }
+
+/// A divergence that was seen: operation, resource, rule and place.
+type Deviation = (usize, Option<Key>, RuleId, String);
 
 impl Belief {
     /// Nothing exists yet, as far as this caller is concerned.
     pub fn new(api: &'static Api) -> Self {
-        Self { api, worlds: vec![World::default()] }
+        Self::starting_in(api, World::default())
     }
 
     /// A belief that starts in a world that is known.
     pub fn starting_in(api: &'static Api, world: World) -> Self {
-        Self { api, worlds: vec![world] }
+        Self { api, worlds: vec![world], deviations: BTreeSet::new() }
     }
 
     /// The worlds that are possible, the most plausible first. Never empty.
@@ -88,14 +95,33 @@ impl Belief {
         let expectations: Vec<Expectation> =
             self.worlds.iter().map(|world| expect(self.api, world, call)).collect();
         let mut candidates = self.candidates(call, observed, answer, &expectations);
+        let deviation = |candidate: &Candidate, mismatch: &Mismatch| -> Deviation {
+            let key = expectations[candidate.world].key.clone();
+            (call.operation, key, mismatch.rule, mismatch.at.clone())
+        };
+        let deviations = &self.deviations;
+        let is_new = |candidate: &Candidate, mismatch: &Mismatch| {
+            deviations.is_empty() || !deviations.contains(&deviation(candidate, mismatch))
+        };
         // A world in which the call might end so at all is closer than one in which it might not.
         let breaks = |candidate: &Candidate| {
-            let mismatches = &candidate.judgement.mismatches;
-            (mismatches.iter().filter(|mismatch| mismatch.is_head()).count(), mismatches.len())
+            let mismatches = candidate.judgement.mismatches.iter();
+            let new: Vec<&Mismatch> =
+                mismatches.filter(|mismatch| is_new(candidate, mismatch)).collect();
+            (new.iter().filter(|mismatch| mismatch.is_head()).count(), new.len())
         };
         if candidates.len() > 1 {
             let fewest = candidates.iter().map(breaks).min().unwrap_or_default();
-            candidates.retain(|candidate| breaks(candidate) == fewest);
+            // An answer that may be one from the past can hardly be wrong, so that nothing speaks
+            // for this reading either: a change that went wrong stays possible beside it.
+            let of_the_past =
+                |candidate: &&Candidate| matches!(candidate.reading, Way::Done(Change::Replay, _));
+            let mut closest = candidates.iter().filter(|candidate| breaks(candidate) == fewest);
+            let weak = closest.all(|candidate| of_the_past(&candidate));
+            candidates.sort_by_key(|candidate| breaks(candidate) != fewest);
+            candidates.retain(|candidate| {
+                breaks(candidate) == fewest || (weak && breaks(candidate).0 == 0)
+            });
         }
         let mut verdict = Verdict::default();
         if let Some(first) = candidates.first_mut() {
@@ -107,14 +133,15 @@ impl Belief {
         }
         // Where several worlds diverge alike, all of them stay; where they diverge in different
         // ways, the most plausible one is believed.
-        let believed = |candidate: &Candidate| {
-            let (ours, theirs) = (&verdict.mismatches, &candidate.judgement.mismatches);
-            let alike =
-                |(one, other): (&Mismatch, &Mismatch)| one.rule == other.rule && one.at == other.at;
-            ours.len() == theirs.len() && ours.iter().zip(theirs).all(alike)
+        let news = |candidate: &Candidate| -> Vec<Deviation> {
+            let mismatches = candidate.judgement.mismatches.iter();
+            let new = mismatches.filter(|mismatch| is_new(candidate, mismatch));
+            new.map(|mismatch| deviation(candidate, mismatch)).collect()
         };
-        if !verdict.mismatches.is_empty() {
-            candidates.retain(believed);
+        let new = candidates.first().map_or_else(Vec::new, news);
+        if !new.is_empty() {
+            candidates.retain(|candidate| news(candidate) == new);
+            self.deviations.extend(new);
         }
         if verdict.lost {
             let kept = candidates.iter().map(|candidate| candidate.world);

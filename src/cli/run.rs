@@ -99,9 +99,13 @@ fn progress_bar(max_calls: u64) -> ProgressBar {
 }
 
 fn show(bar: &ProgressBar, event: Event) {
-    let Event::Played { calls, rules, findings, .. } = event;
-    bar.set_position(calls);
-    bar.set_message(format!("{rules} rules tested, {findings} findings"));
+    match event {
+        Event::Played { calls, rules, findings, .. } => {
+            bar.set_position(calls);
+            bar.set_message(format!("{rules} rules tested, {findings} findings"));
+        }
+        Event::Found => bar.set_message("shrinking what was found"),
+    }
 }
 
 /// A path as a shell takes it for one word.

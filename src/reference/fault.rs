@@ -122,6 +122,11 @@ fn of_family(api: &Api, family: &ApiFamily, row: &Row) -> Option<Fault> {
         // Where more went than was deleted, the parent seems to hold something still.
         let parent = family.lineage.iter().rev().nth(1).map(|&parent| &api.families[parent]);
         explains.extend(parent.and_then(|parent| parent.rule(Promise::DeleteInUse)).map(id));
+        // And what refers to it, or lives in it, cannot be made or changed any more.
+        let others = api.families.iter().filter(|other| other.index > family.index);
+        let promises = [Promise::Creates, Promise::Recreates, Promise::Updates];
+        let rules = others.flat_map(|other| promises.map(|promise| other.rule(promise)));
+        explains.extend(rules.flatten().map(id));
     }
     if row.act.what.member() == Some(act::Member::Spec) {
         explains.extend(watching(api, family));

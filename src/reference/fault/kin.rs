@@ -140,7 +140,7 @@ pub(super) const ROWS: &[Row] = &[
         "an update changes the next older resource, too",
     )
     .when(When::OlderSibling)
-    .also(SPEC_ADOPTED)
+    .also(&[Promise::UpdateSpec, Promise::UpdateReplaces, Promise::DeletedSpec])
     .deep(),
     row(
         "delete-takes-sibling",

@@ -25,6 +25,7 @@ pub(super) const ROWS: &[Row] = &[
         "the third update is refused",
     )
     .when(When::UpdatedTwice)
+    .also(&[Promise::UpdateReplay])
     .deep(),
     row(
         "third-update-counts-twice",

@@ -34,9 +34,12 @@ impl Sabotage {
                 What::Permit => {
                     let demand = expectation.demands.iter().copied().find(|it| broken(it));
                     let Some(demand) = demand else { continue };
-                    // Who does not look at a value does not compare it with others either.
+                    // Who does not look at a value of the specification does not compare it with
+                    // others there either.
+                    let in_spec = fault.rule.contains("/spec.");
                     let compares = |refusal: &Refusal| {
                         demand.bounds_input
+                            && in_spec
                             && !refusal.bounds_input
                             && refusal.error == demand.error
                     };
