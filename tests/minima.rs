@@ -88,23 +88,36 @@ async fn compare(version: Version) {
     let mut written = BTreeMap::new();
     let mut wrong = Vec::new();
     let mut spent = Vec::new();
+    let mut proven = 0;
     for fault in fault::all(api).into_iter().step_by(if all { 1 } else { SAMPLE }) {
         let is_deep = fault.id.ends_with("no-default-limit");
         if is_deep && !all {
             continue;
         }
+        let started = std::time::Instant::now();
         let found = findings(api, &fault, 1).await;
+        let hunted_ms = started.elapsed().as_millis();
         spent.extend(found.iter().map(|finding| finding.shrunk.calls));
         let lengths: BTreeMap<String, usize> = found
             .iter()
             .map(|finding| (place(&finding.signature), finding.shrunk.trace.steps.len()))
             .collect();
         let least = minima(api, &fault, &found);
-        if json!(lengths) != least {
-            wrong.push(format!(
-                "{}: shrinking comes to {lengths:?}, the search to {least}",
-                fault.id
-            ));
+        println!(
+            "{} {least}, {hunted_ms} of {} ms to find it",
+            fault.id,
+            started.elapsed().as_millis()
+        );
+        for (place, length) in &lengths {
+            // Where the search has no such calls in its alphabet, it says nothing.
+            match least[place].as_u64() {
+                Some(least) if *length as u64 > least => wrong.push(format!(
+                    "{}: {place}: shrinking comes to {length} calls, {least} are enough",
+                    fault.id
+                )),
+                Some(least) if *length as u64 == least => proven += 1,
+                _ => println!("{}: {place}: {length} calls, which no search reached", fault.id),
+            }
         }
         if !writes && kept != json!({}) && kept.get(&fault.id) != Some(&least) {
             wrong.push(format!("{}: {} is kept, now it is {least}", fault.id, kept[&fault.id]));
@@ -118,7 +131,7 @@ async fn compare(version: Version) {
     spent.sort_unstable();
     let median = spent.get(spent.len() / 2).copied().unwrap_or(0);
     println!(
-        "{version}: {} divergences, calls to shrink: median {median}, most {:?}",
+        "{version}: {proven} of {} divergences proven the shortest, calls to shrink: median {median}, most {:?}",
         spent.len(),
         spent.last()
     );

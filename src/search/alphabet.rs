@@ -26,6 +26,10 @@ const PAUSE_MS: u64 = appmesh_model::answer::CLOCK_STEP_MS + 50;
 /// So many edits of an operation are enough where any wrong input will do.
 const MOST_WRONG: usize = 8;
 
+/// So many kinds of specifications are created with: the barest, one that refers to nothing, and
+/// everything. The others come with updates.
+const CREATED: usize = 3;
+
 /// One call that may come next.
 #[derive(Clone, Debug)]
 pub(super) struct Letter {
@@ -167,24 +171,24 @@ impl Writer {
             second.push(pool(each, true));
             names.push(second);
         }
-        let mut specs = self.specs(each);
-        if !is_own {
-            // The one that asks for least, and all in it.
-            specs.truncate(2);
-        }
-        for names in &names {
-            for spec in specs.iter().map(Some).chain([None]) {
-                let required = self.draft.operation(each, Verb::Create).is_some_and(|create| {
-                    let input = self.api.operations[create].input(Role::Spec);
-                    input.is_some_and(|(input, _)| input.required)
-                });
-                if spec.is_some() || !required {
-                    self.call(each, Verb::Create, names, spec);
-                }
-                if is_own && spec.is_some() {
-                    self.call(each, Verb::Update, names, spec);
-                }
+        let specs = self.specs(each);
+        let required = self.draft.operation(each, Verb::Create).is_some_and(|create| {
+            let input = self.api.operations[create].input(Role::Spec);
+            input.is_some_and(|(input, _)| input.required)
+        });
+        for (index, names) in names.iter().enumerate() {
+            // What is made beside the first need not be special.
+            let created = if index == 0 { CREATED } else { 1 };
+            let updated = if index == 0 && is_own { specs.len() } else { 0 };
+            specs.iter().take(created).for_each(|spec| {
+                self.call(each, Verb::Create, names, Some(spec));
+            });
+            if !required && index == 0 || specs.is_empty() {
+                self.call(each, Verb::Create, names, None);
             }
+            specs.iter().take(updated).for_each(|spec| {
+                self.call(each, Verb::Update, names, Some(spec));
+            });
             self.call(each, Verb::Delete, names, None);
             if is_own {
                 self.call(each, Verb::Describe, names, None);
@@ -210,7 +214,7 @@ impl Writer {
             let input = self.api.operations[operation].input(Role::ClientToken);
             let kinds: Vec<Option<&Arg>> = match specs.len() {
                 0 => vec![None],
-                _ => specs.iter().map(Some).collect(),
+                _ => specs.iter().take(2).map(Some).collect(),
             };
             for spec in kinds {
                 let mut args = self.args(operation, &names, spec);
@@ -240,7 +244,8 @@ impl Writer {
         }
     }
 
-    /// Specifications that the model lets succeed: the barest, everything, then kinds between.
+    /// Specifications that the model lets succeed: the barest, one that refers to nothing, everything,
+    /// then other kinds.
     fn specs(&self, family: usize) -> Vec<Arg> {
         let Some(create) = self.draft.operation(family, Verb::Create) else { return Vec::new() };
         let Some((input, node)) = self.api.operations[create].input(Role::Spec) else {
@@ -252,10 +257,6 @@ impl Writer {
             let args = self.args(create, &names, Some(spec));
             self.draft.expectation(create, &args).is_some_and(|it| it.demands.is_empty())
         };
-        let mut specs = vec![reduced(node, &full, &may_succeed)];
-        for detail in [Detail::Full, Detail::Least, Detail::Other] {
-            specs.extend(self.draft.valid(create, &names, detail).remove(input.name));
-        }
         // With a member that refers to something gone, something else may be left.
         let refers = |spec: &Arg| references(spec) > 0;
         let mut alone = full.clone();
@@ -272,9 +273,11 @@ impl Writer {
             let mut longer = full.clone();
             value::apply(&Edit { path, kind: EditKind::Resize(2) }, &mut longer).then_some(longer)
         });
-        let between: Vec<Arg> = [alone].into_iter().chain(longer).collect();
+        let other = self.draft.valid(create, &names, Detail::Other).remove(input.name);
+        let clear = self.draft.valid(create, &names, Detail::Full).remove(input.name);
+        let specs = [Some(reduced(node, &full, &may_succeed)), Some(alone), clear, other];
         let mut kinds: Vec<Arg> = Vec::new();
-        for spec in specs.into_iter().chain(between) {
+        for spec in specs.into_iter().flatten().chain(longer) {
             if !kinds.contains(&spec) && may_succeed(&spec) {
                 kinds.push(spec);
             }
