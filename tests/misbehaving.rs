@@ -195,7 +195,7 @@ servers! {
     };
     never_answers => 3, |stream, _| wait_for_the_end(stream);
     stops_answering => 3, |stream, count| match count {
-        0..10 => json(stream, b"{}"),
+        0..2 => json(stream, b"{}"),
         _ => wait_for_the_end(stream),
     };
     drips => 3, |stream, _| {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::trace::Trace;
+use appmesh_model::operation::{Role, Verb};
+
+use crate::trace::{Arg, Step, Trace};
 
 use super::naming::{kinds_mix, own_symbol, rename, symbols};
 use super::simpler::ways;
@@ -18,6 +20,8 @@ impl Shrinking<'_> {
             let before = self.best.clone();
             self.drop_names().await;
             self.drop_steps().await;
+            self.fold_updates().await;
+            self.shorten_names().await;
             self.simplify_arguments().await;
             self.merge_names().await;
             if self.best == before || self.is_spent() {
@@ -72,6 +76,62 @@ impl Shrinking<'_> {
                 return;
             }
             size /= 2;
+        }
+    }
+
+    /// Takes out updates and makes what they change so from the start.
+    async fn fold_updates(&mut self) {
+        loop {
+            let best = self.best.clone();
+            let last = best.steps.len().saturating_sub(1);
+            let candidates = (0..last).rev().filter_map(|index| self.folded(&best, index));
+            let candidates: Vec<Trace> = candidates.collect();
+            if self.first(candidates.into_iter()).await.is_none() || self.is_spent() {
+                return;
+            }
+        }
+    }
+
+    /// The trace without an update, and with its specification in the create before it.
+    fn folded(&self, trace: &Trace, index: usize) -> Option<Trace> {
+        let api = self.runner.api();
+        let verb = |step: &Step| Some(api.operation(&step.operation)?.table.verb);
+        let spec = |step: &Step| Some(api.operation(&step.operation)?.input(Role::Spec)?.0.name);
+        let update = trace.steps.get(index).filter(|step| verb(step) == Some(Verb::Update))?;
+        let symbol = own_symbol(api, update)?;
+        let create = trace.steps[..index].iter().rposition(|step| {
+            verb(step) == Some(Verb::Create) && own_symbol(api, step).as_ref() == Some(&symbol)
+        })?;
+        let mut folded = trace.clone();
+        let args = &mut folded.steps[create].args;
+        args.insert(
+            spec(&trace.steps[create])?.to_owned(),
+            update.args.get(spec(update)?)?.clone(),
+        );
+        folded.steps.remove(index);
+        Some(folded)
+    }
+
+    /// Gives names and tokens that are filled up to a length their own, wherever they stand.
+    async fn shorten_names(&mut self) {
+        loop {
+            let best = self.best.clone();
+            let candidates = symbols(&best).into_iter().filter_map(|long| {
+                let mut candidate = best.clone();
+                for arg in candidate.steps.iter_mut().flat_map(|step| step.args.values_mut()) {
+                    arg.visit_mut(&mut |arg| {
+                        if let Arg::Name { symbol, length } = arg
+                            && *symbol == long
+                        {
+                            *length = None;
+                        }
+                    });
+                }
+                (candidate != best).then_some(candidate)
+            });
+            if self.first(candidates).await.is_none() || self.is_spent() {
+                return;
+            }
         }
     }
 

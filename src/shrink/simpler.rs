@@ -8,6 +8,9 @@ use appmesh_model::shape::{Kind, Text};
 use crate::generate::value::{self, Edit, EditKind, Segment};
 use crate::trace::{Arg, Step};
 
+/// Which of the items of a list may be the only one that is needed.
+const MOST_ITEMS: usize = 4;
+
 /// A way to make a step simpler; none where it does not apply.
 pub(super) type Simpler = Box<dyn Fn(&Step) -> Option<Step> + Send + Sync>;
 
@@ -50,6 +53,19 @@ pub(super) fn ways(api: &'static Api, step: &Step) -> Vec<Simpler> {
                 Some(simpler)
             }));
         }
+        for path in lists(node, &mut Vec::new()) {
+            for kept in 0..MOST_ITEMS {
+                let path = path.clone();
+                ways.push(Box::new(move |step| {
+                    let mut simpler = step.clone();
+                    let place = peek_mut(simpler.args.get_mut(name)?, &path)?;
+                    let Arg::List(items) = place else { return None };
+                    let item = items.get(kept).filter(|_| items.len() > 1)?.clone();
+                    *items = vec![item];
+                    Some(simpler)
+                }));
+            }
+        }
         for edit in plain_values(node, &mut Vec::new()) {
             ways.push(Box::new(move |step| {
                 let mut simpler = step.clone();
@@ -82,6 +98,30 @@ fn peek<'a>(arg: &'a Arg, path: &[Segment]) -> Option<&'a Arg> {
         (Segment::Item, Arg::List(items)) => items.first(),
         _ => None,
     })
+}
+
+/// The same for changing it.
+fn peek_mut<'a>(arg: &'a mut Arg, path: &[Segment]) -> Option<&'a mut Arg> {
+    path.iter().try_fold(arg, |arg, segment| match (segment, arg) {
+        (Segment::Member(name), Arg::Object(members)) => members.get_mut(*name),
+        (Segment::Item, Arg::List(items)) => items.first_mut(),
+        _ => None,
+    })
+}
+
+/// The paths of all lists of a schema, the outermost first.
+fn lists(node: &Node, path: &mut Vec<Segment>) -> Vec<Vec<Segment>> {
+    let is_list = matches!(node.shape.kind, Kind::List { .. });
+    let mut found = Vec::new();
+    if is_list {
+        found.push(path.clone());
+    }
+    for child in &node.children {
+        path.push(if is_list { Segment::Item } else { Segment::Member(child.name) });
+        found.extend(lists(child, path));
+        path.pop();
+    }
+    found
 }
 
 /// Edits that put the simplest valid value at every place of a schema, and make lists short.
