@@ -99,8 +99,11 @@ fn explained_on_the_wire(api: &Api, row: &WireRow) -> Vec<String> {
     let names_error = |rule: &&Rule| rule.statement.contains(error);
     let misnamed = row.act.what == What::Reply(Slip::ValidationException);
     let rules = api.catalogue.rules().iter().filter(|rule| misnamed && names_error(rule));
+    // And where nothing speaks of the input, it is one that the operation does not have.
+    let unmodelled = misnamed.then(|| api.catalogue.get(api.wire(Wire::ErrorModelled)));
     let own = api.wire(row.breaks);
-    let explained = promised.chain(rules).filter(|rule| rule.id != api.catalogue.get(own).id);
+    let explained =
+        promised.chain(rules).chain(unmodelled).filter(|rule| rule.id != api.catalogue.get(own).id);
     explained.map(|rule| rule.id.clone()).collect()
 }
 

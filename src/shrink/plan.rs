@@ -116,8 +116,8 @@ impl Aim {
             && match (reached.crowd, wanted.crowd) {
                 // How a list went on says more than how much of it is still to come.
                 (Some(reached), Some(wanted)) if wanted.later => reached.later,
-                // Nor does it matter where anything may come.
-                _ if wanted.open.is_some() => true,
+                // Nor does it matter where anything may come, or for the form of the answer.
+                _ if wanted.open.is_some() || self.of_wire => true,
                 (reached, wanted) => reached == wanted,
             }
     }

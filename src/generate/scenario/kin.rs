@@ -89,6 +89,7 @@ pub(super) fn siblings(api: &'static Api, family: usize) -> Trace {
             read_list(&mut draft, family, &parents, None, 1);
         }
     }
+    draft.on(family, Verb::Delete, &symbols(&parents, "c"), Detail::Least);
     draft.create(family, &parents, "d", Detail::Full);
     for symbol in ["a", "d"] {
         draft.on(family, Verb::Describe, &symbols(&parents, symbol), Detail::Least);

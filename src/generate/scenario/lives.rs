@@ -52,12 +52,12 @@ pub(super) fn second_life(api: &'static Api, family: usize) -> Trace {
     draft.on(family, Verb::Delete, &one, Detail::Least);
     draft.create(family, &parents, "a", Detail::Least);
     draft.on(family, Verb::Describe, &one, Detail::Least);
-    draft.on(family, Verb::Create, &one, Detail::Full);
-    draft.on(family, Verb::Describe, &one, Detail::Least);
     for detail in [Detail::Full, Detail::Other] {
         draft.on(family, Verb::Update, &one, detail);
         draft.on(family, Verb::Describe, &one, Detail::Least);
     }
+    draft.on(family, Verb::Create, &one, Detail::Full);
+    draft.on(family, Verb::Describe, &one, Detail::Least);
     read_list(&mut draft, family, &parents, None, 1);
     draft.on(family, Verb::Delete, &one, Detail::Least);
     draft.on(family, Verb::Describe, &one, Detail::Least);
@@ -101,12 +101,13 @@ pub(super) fn tokens(api: &'static Api, family: usize) -> Trace {
         (Verb::Delete, "a", Detail::Least, ""),
         (Verb::Create, "a", Detail::Full, "t4"),
         (Verb::Describe, "a", Detail::Least, ""),
-        (Verb::Delete, "a", Detail::Least, ""),
-        (Verb::Create, "a", Detail::Other, "t4"),
-        (Verb::Describe, "a", Detail::Least, ""),
-        (Verb::Delete, "a", Detail::Least, ""),
-        (Verb::Create, "a", Detail::Other, "t4"),
-        (Verb::Describe, "a", Detail::Least, ""),
+        (Verb::Create, "c", Detail::Full, "t5"),
+        (Verb::Delete, "c", Detail::Least, ""),
+        (Verb::Create, "c", Detail::Other, "t5"),
+        (Verb::Describe, "c", Detail::Least, ""),
+        (Verb::Delete, "c", Detail::Least, ""),
+        (Verb::Create, "c", Detail::Other, "t5"),
+        (Verb::Describe, "c", Detail::Least, ""),
     ];
     for (verb, name, detail, token) in calls {
         let names = symbols(&parents, name);

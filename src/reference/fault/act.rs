@@ -256,6 +256,8 @@ pub(in crate::reference) enum Slip {
     NoName,
     /// Errors do not name their type.
     NoErrorType,
+    /// The message of an error is a number.
+    NumberForMessage,
     /// NotFoundException comes with status 400.
     NotFoundIs400,
     /// Bad input is a ValidationException.

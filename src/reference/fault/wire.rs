@@ -81,6 +81,13 @@ pub(super) const ROWS: &[WireRow] = &[
         "errors do not name their type",
     ),
     row(
+        "error-message-is-a-number",
+        Wire::ErrorMessage,
+        ANY,
+        slip(Slip::NumberForMessage),
+        "the message of an error is a number",
+    ),
+    row(
         "not-found-is-400",
         Wire::ErrorStatus,
         ANY,

@@ -82,6 +82,7 @@ fn misname(slip: Slip, malformed: bool, reply: &mut Reply) {
     let is = |error: ErrorKind| reply.error_type.as_deref() == Some(error.type_name());
     match slip {
         Slip::NoErrorType => reply.error_type = None,
+        Slip::NumberForMessage => reply.body["message"] = json!(reply.status),
         Slip::NotFoundIs400 if reply.status == 404 => reply.status = 400,
         Slip::ValidationException if is(ErrorKind::BadRequest) => {
             reply.error_type = Some("ValidationException".to_owned());
