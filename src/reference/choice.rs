@@ -40,6 +40,8 @@ pub struct Choices {
     pub token_once: bool,
     /// The limit must not change between pages.
     pub fixed_limit: bool,
+    /// A token that is of no use is taken for none: the list begins anew.
+    pub any_token: bool,
     /// A page that is exactly full is followed by an empty one.
     pub late_end: bool,
     /// Pages may hold less than the limit.
@@ -65,7 +67,7 @@ impl Choices {
         let mut random = seed.map(|seed| Random::new(seed, 0));
         let mut flag =
             |percent: usize| random.as_mut().is_some_and(|random| random.percent(percent));
-        let flags: [bool; 8] = std::array::from_fn(|_| flag(50));
+        let flags: [bool; 9] = std::array::from_fn(|_| flag(50));
         let (has_quota, throttles) = (flag(20), flag(40));
         let mut below = |bound: usize| random.as_mut().map_or(0, |random| random.below(bound));
         let style = match below(5) {
@@ -87,6 +89,7 @@ impl Choices {
             short_pages: flags[5],
             empty_lists: flags[6],
             drop_unavailable: flags[7],
+            any_token: flags[8],
             quota: has_quota.then(|| 3 + below(20)),
             throttle_percent: if throttles { 2 } else { 0 },
             random,

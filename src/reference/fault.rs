@@ -13,6 +13,7 @@ use appmesh_model::promise::Promise;
 use appmesh_model::rule::{Basis, Rule};
 use appmesh_model::schema::Node;
 use appmesh_model::shape::{Kind, Text};
+use appmesh_model::wire::Wire;
 
 pub(super) mod act;
 mod basic;

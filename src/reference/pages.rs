@@ -73,7 +73,10 @@ pub(super) fn page(
     let limit = member(Role::Limit).and_then(Value::as_i64);
     let parent = key.parent_path();
     let cursor = match member(Role::PageToken).and_then(Value::as_str) {
-        Some(token) => Some(redeem(state, key, limit, token)?),
+        Some(token) => match redeem(state, key, limit, token) {
+            Err(_) if state.choices.any_token => None,
+            redeemed => Some(redeemed?),
+        },
         None => None,
     };
 
