@@ -40,7 +40,7 @@ pub struct Choices {
     pub token_once: bool,
     /// The limit must not change between pages.
     pub fixed_limit: bool,
-    /// A token that is of no use is taken for none: the list begins anew.
+    /// A token of another list, or of none, is taken for none: the list begins anew.
     pub any_token: bool,
     /// A page that is exactly full is followed by an empty one.
     pub late_end: bool,

@@ -73,10 +73,7 @@ pub(super) fn page(
     let limit = member(Role::Limit).and_then(Value::as_i64);
     let parent = key.parent_path();
     let cursor = match member(Role::PageToken).and_then(Value::as_str) {
-        Some(token) => match redeem(state, key, limit, token) {
-            Err(_) if state.choices.any_token => None,
-            redeemed => Some(redeemed?),
-        },
+        Some(token) => redeem(state, key, limit, token)?,
         None => None,
     };
 
@@ -150,17 +147,20 @@ pub(super) fn page(
     Ok(Value::Object(body))
 }
 
-/// Reads a token and sees that it belongs to this list.
+/// Reads a token and sees that it belongs to this list. None if a token of another list, or of
+/// none, is not minded: the list begins anew.
 fn redeem(
     state: &mut State,
     key: &Key,
     limit: Option<i64>,
     token: &str,
-) -> Result<Cursor, ErrorKind> {
-    let cursor = Cursor::open(token).ok_or(ErrorKind::BadRequest)?;
-    let other_list = cursor.family != key.family || cursor.parent != key.parent_path();
+) -> Result<Option<Cursor>, ErrorKind> {
+    let own = |cursor: &Cursor| cursor.family == key.family && cursor.parent == key.parent_path();
+    let Some(cursor) = Cursor::open(token).filter(own) else {
+        return if state.choices.any_token { Ok(None) } else { Err(ErrorKind::BadRequest) };
+    };
     let other_limit = state.choices.fixed_limit && cursor.limit != limit;
-    if other_list || other_limit || state.cursors.used.contains(token) {
+    if other_limit || state.cursors.used.contains(token) {
         return Err(ErrorKind::BadRequest);
     }
     if state.choices.token_once {
@@ -172,5 +172,5 @@ fn redeem(
             state.cursors.used.remove(&oldest);
         }
     }
-    Ok(cursor)
+    Ok(Some(cursor))
 }
