@@ -74,7 +74,7 @@ impl Test {
         match self {
             Self::Rule(_) | Self::Beyond(_) => 5,
             Self::Visit(_) => 2,
-            Self::Sequel(_) => 2,
+            Self::Sequel(_) => 3,
         }
     }
 

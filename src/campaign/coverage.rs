@@ -16,8 +16,17 @@ use crate::tour::{Leg, Test, Tour};
 pub struct Coverage {
     /// Everything that was put to the test.
     pub seen: BTreeSet<Test>,
-    /// The legs that were run, each with its divergences and how many of its steps were sent.
-    played: Vec<(&'static Leg, Vec<(usize, Signature)>, usize)>,
+    played: Vec<PlayedLeg>,
+}
+
+/// A leg that was run.
+#[derive(Debug)]
+struct PlayedLeg {
+    leg: &'static Leg,
+    /// The steps that diverged, and how.
+    divergences: Vec<(usize, Signature)>,
+    /// How many of its steps were run.
+    steps: usize,
 }
 
 impl Coverage {
@@ -30,7 +39,8 @@ impl Coverage {
             let divergences = execution.divergences.iter();
             let divergences =
                 divergences.map(|divergence| (divergence.step, divergence.signature.clone()));
-            self.played.push((leg, divergences.collect(), execution.played.len()));
+            let (divergences, steps) = (divergences.collect(), execution.played.len());
+            self.played.push(PlayedLeg { leg, divergences, steps });
         }
     }
 
@@ -61,14 +71,14 @@ impl Coverage {
 
     fn why(&self, test: &Test, interrupted: bool) -> Gap {
         let mut was_due = false;
-        for (leg, divergences, played) in &self.played {
+        for PlayedLeg { leg, divergences, steps } in &self.played {
             let places = leg.tests.iter().enumerate().filter(|(_, tests)| tests.contains(test));
             for (step, _) in places {
                 let blame = divergences.iter().rfind(|(diverged, _)| *diverged <= step);
                 if let Some((_, signature)) = blame {
                     return Gap::Masked(signature.clone());
                 }
-                was_due |= step < *played;
+                was_due |= step < *steps;
             }
         }
         match (was_due, interrupted) {
