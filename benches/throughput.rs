@@ -1,18 +1,20 @@
 //! How fast the model judges, and what the harness costs beside a bare HTTP client.
 //!
-//! Two measurements, printed as a small table: how many answers one belief judges in a second on
-//! one core, with nothing around it; and how many calls a second come of running all scenarios on
-//! an embedded server, beside a loop that sends the very same requests to the same server and does
-//! nothing with the answers but read them. Run it by `cargo bench`.
+//! Printed as a small table: how many answers one belief judges in a second on one core, with
+//! nothing around it; how many calls a second come of running all scenarios on an embedded server,
+//! one at a time and sixteen, beside a loop that sends the very same requests to the same server
+//! over as many connections and does nothing with the answers but read them; and how much memory a
+//! campaign of a million calls takes, beside one of a hundred thousand. Run it by `cargo bench`.
 
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use appmesh_conformance::bind::Binder;
+use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::execute::{Runner, Stop};
 use appmesh_conformance::generate::scenario;
-use appmesh_conformance::reference::{self, Reference, http};
+use appmesh_conformance::reference::{self, Reference, http, local};
 use appmesh_conformance::target::{Signer, Target};
 use appmesh_conformance::trace::Trace;
 use appmesh_model::api::{Api, Call, Version};
@@ -24,6 +26,7 @@ use axum::extract::State;
 use axum::http::{Method, Response, Uri, header};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 type Failed = Box<dyn Error>;
 
@@ -47,11 +50,23 @@ fn main() -> Result<(), Failed> {
     println!("model alone        {:>10.0} steps/s  (median of {})", median(&rates), rounds(&rates));
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let (harness, bare) = runtime.block_on(end_to_end(api))?;
-    let (harness_median, bare_median) = (median(&harness), median(&bare));
-    println!("harness            {harness_median:>10.0} calls/s  (median of {})", rounds(&harness));
-    println!("bare HTTP client   {bare_median:>10.0} calls/s  (median of {})", rounds(&bare));
-    println!("ratio of medians   {:>10.2}", harness_median / bare_median);
+    for at_once in [1, 16] {
+        let (harness, bare) = runtime.block_on(end_to_end(api, at_once))?;
+        let (harness_median, bare_median) = (median(&harness), median(&bare));
+        println!("{at_once} at a time");
+        println!(
+            "  harness          {harness_median:>10.0} calls/s  (median of {})",
+            rounds(&harness)
+        );
+        println!("  bare HTTP client {bare_median:>10.0} calls/s  (median of {})", rounds(&bare));
+        println!("  ratio of medians {:>10.2}", harness_median / bare_median);
+    }
+    for max_calls in [100_000, 1_000_000] {
+        let calls = runtime.block_on(long(api, max_calls));
+        let peak =
+            peak_memory_kib().map_or("unknown".to_owned(), |peak| format!("{} MiB", peak / 1024));
+        println!("peak memory after a campaign of {calls} calls: {peak}");
+    }
     Ok(())
 }
 
@@ -148,36 +163,74 @@ fn model(api: &'static Api, steps: &[(Call, Observed)]) -> Result<f64, Failed> {
     Ok(judged as f64 / started.elapsed().as_secs_f64())
 }
 
+/// A campaign of so many calls on a server in this process. Returns how many were made.
+async fn long(api: &'static Api, max_calls: u64) -> u64 {
+    let runner = Runner::new(api, local::target(Reference::new(api, None, &[])), "bench-long");
+    let rules = api.catalogue.ids().collect();
+    let target = "embedded".to_owned();
+    let plan = Plan { seed: 0, max_calls, rules, target, concurrency: Some(1) };
+    campaign::run(&runner, &plan, &mut |_| {}).await.calls
+}
+
+/// The most memory that this process had so far, where the system tells.
+fn peak_memory_kib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches("kB").trim().parse().ok()
+}
+
 /// Calls per second of the harness and of a bare client, round by round.
-async fn end_to_end(api: &'static Api) -> Result<(Vec<f64>, Vec<f64>), Failed> {
+async fn end_to_end(api: &'static Api, at_once: usize) -> Result<(Vec<f64>, Vec<f64>), Failed> {
     let mut traces = scenario::all(api);
     traces.retain(|trace| trace.steps.iter().all(|step| step.pause_ms == 0));
-    let requests = record(api, &traces).await?;
+    let requests = Arc::new(record(api, &traces).await?);
+    let traces = Arc::new(traces);
     let running = http::serve(Reference::new(api, None, &[]), 0).await?;
     let runner = Runner::new(api, target(&running.url())?, "bench-harness");
     let client = reqwest::Client::builder().tcp_nodelay(true).no_proxy().build()?;
-    println!("{} traces, {} requests with cleaning up", traces.len(), requests.len());
     let (mut harness, mut bare) = (Vec::new(), Vec::new());
     // The first round warms up.
     for round in 0..=ROUNDS {
-        let (started, mut calls) = (Instant::now(), 0);
-        for trace in &traces {
-            let execution = runner.execute(trace, &Stop::default()).await;
-            if let Some(divergence) = execution.divergences.first() {
-                return Err(format!("the reference server diverges: {divergence:?}").into());
-            }
-            calls += execution.calls + execution.cleanup_calls;
+        let started = Instant::now();
+        let mut workers = JoinSet::new();
+        for worker in 0..at_once {
+            let (runner, traces) = (runner.clone(), traces.clone());
+            workers.spawn(async move {
+                let mut calls = 0;
+                for trace in traces.iter().skip(worker).step_by(at_once) {
+                    let execution = runner.execute(trace, &Stop::default()).await;
+                    if let Some(divergence) = execution.divergences.first() {
+                        return Err(format!("the reference server diverges: {divergence:?}"));
+                    }
+                    calls += execution.calls + execution.cleanup_calls;
+                }
+                Ok(calls)
+            });
+        }
+        let mut calls = 0;
+        while let Some(done) = workers.join_next().await {
+            calls += done??;
         }
         let harness_rate = calls as f64 / started.elapsed().as_secs_f64();
         let started = Instant::now();
-        for request in &requests {
-            let url = format!("{}{}", running.url(), request.path);
-            let mut builder = client.request(request.method.clone(), url);
-            if let Some(body) = &request.body {
-                builder = builder.header(header::CONTENT_TYPE, "application/json");
-                builder = builder.body(body.clone());
-            }
-            builder.send().await?.bytes().await?;
+        let mut workers = JoinSet::new();
+        for worker in 0..at_once {
+            let (client, requests, url) = (client.clone(), requests.clone(), running.url());
+            workers.spawn(async move {
+                for request in requests.iter().skip(worker).step_by(at_once) {
+                    let url = format!("{url}{}", request.path);
+                    let mut builder = client.request(request.method.clone(), url);
+                    if let Some(body) = &request.body {
+                        builder = builder.header(header::CONTENT_TYPE, "application/json");
+                        builder = builder.body(body.clone());
+                    }
+                    builder.send().await?.bytes().await?;
+                }
+                Ok::<(), reqwest::Error>(())
+            });
+        }
+        while let Some(done) = workers.join_next().await {
+            done??;
         }
         let bare_rate = requests.len() as f64 / started.elapsed().as_secs_f64();
         if round > 0 {

@@ -1,7 +1,7 @@
 //! Scenarios: what the tables offer, visited systematically.
 //!
-//! The main function is [`all`]. [`lives`] follows one resource, [`kin`] its relatives, [`lists`]
-//! what lists show of them, and [`bounds`] every bound of every member. Each scenario is a trace of
+//! The main function is [`all`]. `lives` follows one resource, `kin` its relatives, `lists`
+//! what lists show of them, and `bounds` every bound of every member. Each scenario is a trace of
 //! its own, so that what goes wrong in one does not spoil another.
 
 use appmesh_model::api::Api;

@@ -1,6 +1,6 @@
 //! What was not put to the test, and why, for people and for programs.
 //!
-//! The main functions are [`text`] and [`json`].
+//! The main functions are [`text`] and [`json()`].
 
 use std::collections::BTreeMap;
 
