@@ -1,0 +1,104 @@
+//! Clean-up: an execution deletes everything that it made or may have made, and nothing else.
+
+use std::collections::BTreeSet;
+
+use appmesh_model::api::Api;
+use appmesh_model::observed::Answer;
+use appmesh_model::operation::{Role, Verb};
+use appmesh_model::world::Key;
+
+use super::{MOST_LOST_IN_A_ROW, Playing};
+use crate::bind::Request;
+use crate::percent;
+use crate::target::Target;
+
+impl Playing<'_> {
+    /// Deletes everything that this execution made or may have made, children before parents.
+    pub(super) async fn clean_up(&mut self) {
+        let mut keys: BTreeSet<Key> = std::mem::take(&mut self.roots);
+        for world in self.belief.worlds() {
+            keys.extend(world.resources().map(|(key, _)| key.clone()));
+        }
+        let (own, other): (BTreeSet<Key>, BTreeSet<Key>) = keys
+            .into_iter()
+            .partition(|key| key.names().next().is_some_and(|it| it.starts_with(&self.prefix)));
+        // Only a name that should have been refused lacks the prefix; such a resource cannot be
+        // told from a stranger's.
+        let nameless = other.iter().filter(|key| key.names().count() == 1);
+        self.execution.left_over.extend(nameless.map(|key| format!("{:?}", key.name())));
+        let mut lost_in_a_row = 0;
+        // Parents stand before children in the list of families.
+        let mut left: Vec<Key> = own.into_iter().collect();
+        while let Some(family) = left.last().map(|key| key.family) {
+            let most = self.runner.at_once();
+            let alike = left.iter().rev().take_while(|key| key.family == family).take(most).count();
+            let deletes: Vec<_> = left
+                .drain(left.len() - alike..)
+                .rev()
+                .filter_map(|key| {
+                    let (target, request) =
+                        (self.runner.target.clone(), delete(self.runner.api, &key)?);
+                    // A target that is gone is not asked again and again.
+                    let tries = if lost_in_a_row >= MOST_LOST_IN_A_ROW { 0 } else { DELETE_TRIES };
+                    let task = delete_all_the_same(target, request, key.clone(), tries);
+                    Some((key, tokio::spawn(task)))
+                })
+                .collect();
+            for (key, task) in deletes {
+                let Ok(deleting) = task.await else { continue };
+                self.execution.cleanup_calls += deleting.calls;
+                lost_in_a_row = if deleting.lost { lost_in_a_row + 1 } else { 0 };
+                if !deleting.deleted {
+                    let names: Vec<&str> = key.names().collect();
+                    self.execution.left_over.push(names.join("/"));
+                }
+            }
+        }
+    }
+}
+
+/// How often a delete is tried on a target that is busy.
+const DELETE_TRIES: u32 = 3;
+
+/// What came of deleting something.
+struct Deleting {
+    deleted: bool,
+    /// The last try was not answered.
+    lost: bool,
+    calls: u64,
+}
+
+async fn delete_all_the_same(target: Target, request: Request, key: Key, tries: u32) -> Deleting {
+    let mut deleting = Deleting { deleted: false, lost: tries == 0, calls: 0 };
+    for _ in 0..tries {
+        let answer = target.send(&request).await.observed.answer;
+        deleting.calls += 1;
+        deleting.lost = answer.is_none();
+        let slash = key.name().contains('/');
+        deleting.deleted = answer.as_ref().is_some_and(|answer| is_gone(answer, slash));
+        let busy = answer.is_none_or(|answer| answer.status >= 429);
+        if deleting.deleted || !busy {
+            break;
+        }
+    }
+    deleting
+}
+
+/// Whether the answer to a delete leaves nothing behind.
+///
+/// A name with a slash may have been taken apart on the way, so that a bare 404 says nothing of it.
+fn is_gone(answer: &Answer, slash: bool) -> bool {
+    let missing = answer.error_type.as_deref().is_some_and(|name| name.contains("NotFound"));
+    (200..300).contains(&answer.status) || (answer.status == 404 && !slash) || missing
+}
+
+/// The request that deletes a resource.
+fn delete(api: &Api, key: &Key) -> Option<Request> {
+    let operation = api.operation_of(key.family, Verb::Delete)?;
+    let mut path = operation.table.path.to_owned();
+    for (depth, name) in key.names().enumerate() {
+        let (input, _) = operation.input(Role::Name(depth))?;
+        path = path.replace(&format!("{{{}}}", input.name), &percent::encode(name));
+    }
+    Some(Request { method: operation.table.method, path, body: None })
+}
