@@ -129,8 +129,9 @@ impl Campaign<'_> {
             while let Some((job, execution)) = under_way.finished.remove(&taken_in) {
                 taken_in += 1;
                 if self.is_over() {
-                    // It would not have been started if there were fewer at a time.
-                    self.count_cleanup(&execution);
+                    // It would not have been started if there were fewer at a time, so it counts
+                    // for nothing but what it left behind.
+                    self.note_left_over(&execution);
                     continue;
                 }
                 if at_once.is_none() {
@@ -205,14 +206,14 @@ impl Campaign<'_> {
         self.outcome.lost += execution.lost;
         self.outcome.denied += execution.denied;
         self.succeeded += execution.succeeded;
-        self.count_cleanup(execution);
+        self.outcome.cleanup_calls += execution.cleanup_calls;
+        self.note_left_over(execution);
         for rule in execution.played.iter().flat_map(|played| &played.visited.exercised) {
             self.outcome.tested[rule.index()] += 1;
         }
     }
 
-    fn count_cleanup(&mut self, execution: &Execution) {
-        self.outcome.cleanup_calls += execution.cleanup_calls;
+    fn note_left_over(&mut self, execution: &Execution) {
         for name in &execution.left_over {
             if !self.outcome.left_over.contains(name) {
                 self.outcome.left_over.push(name.clone());

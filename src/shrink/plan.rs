@@ -118,6 +118,8 @@ impl Aim {
                 (Some(reached), Some(wanted)) if wanted.later => reached.later,
                 // Nor does it matter where anything may come, or for the form of the answer.
                 _ if wanted.open.is_some() || self.of_wire => true,
+                // An empty list shows as well what a list of some shows that ends there.
+                (Some(reached), Some(wanted)) => reached.more == wanted.more && !reached.later,
                 (reached, wanted) => reached == wanted,
             }
     }
