@@ -128,7 +128,14 @@ fn of_family(api: &Api, family: &ApiFamily, row: &Row) -> Option<Fault> {
         explains.extend(parent.and_then(|parent| parent.rule(Promise::DeleteInUse)).map(id));
         // And what refers to it, or lives in it, cannot be made or changed any more.
         let others = api.families.iter().filter(|other| other.index > family.index);
-        let promises = [Promise::Creates, Promise::Recreates, Promise::Updates];
+        let promises = [
+            Promise::Creates,
+            Promise::Recreates,
+            Promise::Describes,
+            Promise::Updates,
+            Promise::Deletes,
+            Promise::Lists,
+        ];
         let rules = others.flat_map(|other| promises.map(|promise| other.rule(promise)));
         explains.extend(rules.flatten().map(id));
     }

@@ -72,6 +72,7 @@ pub(super) const ROWS: &[Row] = &[
         "an update that makes a list shorter leaves the old items in it",
     )
     .when(When::ListShrinks)
+    .also(&[Promise::UpdateSpec])
     .deep(),
     row(
         "updated-cannot-be-deleted",
