@@ -113,7 +113,7 @@ async fn a_parent_in_use_has_one_child() {
 #[tokio::test]
 async fn an_emptied_parent_had_one_child() {
     let expected: &[&[&str]] =
-        &[&[MESH, NODE, "DELETE /meshes/mesh/virtualNodes/node", "DELETE /meshes/mesh"]];
+        &[&[MESH, ROUTER, "DELETE /meshes/mesh/virtualRouters/router", "DELETE /meshes/mesh"]];
     comes_to(PREVIEW, "mesh.emptied-stays-in-use", expected).await;
     let expected: &[&[&str]] = &[&[
         MESH,

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use appmesh_model::api::Api;
-use appmesh_model::operation::Role;
+use appmesh_model::operation::{Role, Verb};
 
 use crate::generate::value::ABSENT;
 use crate::trace::{Arg, Step, Trace};
@@ -72,6 +72,12 @@ pub fn canonical(api: &Api, trace: &Trace) -> Trace {
     let mut renamed = trace.clone();
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+    let creates = |step: &Step| {
+        api.operation(&step.operation).is_some_and(|it| it.table.verb == Verb::Create)
+            && own_symbol(api, step).as_deref() == Some(ABSENT)
+    };
+    // What is made is not absent.
+    let never_made = !trace.steps.iter().any(creates);
     for step in &trace.steps {
         let Some(operation) = api.operation(&step.operation) else { continue };
         for input in operation.table.names() {
@@ -82,7 +88,7 @@ pub fn canonical(api: &Api, trace: &Trace) -> Trace {
             };
             // A name of unusual characters may be what it is all about.
             let plain = symbol.chars().all(|c| c.is_ascii_alphanumeric());
-            if names.contains_key(symbol) || symbol == ABSENT || !plain {
+            if names.contains_key(symbol) || (symbol == ABSENT && never_made) || !plain {
                 continue;
             }
             let family = api.families[operation.family].lineage[depth];
