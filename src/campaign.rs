@@ -230,37 +230,30 @@ impl Campaign<'_> {
     ) {
         let signature = divergence.signature.clone();
         let (permitted, observed) = (divergence.permitted.clone(), divergence.observed.clone());
-        match shrink(self.runner, &mut self.memory, trace, divergence.step, &signature).await {
-            Ok(shrunk) if shrunk.reproduced => {
-                // The result's own words fit the result's own calls.
-                let shown =
-                    shrunk.execution.divergences.iter().find(|shown| shown.signature == signature);
-                let permitted = shown.map_or(permitted, |shown| shown.permitted.clone());
-                let observed = shown.map_or(observed, |shown| shown.observed.clone());
-                self.outcome.findings.push(Finding {
-                    signature,
-                    permitted,
-                    observed,
-                    found_at_call,
-                    shrunk,
-                });
-            }
-            // Cut short, it is reported as it was first seen.
-            _ if self.runner.is_interrupted() => {
-                let shrunk = Shrunk::untouched(trace, execution, divergence.step);
-                self.outcome.findings.push(Finding {
-                    signature,
-                    permitted,
-                    observed,
-                    found_at_call,
-                    shrunk,
-                });
-            }
-            Err(again) => {
-                self.outcome.flaky.push(Flaky { signature, permitted, observed, again });
-            }
-            Ok(_) => {}
-        }
+        let shrunk =
+            match shrink(self.runner, &mut self.memory, trace, divergence.step, &signature).await {
+                Ok(shrunk) if shrunk.reproduced => shrunk,
+                // Cut short, it is reported as it was first seen.
+                _ if self.runner.is_interrupted() => {
+                    Shrunk::untouched(trace, execution, divergence.step)
+                }
+                Err(again) => {
+                    self.outcome.flaky.push(Flaky { signature, permitted, observed, again });
+                    return;
+                }
+                Ok(_) => return,
+            };
+        // The result's own words fit the result's own calls.
+        let shown = shrunk.execution.divergences.iter().find(|it| it.signature == signature);
+        let permitted = shown.map_or(permitted, |shown| shown.permitted.clone());
+        let observed = shown.map_or(observed, |shown| shown.observed.clone());
+        self.outcome.findings.push(Finding {
+            signature,
+            permitted,
+            observed,
+            found_at_call,
+            shrunk,
+        });
     }
 
     /// Puts the findings in order and says what the campaign is worth.

@@ -268,7 +268,8 @@ impl Playing<'_> {
         let mut sent = self.runner.target.send(&request).await;
         self.execution.calls += 1;
         let before = (stop.settle_ms > 0).then(|| self.belief.clone());
-        let mut verdict = self.belief.judge(&call, &sent.observed);
+        let key = expectation.key.clone();
+        let mut verdict = self.belief.judge_expecting(&call, &sent.observed, expectation);
         if let Some(before) = before {
             let shows =
                 verdict.mismatches.iter().any(|mismatch| self.is_stop(step, mismatch, stop));
@@ -286,7 +287,7 @@ impl Playing<'_> {
                 }
             }
         }
-        self.note(&call, expectation.key, &sent);
+        self.note(&call, key, &sent);
         self.binder
             .learn(step, sent.observed.answer.as_ref().and_then(|answer| answer.body.as_ref()));
         let exercised = std::mem::take(&mut verdict.exercised);

@@ -88,12 +88,23 @@ impl Belief {
 
     /// Judges what came back for a call and moves on to the worlds that it leaves possible.
     pub fn judge(&mut self, call: &Call, observed: &Observed) -> Verdict {
+        let first = self.expect(call);
+        self.judge_expecting(call, observed, first)
+    }
+
+    /// The same for whoever has asked already what [`Self::expect`] says of the call.
+    pub fn judge_expecting(
+        &mut self,
+        call: &Call,
+        observed: &Observed,
+        first: Expectation,
+    ) -> Verdict {
         let Some(answer) = &observed.answer else {
             self.fork(call, observed);
             return Verdict { lost: true, ..Verdict::default() };
         };
-        let expectations: Vec<Expectation> =
-            self.worlds.iter().map(|world| expect(self.api, world, call)).collect();
+        let others = self.worlds.iter().skip(1).map(|world| expect(self.api, world, call));
+        let expectations: Vec<Expectation> = std::iter::once(first).chain(others).collect();
         let mut candidates = self.candidates(call, observed, answer, &expectations);
         let deviation = |candidate: &Candidate, mismatch: &Mismatch| -> Deviation {
             let key = expectations[candidate.world].key.clone();
