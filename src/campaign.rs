@@ -54,7 +54,7 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
         duration_ms: 0,
         tested: vec![0; api.catalogue.rules().len()],
         rules: plan.rules.clone(),
-        visited: 0,
+        visited: Vec::new(),
         unvisited: Vec::new(),
         gaps: Default::default(),
         findings: Vec::new(),

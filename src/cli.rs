@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use appmesh_model::api::Api;
 use clap::Parser;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 mod args;
@@ -71,9 +72,14 @@ fn print(text: &str) -> Result<(), Wrong> {
     }
 }
 
+/// A report as JSON.
+fn json_text(report: &impl Serialize) -> Result<String, Wrong> {
+    Ok(serde_json::to_string_pretty(report)? + "\n")
+}
+
 /// Writes a report into a file.
-fn write_json(file: &Path, report: &Value) -> Result<(), Wrong> {
-    fs::write(file, format!("{report:#}\n"))
+fn write(file: &Path, text: &str) -> Result<(), Wrong> {
+    fs::write(file, text)
         .map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))
 }
 
@@ -100,7 +106,7 @@ fn rules(args: &RulesArgs) -> Result<u8, Wrong> {
                 .iter()
                 .map(|rule| json!({ "id": rule.id, "basis": rule.basis.as_str(), "statement": rule.statement, "source": rule.source }))
                 .collect();
-            print(&format!("{:#}\n", Value::Array(rules)))?;
+            print(&json_text(&rules)?)?;
         }
     }
     Ok(0)

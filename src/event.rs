@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use appmesh_model::api::Api;
 use appmesh_model::rule::{Basis, Rule, RuleId};
+use serde::{Deserialize, Serialize};
 
 use crate::execute::Signature;
 use crate::shrink::{Shrunk, Unsteady};
@@ -59,7 +60,8 @@ pub struct Flaky {
 }
 
 /// What is known of a rule after a campaign.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum RuleStatus {
     /// It was put to the test and held.
     Held,
@@ -123,8 +125,8 @@ pub struct Outcome {
     pub tested: Vec<u64>,
     /// The rules that the report is about, in catalogue order.
     pub rules: Vec<RuleId>,
-    /// How many situations and sequels were visited.
-    pub visited: usize,
+    /// The situations and sequels that were visited.
+    pub visited: Vec<Test>,
     /// Those that could be visited and were not.
     pub unvisited: Vec<Unvisited>,
     /// Why rules were not put to the test.
@@ -160,14 +162,7 @@ impl Outcome {
 
     /// How many situations and sequels can be visited, as far as is known.
     pub fn reachable(&self) -> usize {
-        self.visited + self.unvisited.len()
-    }
-
-    /// The number, counted from 1, of the finding that stands in the way of something.
-    pub fn masking(&self, gap: &Gap) -> Option<usize> {
-        let Gap::Masked(signature) = gap else { return None };
-        let index = self.findings.iter().position(|finding| finding.signature == *signature);
-        index.map(|index| index + 1)
+        self.visited.len() + self.unvisited.len()
     }
 
     /// What is known of a rule.
@@ -189,16 +184,5 @@ impl Outcome {
     /// How many rules are silent.
     pub fn silent(&self) -> usize {
         self.rules().filter(|(_, rule, _)| rule.basis == Basis::Silent).count()
-    }
-
-    /// The exit code that goes with it.
-    pub fn exit_code(&self) -> u8 {
-        if !self.findings.is_empty() {
-            1
-        } else if self.inconclusive.is_some() || self.interrupted {
-            3
-        } else {
-            0
-        }
     }
 }

@@ -84,6 +84,8 @@ pub struct Visited {
 /// What came of running a trace.
 #[derive(Clone, Debug, Default)]
 pub struct Execution {
+    /// What all names of this execution begin with.
+    pub prefix: String,
     /// The steps in order.
     pub played: Vec<Played>,
     /// Every divergence, in order.
@@ -205,8 +207,8 @@ impl Runner {
             runner: self,
             belief: Belief::new(self.api),
             binder: Binder::new(self.api, &prefix),
+            execution: Execution { prefix: prefix.clone(), ..Execution::default() },
             prefix,
-            execution: Execution::default(),
             roots: BTreeSet::new(),
             lost_in_a_row: 0,
             last_change: None,

@@ -1,5 +1,292 @@
-//! Reports: outcomes in, bytes out. Each format is a file of its own.
+//! Reports: outcomes in, bytes out.
+//!
+//! The main type is [`Report`]: plain data, the same as the JSON report, so that what is read back
+//! from a file is as good as what was just found. [`compose`] makes it from an outcome; each format
+//! is a file of its own that knows nothing but the report.
 
+use appmesh_model::observed::Answer;
+use appmesh_model::rule::Basis;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub mod compose;
 pub mod coverage;
-pub mod json;
 pub mod text;
+
+use crate::event::RuleStatus;
+
+/// What a run came to, ready to be shown, written, read and merged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// The program that made it.
+    pub tool: Tool,
+    /// The version of the API that was tested.
+    pub api_version: String,
+    /// The URL that was tested, or the name of the embedded server.
+    pub target: String,
+    /// The seed.
+    pub seed: u64,
+    /// Calls of traces, without those that shrank or cleaned up.
+    pub calls: u64,
+    /// Calls that cleaned up after traces.
+    pub cleanup_calls: u64,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// Calls whose outcome is not known.
+    pub lost: u64,
+    /// Calls that were refused for want of rights.
+    pub denied: u64,
+    /// Why nothing can be concluded, if so.
+    pub inconclusive: Option<String>,
+    /// It was interrupted before its budget was used up.
+    pub interrupted: bool,
+    /// What could not be deleted.
+    pub left_over: Vec<String>,
+    /// What was put to the test, and why not the rest.
+    pub coverage: Coverage,
+    /// Every rule that the report is about, in catalogue order.
+    pub rules: Vec<RuleReport>,
+    /// The bugs, in the order of rule, operation and place.
+    pub findings: Vec<FindingReport>,
+    /// Divergences that did not show each time.
+    pub flaky: Vec<FlakyReport>,
+}
+
+/// The program that made a report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tool {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// What was put to the test.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// How many situations and sequels were visited.
+    pub situations_visited: usize,
+    /// How many can be visited, as far as is known.
+    pub situations_reachable: usize,
+    /// Those that were visited, in words.
+    pub visited: Vec<String>,
+    /// Those that could be visited and were not.
+    pub unvisited: Vec<UnvisitedReport>,
+    /// The rules that were never put to the test, which is no pass.
+    pub unreached: Vec<UnreachedReport>,
+}
+
+/// A situation that was not visited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnvisitedReport {
+    /// The situation, in words.
+    pub situation: String,
+    /// Why it was not visited.
+    #[serde(flatten)]
+    pub gap: GapReport,
+}
+
+/// A rule that was never put to the test.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreachedReport {
+    /// The rule's id.
+    pub rule: String,
+    /// Why it was not put to the test.
+    #[serde(flatten)]
+    pub gap: GapReport,
+}
+
+/// Why something was not put to the test.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GapReport {
+    /// The kind of reason.
+    pub reason: Reason,
+    /// The divergence that stood in the way, if one did.
+    pub masked_by: Option<Identity>,
+}
+
+/// A kind of reason why something was not put to the test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// The budget was used up before.
+    Budget,
+    /// The run was interrupted before.
+    Interrupted,
+    /// A divergence stood in the way.
+    Masked,
+    /// The target did what it may, and it did not come to that.
+    NotOffered,
+}
+
+/// What tells one bug from another, in every run and on every target.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Identity {
+    /// The rule that is broken, by its id.
+    pub rule: String,
+    /// The operation that diverged.
+    pub operation: String,
+    /// The place in the answer.
+    pub at: String,
+}
+
+/// What is known of a rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleReport {
+    /// The rule's id.
+    pub id: String,
+    /// How sure it is: stated, observed, inferred or silent.
+    #[serde(with = "basis")]
+    pub basis: Basis,
+    /// Whether it held.
+    pub status: RuleStatus,
+    /// How often it was put to the test.
+    pub exercised: u64,
+    /// The promise, in our own words.
+    pub statement: String,
+    /// Where it comes from.
+    pub source: String,
+}
+
+/// A distinct bug.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FindingReport {
+    /// Which bug it is.
+    #[serde(flatten)]
+    pub identity: Identity,
+    /// How sure the rule is.
+    #[serde(with = "basis")]
+    pub basis: Basis,
+    /// What was permitted there.
+    pub permitted: String,
+    /// What came.
+    pub observed: String,
+    /// The rule's promise, in our own words.
+    pub statement: String,
+    /// Where the rule comes from.
+    pub source: String,
+    /// With how many calls it was first seen, shrinking and cleaning up not counted.
+    pub found_at_call: u64,
+    /// The shortest trace that shows it, as it was played.
+    pub trace: Vec<StepReport>,
+    /// How the trace came to be so short.
+    pub shrink: ShrinkReport,
+    /// The trace as `replay` takes it.
+    pub replay: Value,
+}
+
+/// How a trace was shrunk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShrinkReport {
+    /// Steps before.
+    pub from_steps: usize,
+    /// Steps after.
+    pub to_steps: usize,
+    /// Calls that it took, cleaning up included.
+    pub calls: u64,
+    /// The divergence was seen again on a fresh run of the result.
+    pub reproduced: bool,
+}
+
+/// A call as it was played: what differs from run to run is taken out or named.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepReport {
+    /// The operation.
+    pub operation: String,
+    /// The HTTP method; empty if the call could not be made.
+    pub method: String,
+    /// Path and query.
+    pub path: String,
+    /// The body: JSON where it is JSON, else its text.
+    pub body: Option<Value>,
+    /// The HTTP status; none if no answer came.
+    pub status: Option<u16>,
+    /// The type of the error.
+    pub error_type: Option<String>,
+    /// The rest of the answer.
+    pub response: Option<ResponseReport>,
+    /// Why there is no answer.
+    pub failure: Option<String>,
+}
+
+/// What a call was answered beside the status.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ResponseReport {
+    /// The content type, if one was given.
+    pub content_type: Option<String>,
+    /// The body, if it is JSON.
+    pub body: Option<Value>,
+}
+
+/// A divergence that does not show each time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlakyReport {
+    /// Which bug it would be.
+    #[serde(flatten)]
+    pub identity: Identity,
+    /// What was permitted there.
+    pub permitted: String,
+    /// What came.
+    pub observed: String,
+    /// Times that it showed again.
+    pub shown: u32,
+    /// Times that the very same trace was run.
+    pub tries: u32,
+}
+
+impl Report {
+    /// How many rules that can be broken have this status.
+    pub fn count(&self, status: RuleStatus) -> usize {
+        let can_break = self.rules.iter().filter(|rule| rule.basis != Basis::Silent);
+        can_break.filter(|rule| rule.status == status).count()
+    }
+
+    /// How many rules are silent.
+    pub fn silent(&self) -> usize {
+        self.rules.iter().filter(|rule| rule.basis == Basis::Silent).count()
+    }
+
+    /// The number, counted from 1, of a finding.
+    pub fn number(&self, identity: &Identity) -> Option<usize> {
+        let index = self.findings.iter().position(|finding| finding.identity == *identity);
+        index.map(|index| index + 1)
+    }
+
+    /// The exit code that goes with it: 1 with findings, 3 if it is inconclusive, else 0.
+    pub fn exit_code(&self) -> u8 {
+        if !self.findings.is_empty() {
+            1
+        } else if self.inconclusive.is_some() || self.interrupted {
+            3
+        } else {
+            0
+        }
+    }
+}
+
+impl StepReport {
+    /// Status and error type of the answer; none if no answer came.
+    pub fn answer(&self) -> Option<String> {
+        let status = self.status?;
+        Some(Answer::head_of(status, self.error_type.as_deref()))
+    }
+}
+
+/// How a basis is written.
+mod basis {
+    use appmesh_model::rule::Basis;
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub fn serialize<S: Serializer>(basis: &Basis, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(basis.as_str())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Basis, D::Error> {
+        let text = String::deserialize(from)?;
+        Basis::parse(&text).ok_or_else(|| {
+            de::Error::custom(format!(
+                "{text:?} is no basis: use stated, observed, inferred or silent"
+            ))
+        })
+    }
+}

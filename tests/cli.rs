@@ -87,7 +87,14 @@ fn folder() -> TempDir {
 /// The text with the digits after each of these words masked: times, error numbers of the system.
 fn masked(text: &str) -> String {
     let mut out = text.to_owned();
-    for (before, after) in [(" in ", " s, and"), ("(os error ", ")"), ("\"duration_ms\": ", ",")] {
+    let numbers = [
+        (" in ", " s, and"),
+        ("(os error ", ")"),
+        ("\"duration_ms\": ", ","),
+        ("\"createdAt\": ", ","),
+        ("\"lastUpdatedAt\": ", ","),
+    ];
+    for (before, after) in numbers {
         let mut done = String::new();
         let mut rest = out.as_str();
         while let Some((head, tail)) = rest.split_once(before) {

@@ -31,7 +31,7 @@ use appmesh_conformance::cli::DEFAULT_MAX_CALLS;
 use appmesh_conformance::event::{Outcome, RuleStatus};
 use appmesh_conformance::execute::Runner;
 use appmesh_conformance::reference::{Reference, http};
-use appmesh_conformance::report;
+use appmesh_conformance::report::{compose, text};
 use appmesh_conformance::target::{Signer, Target};
 use appmesh_model::api::{Api, Version};
 use appmesh_model::rule::RuleId;
@@ -230,7 +230,7 @@ fn report_on(outcome: &Outcome, id: RuleId) -> String {
     outcome.rules.retain(|rule| *rule == id);
     outcome.findings.retain(|finding| finding.signature.rule == id);
     outcome.flaky.retain(|flaky| flaky.signature.rule == id);
-    report::text::report(&outcome, &|_| None)
+    text::report(&compose::report(&outcome), &|_| None)
 }
 
 /// Waits for a lock, but not for ever.

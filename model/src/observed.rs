@@ -32,10 +32,15 @@ pub struct Answer {
 impl Answer {
     /// Status and error type, as reports write them: `404 NotFoundException`.
     pub fn head(&self) -> String {
-        match &self.error_type {
-            Some(error_type) if self.status >= 300 => format!("{} {error_type}", self.status),
-            None if self.status >= 400 => format!("{} without an error type", self.status),
-            _ => self.status.to_string(),
+        Self::head_of(self.status, self.error_type.as_deref())
+    }
+
+    /// The same for the parts of an answer.
+    pub fn head_of(status: u16, error_type: Option<&str>) -> String {
+        match error_type {
+            Some(error_type) if status >= 300 => format!("{status} {error_type}"),
+            None if status >= 400 => format!("{status} without an error type"),
+            _ => status.to_string(),
         }
     }
 }

@@ -19,6 +19,14 @@ pub enum Basis {
 }
 
 impl Basis {
+    /// Every basis, the surest first.
+    pub const ALL: [Self; 4] = [Self::Stated, Self::Observed, Self::Inferred, Self::Silent];
+
+    /// The basis that is written so; none if there is no such basis.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|basis| basis.as_str() == text)
+    }
+
     /// The basis in lower case, as reports and the JSON output write it.
     pub const fn as_str(self) -> &'static str {
         match self {

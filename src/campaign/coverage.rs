@@ -44,9 +44,9 @@ impl Coverage {
         }
     }
 
-    /// How many situations and sequels were visited.
-    pub fn visited(&self) -> usize {
-        self.seen.iter().filter(|test| !matches!(test, Test::Rule(_))).count()
+    /// The situations and sequels that were visited.
+    pub fn visited(&self) -> Vec<Test> {
+        self.seen.iter().filter(|test| !matches!(test, Test::Rule(_))).cloned().collect()
     }
 
     /// The situations and sequels that could be visited and were not, each with the reason.

@@ -11,7 +11,7 @@ use globset::Glob;
 use serde_json::{Value, json};
 
 use super::args::{DEFAULT_MAX_CALLS, FaultsArgs};
-use super::{Wrong, print, write_json};
+use super::{Wrong, json_text, print, write};
 use crate::reference::fault::{self, Fault};
 use crate::score::{Score, Try, hunt, median};
 
@@ -39,7 +39,7 @@ pub(super) async fn faults(args: FaultsArgs) -> Result<u8, Wrong> {
     }
     print(&summary(&scores))?;
     if let Some(file) = &args.json {
-        write_json(file, &report(api, &scores))?;
+        write(file, &json_text(&report(api, &scores))?)?;
     }
     let all = scores.iter().all(|score| score.is_found() && score.is_explained());
     Ok(u8::from(!all))

@@ -9,7 +9,7 @@ use super::args::{ReplayArgs, TargetArgs};
 use super::endpoint::{reach, run_name, stop_on_signals};
 use super::{Wrong, print};
 use crate::execute::{Runner, Stop};
-use crate::report;
+use crate::report::{self, compose};
 use crate::trace::Trace;
 
 /// Runs a saved trace and says whether it still diverges.
@@ -49,8 +49,8 @@ pub(super) async fn replay(args: ReplayArgs) -> Result<u8, Wrong> {
     }
     let execution = runner.execute(&trace, &Stop::default()).await;
     let mut out = String::new();
-    for (played, number) in execution.played.iter().zip(1..) {
-        report::text::call(number, played, &mut out);
+    for (step, number) in compose::steps(&execution).iter().zip(1..) {
+        report::text::call(number, step, &mut out);
         for divergence in
             execution.divergences.iter().filter(|divergence| divergence.step == number - 1)
         {

@@ -12,11 +12,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::args::{RunArgs, TargetArgs};
 use super::endpoint::{endpoint, reach, run_name, stop_on_signals};
-use super::{Wrong, print, write_json};
+use super::{Wrong, json_text, print, write};
 use crate::campaign::{self, Plan};
 use crate::event::{Event, Outcome};
 use crate::execute::Runner;
-use crate::report;
+use crate::report::{compose, text};
 
 /// Runs a campaign and reports on it.
 pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
@@ -49,22 +49,22 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
         Ok(files) => (files, None),
         Err(wrong) => (Vec::new(), Some(wrong)),
     };
-    let json = report::json::report(&outcome);
+    let report = compose::report(&outcome);
     let to_stdout = args.json.as_deref() == Some(Path::new("-"));
     if to_stdout {
-        print(&format!("{json:#}\n"))?;
+        print(&json_text(&report)?)?;
     } else {
         let on = replay_target(&args.target);
         let command = |number: usize| {
             let file = saved.get(number - 1)?;
             Some(format!("appmesh-conformance replay {}{on}", quoted(&file.display().to_string())))
         };
-        print(&report::text::report(&outcome, &command))?;
+        print(&text::report(&report, &command))?;
     }
     if let (Some(file), false) = (&args.json, to_stdout) {
-        write_json(file, &json)?;
+        write(file, &json_text(&report)?)?;
     }
-    unsaved.map_or(Ok(outcome.exit_code()), Err)
+    unsaved.map_or(Ok(report.exit_code()), Err)
 }
 
 fn select_rules(api: &Api, glob: Option<&str>) -> Result<Vec<RuleId>, Wrong> {

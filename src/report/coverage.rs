@@ -1,58 +1,43 @@
-//! What was not put to the test, and why, for people and for programs.
+//! What was not put to the test, and why, for people.
 //!
-//! The main functions are [`text`] and [`json()`].
+//! The main function is [`text`].
 
 use std::collections::BTreeMap;
 
-use appmesh_model::rule::{Basis, RuleId};
-use serde_json::{Value, json};
-
-use crate::event::{Gap, Outcome, RuleStatus};
+use super::{GapReport, Reason, Report};
 
 /// How many of a kind the text report names.
 const MOST_NAMED: usize = 8;
 
 /// Why something was not put to the test, in words.
-fn reason(outcome: &Outcome, gap: &Gap) -> String {
-    match (gap, outcome.masking(gap)) {
-        (Gap::Masked(_), Some(number)) => format!("masked by finding {number}"),
-        (Gap::Masked(signature), None) => {
-            let rule = &outcome.api.catalogue.get(signature.rule).id;
-            format!("masked by {} breaking {rule}", signature.operation)
-        }
-        (Gap::Budget, _) => "beyond the budget: allow more calls".to_owned(),
-        (Gap::Interrupted, _) => "interrupted before".to_owned(),
-        (Gap::NotOffered, _) => "not offered by the target".to_owned(),
+pub fn reason(report: &Report, gap: &GapReport) -> String {
+    match (gap.reason, &gap.masked_by) {
+        (Reason::Masked, Some(identity)) => match report.number(identity) {
+            Some(number) => format!("masked by finding {number}"),
+            None => format!("masked by {} breaking {}", identity.operation, identity.rule),
+        },
+        (Reason::Masked, None) => "masked by a divergence".to_owned(),
+        (Reason::Budget, _) => "beyond the budget: allow more calls".to_owned(),
+        (Reason::Interrupted, _) => "interrupted before".to_owned(),
+        (Reason::NotOffered, _) => "not offered by the target".to_owned(),
     }
 }
 
-/// The rules that were not put to the test, in catalogue order, each with the reason.
-fn unreached(outcome: &Outcome) -> impl Iterator<Item = (RuleId, &str, String)> {
-    let rules = outcome.rules().filter(|(_, rule, status)| {
-        rule.basis != Basis::Silent && *status == RuleStatus::Unreached
-    });
-    rules.map(|(id, rule, _)| {
-        let gap = outcome.gaps.get(&id).unwrap_or(&Gap::Budget);
-        (id, rule.id.as_str(), reason(outcome, gap))
-    })
-}
-
 /// Lines for the end of the text report; empty if everything was put to the test.
-pub fn text(outcome: &Outcome) -> String {
+pub fn text(report: &Report) -> String {
     let mut out = String::new();
-    let rules = unreached(outcome).map(|(_, name, reason)| (reason, name.to_owned()));
+    let unreached = report.coverage.unreached.iter();
+    let rules = unreached.map(|it| (reason(report, &it.gap), it.rule.as_str()));
     group("rules were not reached, which is no pass", rules, &mut out);
-    let situations = outcome
-        .unvisited
-        .iter()
-        .map(|unvisited| (reason(outcome, &unvisited.why), unvisited.what.describe(outcome.api)));
+    let unvisited = report.coverage.unvisited.iter();
+    let situations = unvisited.map(|it| (reason(report, &it.gap), it.situation.as_str()));
     group("situations were not visited", situations, &mut out);
     out
 }
 
 /// A title, and below it what belongs there, by reason.
-fn group(title: &str, items: impl Iterator<Item = (String, String)>, out: &mut String) {
-    let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
+fn group<'r>(title: &str, items: impl Iterator<Item = (String, &'r str)>, out: &mut String) {
+    let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (reason, name) in items {
         reasons.entry(reason).or_default().push(name);
     }
@@ -71,32 +56,4 @@ fn group(title: &str, items: impl Iterator<Item = (String, String)>, out: &mut S
             out.push_str(&format!("    … and {more} more, which the JSON report names\n"));
         }
     }
-}
-
-/// The same for the JSON report, with nothing left out.
-pub fn json(outcome: &Outcome) -> Value {
-    let number = |gap: &Gap| outcome.masking(gap);
-    let rules: Vec<Value> = unreached(outcome)
-        .map(|(id, name, reason)| {
-            let masked_by = outcome.gaps.get(&id).and_then(number);
-            json!({ "rule": name, "reason": reason, "masked_by": masked_by })
-        })
-        .collect();
-    let unvisited: Vec<Value> = outcome
-        .unvisited
-        .iter()
-        .map(|unvisited| {
-            json!({
-                "situation": unvisited.what.describe(outcome.api),
-                "reason": reason(outcome, &unvisited.why),
-                "masked_by": number(&unvisited.why),
-            })
-        })
-        .collect();
-    json!({
-        "situations_visited": outcome.visited,
-        "situations_reachable": outcome.reachable(),
-        "unvisited": unvisited,
-        "unreached": rules,
-    })
 }

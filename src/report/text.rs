@@ -5,38 +5,37 @@
 use std::fmt::Write;
 
 use appmesh_model::rule::Rule;
+use serde_json::Value;
 
-use crate::event::{Finding, Outcome, RuleStatus};
-use crate::execute::Played;
-use crate::report::coverage;
+use super::{FindingReport, Report, StepReport, coverage};
+use crate::event::RuleStatus;
 
 /// The most characters of a body that a line shows.
 const MOST_BODY: usize = 400;
 
 /// The report. `replay` gives the command that runs a finding again, by its number from 1.
-pub fn report(outcome: &Outcome, replay: &dyn Fn(usize) -> Option<String>) -> String {
+pub fn report(report: &Report, replay: &dyn Fn(usize) -> Option<String>) -> String {
     let mut out = String::new();
-    head(outcome, &mut out);
-    for (index, finding) in outcome.findings.iter().enumerate() {
-        show_finding(outcome, finding, index + 1, replay(index + 1), &mut out);
+    head(report, &mut out);
+    for (finding, number) in report.findings.iter().zip(1..) {
+        show_finding(finding, number, replay(number), &mut out);
     }
-    for flaky in &outcome.flaky {
-        let rule = outcome.api.catalogue.get(flaky.signature.rule);
-        let operation = &flaky.signature.operation;
+    for flaky in &report.flaky {
         line(
             &mut out,
             &format!(
-                "flaky: {operation} broke {}, and again in {} of {} tries ({}: permitted {}, observed {})",
-                rule.id,
-                flaky.again.shown,
-                flaky.again.tries,
-                flaky.signature.at,
+                "flaky: {} broke {}, and again in {} of {} tries ({}: permitted {}, observed {})",
+                flaky.identity.operation,
+                flaky.identity.rule,
+                flaky.shown,
+                flaky.tries,
+                flaky.identity.at,
                 flaky.permitted,
                 flaky.observed
             ),
         );
     }
-    foot(outcome, &mut out);
+    foot(report, &mut out);
     out
 }
 
@@ -45,42 +44,48 @@ fn line(out: &mut String, text: &str) {
     let _ = writeln!(out, "{text}");
 }
 
-fn head(outcome: &Outcome, out: &mut String) {
+fn head(report: &Report, out: &mut String) {
     line(
         out,
         &format!(
             "{} {} on App Mesh API {}",
             env!("CARGO_PKG_NAME"),
             env!("CARGO_PKG_VERSION"),
-            outcome.api.version
+            report.api_version
         ),
     );
-    let seconds = outcome.duration_ms as f64 / 1000.0;
-    line(out, &format!("target    {}", outcome.target));
+    let seconds = report.duration_ms as f64 / 1000.0;
+    line(out, &format!("target    {}", report.target));
     line(
         out,
         &format!(
             "calls     {} in {seconds:.1} s, and {} to clean up (seed {})",
-            outcome.calls, outcome.cleanup_calls, outcome.seed
+            report.calls, report.cleanup_calls, report.seed
         ),
     );
     line(
         out,
         &format!(
             "rules     {} held, {} broken, {} unreached; {} more are silent: every answer is permitted",
-            outcome.count(RuleStatus::Held),
-            outcome.count(RuleStatus::Broken),
-            outcome.count(RuleStatus::Unreached),
-            outcome.silent(),
+            report.count(RuleStatus::Held),
+            report.count(RuleStatus::Broken),
+            report.count(RuleStatus::Unreached),
+            report.silent(),
         ),
     );
-    line(out, &format!("covered   {} of {} situations", outcome.visited, outcome.reachable()));
-    let broken = outcome.count(RuleStatus::Broken);
+    line(
+        out,
+        &format!(
+            "covered   {} of {} situations",
+            report.coverage.situations_visited, report.coverage.situations_reachable
+        ),
+    );
+    let broken = report.count(RuleStatus::Broken);
     line(
         out,
         &format!(
             "findings  {}{}",
-            outcome.findings.len(),
+            report.findings.len(),
             if broken > 0 {
                 format!(", on {broken} {}", if broken == 1 { "rule" } else { "rules" })
             } else {
@@ -90,30 +95,23 @@ fn head(outcome: &Outcome, out: &mut String) {
     );
 }
 
-fn show_finding(
-    outcome: &Outcome,
-    finding: &Finding,
-    number: usize,
-    replay: Option<String>,
-    out: &mut String,
-) {
-    let rule = outcome.api.catalogue.get(finding.signature.rule);
-    let shrunk = &finding.shrunk;
+fn show_finding(finding: &FindingReport, number: usize, replay: Option<String>, out: &mut String) {
+    let identity = &finding.identity;
     line(out, "");
     line(
         out,
-        &format!("{number}. {} breaks {} ({})", finding.signature.operation, rule.id, rule.basis),
+        &format!("{number}. {} breaks {} ({})", identity.operation, identity.rule, finding.basis),
     );
-    line(out, &format!("   {}", rule.statement));
-    line(out, &format!("   source     {}", rule.source));
-    line(out, &format!("   at         {}", finding.signature.at));
+    line(out, &format!("   {}", finding.statement));
+    line(out, &format!("   source     {}", finding.source));
+    line(out, &format!("   at         {}", identity.at));
     line(out, &format!("   permitted  {}", finding.permitted));
     line(out, &format!("   observed   {}", finding.observed));
-    let seen = if shrunk.reproduced { "seen again on a fresh run" } else { "not tried again" };
-    let shown = &shrunk.execution.played;
-    line(out, &format!("   calls      {} of {}, {seen}", shown.len(), shrunk.from_steps));
-    for (index, played) in shown.iter().enumerate() {
-        call(index + 1, played, out);
+    let shrink = &finding.shrink;
+    let seen = if shrink.reproduced { "seen again on a fresh run" } else { "not tried again" };
+    line(out, &format!("   calls      {} of {}, {seen}", finding.trace.len(), shrink.from_steps));
+    for (step, number) in finding.trace.iter().zip(1..) {
+        call(number, step, out);
     }
     if let Some(command) = replay {
         line(out, &format!("   replay     {command}"));
@@ -121,19 +119,27 @@ fn show_finding(
 }
 
 /// One call as a person can repeat it.
-pub fn call(number: usize, played: &Played, out: &mut String) {
-    if played.method.is_empty() {
-        let reason = played.failure.as_deref().unwrap_or_default();
-        line(out, &format!("     {number}. {} skipped: {reason}", played.operation));
+pub fn call(number: usize, step: &StepReport, out: &mut String) {
+    if step.method.is_empty() {
+        let reason = step.failure.as_deref().unwrap_or_default();
+        line(out, &format!("     {number}. {} skipped: {reason}", step.operation));
         return;
     }
-    let body = played.body.as_deref().map_or_else(String::new, |body| format!(" {}", cut(body)));
-    let answer = match (&played.answer, &played.failure) {
-        (Some(answer), _) => answer.head(),
+    let body = step.body.as_ref().map_or_else(String::new, |body| format!(" {}", cut(&sent(body))));
+    let answer = match (step.answer(), &step.failure) {
+        (Some(answer), _) => answer,
         (None, Some(failure)) => format!("lost ({failure})"),
         (None, None) => "lost".to_owned(),
     };
-    line(out, &format!("     {number}. {} {}{body} -> {answer}", played.method, cut(&played.path)));
+    line(out, &format!("     {number}. {} {}{body} -> {answer}", step.method, cut(&step.path)));
+}
+
+/// A body as it was sent.
+fn sent(body: &Value) -> String {
+    match body {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 /// A text that fits a line: long runs are cut in the middle.
@@ -147,42 +153,42 @@ fn cut(text: &str) -> String {
     format!("{head}…({count} characters)…{tail}")
 }
 
-fn foot(outcome: &Outcome, out: &mut String) {
+fn foot(report: &Report, out: &mut String) {
     line(out, "");
-    if outcome.inconclusive.is_none() {
-        out.push_str(&coverage::text(outcome));
+    if report.inconclusive.is_none() {
+        out.push_str(&coverage::text(report));
     }
-    if outcome.lost > 0 {
+    if report.lost > 0 {
         line(
             out,
             &format!(
                 "{} calls were lost (no answer, 429 or a 5xx status): done or not, both were reckoned with",
-                outcome.lost
+                report.lost
             ),
         );
     }
-    if outcome.denied > 0 {
+    if report.denied > 0 {
         line(
             out,
-            &format!("{} calls were refused for want of rights and not judged", outcome.denied),
+            &format!("{} calls were refused for want of rights and not judged", report.denied),
         );
     }
-    if !outcome.left_over.is_empty() {
+    if !report.left_over.is_empty() {
         line(
             out,
             &format!(
                 "could not delete {} resources: {}",
-                outcome.left_over.len(),
-                shorten(&outcome.left_over)
+                report.left_over.len(),
+                shorten(&report.left_over)
             ),
         );
     }
-    if outcome.interrupted {
+    if report.interrupted {
         line(out, "interrupted: this is what was found until then");
     }
-    match &outcome.inconclusive {
+    match &report.inconclusive {
         Some(reason) => line(out, &format!("inconclusive: {reason}")),
-        None if outcome.findings.is_empty() && !outcome.interrupted => {
+        None if report.findings.is_empty() && !report.interrupted => {
             line(out, "no divergence found")
         }
         None => {}
