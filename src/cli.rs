@@ -16,11 +16,12 @@ use serde_json::{Value, json};
 mod args;
 mod endpoint;
 mod faults;
+mod output;
 mod replay;
 mod run;
 
 pub use args::DEFAULT_MAX_CALLS;
-use args::{Cli, Command, Format, RulesArgs, ServeArgs};
+use args::{Cli, Command, Format, ReportArgs, RulesArgs, ServeArgs};
 use endpoint::{find_faults, interrupted};
 
 use crate::reference::{Reference, http};
@@ -49,6 +50,7 @@ pub fn main() -> ExitCode {
             Some(Command::Run(args)) => run::run(args).await,
             Some(Command::Serve(args)) => serve(args).await,
             Some(Command::Replay(args)) => replay::replay(args).await,
+            Some(Command::Report(args)) => show_again(&args),
             Some(Command::Rules(args)) => rules(&args),
             Some(Command::Faults(args)) => faults::faults(args).await,
         }
@@ -95,6 +97,13 @@ async fn serve(args: ServeArgs) -> Result<u8, Wrong> {
     io::stdout().flush()?;
     interrupted().await?;
     Ok(0)
+}
+
+fn show_again(args: &ReportArgs) -> Result<u8, Wrong> {
+    let report = output::read_report(&args.report)?;
+    args.output.check()?;
+    args.output.emit(&report, &|_| None)?;
+    Ok(report.exit_code())
 }
 
 fn rules(args: &RulesArgs) -> Result<u8, Wrong> {

@@ -129,7 +129,7 @@ fn same_run(name: &str, ran: &Ran) {
 #[test]
 fn help() {
     same_run("help", &run(&["--help"]));
-    for command in ["run", "serve", "replay", "rules", "faults"] {
+    for command in ["run", "serve", "replay", "report", "rules", "faults"] {
         same_run(&format!("help-{command}"), &run(&[command, "--help"]));
     }
 }
@@ -346,6 +346,12 @@ fn a_report_on_standard_output_is_the_report_in_a_file() {
     let in_file = fs::read_to_string(folder.path().join("report.json")).unwrap();
     assert_eq!(masked(&in_file), masked(&to_stdout.stdout));
     assert!(to_file.stdout.starts_with("appmesh-conformance "), "the text is there, too");
+
+    // What was written is as good as what was found.
+    let again = run_in(folder.path(), &["report", "report.json", "--json", "-"]);
+    assert_eq!((again.code, again.stdout), (Some(1), in_file));
+    fs::write(folder.path().join("other.json"), "{\"tool\": 1}").unwrap();
+    is_wrong("wrong-report", &run_in(folder.path(), &["report", "other.json"]));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use appmesh_model::api::Version;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::output::OutputArgs;
 use crate::campaign::agenda::MOST_AT_ONCE;
 
 /// How many calls a run makes if nobody says otherwise: all scenarios and as many random calls.
@@ -29,6 +30,8 @@ pub(super) enum Command {
     Serve(ServeArgs),
     /// Run a saved trace again and say whether it still diverges
     Replay(ReplayArgs),
+    /// Show a report again that was written as JSON, in any format
+    Report(ReportArgs),
     /// Print every rule with its basis, statement and source
     Rules(RulesArgs),
     /// Test the reference server with each of its faults switched on
@@ -70,9 +73,8 @@ pub(super) struct RunArgs {
     /// Report only on rules whose id matches, such as 'wire/*' or '*/list-*'
     #[arg(long, value_name = "GLOB")]
     pub(super) rule: Option<String>,
-    /// Write the report as JSON, too; - for standard output instead of the text
-    #[arg(long, value_name = "FILE")]
-    pub(super) json: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
     /// Folder for the traces of findings [default: a folder in the system's temporary one]
     #[arg(long, value_name = "DIR")]
     pub(super) save: Option<PathBuf>,
@@ -113,6 +115,14 @@ pub(super) struct ReplayArgs {
     /// How long to wait for an answer
     #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) timeout_ms: u64,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// Report, as `--json` writes it
+    pub(super) report: PathBuf,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use appmesh_model::api::Api;
@@ -10,26 +10,19 @@ use appmesh_model::rule::RuleId;
 use globset::Glob;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::Wrong;
 use super::args::{RunArgs, TargetArgs};
 use super::endpoint::{endpoint, reach, run_name, stop_on_signals};
-use super::{Wrong, json_text, print, write};
 use crate::campaign::{self, Plan};
 use crate::event::{Event, Outcome};
 use crate::execute::Runner;
-use crate::report::{compose, text};
+use crate::report::compose;
 
 /// Runs a campaign and reports on it.
 pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
     let api = Api::of(args.target.api_version);
     let rules = select_rules(api, args.rule.as_deref())?;
-    if let Some(file) = args.json.as_deref().filter(|file| *file != Path::new("-")) {
-        // Better to learn now than after a minute of testing that it cannot be written.
-        fs::OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(file)
-            .map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))?;
-    }
+    args.output.check()?;
     let reached = reach(&args.target).await?;
     let runner = Runner::new(api, reached.target.clone(), &run_name());
     stop_on_signals(&runner);
@@ -50,20 +43,12 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
         Err(wrong) => (Vec::new(), Some(wrong)),
     };
     let report = compose::report(&outcome);
-    let to_stdout = args.json.as_deref() == Some(Path::new("-"));
-    if to_stdout {
-        print(&json_text(&report)?)?;
-    } else {
-        let on = replay_target(&args.target);
-        let command = |number: usize| {
-            let file = saved.get(number - 1)?;
-            Some(format!("appmesh-conformance replay {}{on}", quoted(&file.display().to_string())))
-        };
-        print(&text::report(&report, &command))?;
-    }
-    if let (Some(file), false) = (&args.json, to_stdout) {
-        write(file, &json_text(&report)?)?;
-    }
+    let on = replay_target(&args.target);
+    let command = |number: usize| {
+        let file = saved.get(number - 1)?;
+        Some(format!("appmesh-conformance replay {}{on}", quoted(&file.display().to_string())))
+    };
+    args.output.emit(&report, &command)?;
     unsaved.map_or(Ok(report.exit_code()), Err)
 }
 
