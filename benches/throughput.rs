@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use appmesh_conformance::bind::Binder;
+use appmesh_conformance::campaign::scope::Scope;
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::execute::{Runner, Stop};
 use appmesh_conformance::generate::scenario;
@@ -168,7 +169,8 @@ async fn long(api: &'static Api, max_calls: u64) -> u64 {
     let runner = Runner::new(api, local::target(Reference::new(api, None, &[])), "bench-long");
     let rules = api.catalogue.ids().collect();
     let target = "embedded".to_owned();
-    let plan = Plan { seed: 0, max_calls, rules, target, concurrency: Some(1) };
+    let plan =
+        Plan { seed: 0, max_calls, rules, target, scope: Scope::Whole, concurrency: Some(1) };
     campaign::run(&runner, &plan, &mut |_| {}).await.calls
 }
 

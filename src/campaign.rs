@@ -12,7 +12,7 @@ use appmesh_model::rule::RuleId;
 use appmesh_model::wire::Wire;
 use tokio::task::JoinSet;
 
-use crate::event::{Event, Finding, Flaky, Outcome};
+use crate::event::{Event, Finding, Flaky, Gap, Outcome};
 use crate::execute::{Divergence, Execution, Runner, Signature, Stop};
 use crate::shrink::{Memory, Shrunk, shrink};
 use crate::tour::{Tour, lists_roots};
@@ -20,9 +20,12 @@ use crate::trace::Trace;
 
 pub mod agenda;
 mod coverage;
+mod lane;
+pub mod scope;
 
 use agenda::{Agenda, Job, MOST_AT_ONCE};
 use coverage::Coverage;
+use scope::Scope;
 
 /// What a campaign is to do.
 #[derive(Clone, Debug)]
@@ -33,6 +36,8 @@ pub struct Plan {
     pub max_calls: u64,
     /// The rules to report on.
     pub rules: Vec<RuleId>,
+    /// How much of it is run here.
+    pub scope: Scope,
     /// What to call the target in the report.
     pub target: String,
     /// How many traces may run at the same time, up to [`MOST_AT_ONCE`]; none for as many as the
@@ -49,6 +54,7 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
         target: plan.target.clone(),
         run: runner.name().to_owned(),
         seed: plan.seed,
+        scope: plan.scope,
         calls: 0,
         cleanup_calls: 0,
         duration_ms: 0,
@@ -103,8 +109,14 @@ struct Campaign<'r> {
 impl Campaign<'_> {
     async fn explore(&mut self, tour: &'static Tour, watch: &mut dyn FnMut(Event)) {
         let plan = self.plan;
-        let mut agenda =
-            Agenda::new(self.runner.api(), tour, plan.seed, plan.max_calls, &plan.rules);
+        let mut agenda = Agenda::new(
+            self.runner.api(),
+            tour,
+            plan.seed,
+            plan.max_calls,
+            &plan.rules,
+            plan.scope,
+        );
         let mut at_once = plan.concurrency.map(|most| most.clamp(1, MOST_AT_ONCE));
         let (mut waiting, mut started) = (VecDeque::new(), Instant::now());
         let mut under_way = UnderWay::default();
@@ -114,7 +126,7 @@ impl Campaign<'_> {
             while under_way.running.len() < most && !self.is_over() {
                 if waiting.is_empty() {
                     let behind = agenda.given_out() - taken_in;
-                    let Some(jobs) = agenda.next(&self.coverage.seen, behind) else { break };
+                    let Some(jobs) = agenda.next(behind) else { break };
                     waiting = in_starting_order(jobs, at_once);
                 }
                 let Some(job) = waiting.pop_front_if(|job: &mut Job| under_way.admits(job)) else {
@@ -140,7 +152,7 @@ impl Campaign<'_> {
                     at_once = Some(pace);
                 }
                 self.runner.set_at_once(at_once.unwrap_or(1));
-                agenda.take_in(&execution);
+                agenda.take_in(&job, &execution);
                 if lists_roots(self.runner.api(), &job.trace) {
                     // What others make would get between the calls that shrink it.
                     while under_way.finish_one().await {}
@@ -258,10 +270,14 @@ impl Campaign<'_> {
 
     /// Puts the findings in order and says what the campaign is worth.
     fn conclude(&mut self, tour: &'static Tour) {
-        let interrupted = self.runner.is_interrupted();
+        let rest = match (self.runner.is_interrupted(), self.plan.scope) {
+            (true, _) => Gap::Interrupted,
+            (false, Scope::Shard(_)) => Gap::OtherShard,
+            (false, _) => Gap::Budget,
+        };
         self.outcome.visited = self.coverage.visited();
-        self.outcome.unvisited = self.coverage.unvisited(tour, interrupted);
-        self.outcome.gaps = self.coverage.unreached(tour, interrupted);
+        self.outcome.unvisited = self.coverage.unvisited(tour, &rest);
+        self.outcome.gaps = self.coverage.unreached(tour, &rest);
         let findings = std::mem::take(&mut self.outcome.findings);
         self.outcome.findings = findings
             .into_iter()

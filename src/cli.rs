@@ -21,7 +21,7 @@ mod replay;
 mod run;
 
 pub use args::DEFAULT_MAX_CALLS;
-use args::{Cli, Command, Format, ReportArgs, RulesArgs, ServeArgs};
+use args::{Cli, Command, Format, MergeArgs, ReportArgs, RulesArgs, ServeArgs};
 use endpoint::{find_faults, interrupted};
 
 use crate::reference::{Reference, http};
@@ -51,6 +51,7 @@ pub fn main() -> ExitCode {
             Some(Command::Serve(args)) => serve(args).await,
             Some(Command::Replay(args)) => replay::replay(args).await,
             Some(Command::Report(args)) => show_again(&args),
+            Some(Command::Merge(args)) => merge(&args),
             Some(Command::Rules(args)) => rules(&args),
             Some(Command::Faults(args)) => faults::faults(args).await,
         }
@@ -101,6 +102,16 @@ async fn serve(args: ServeArgs) -> Result<u8, Wrong> {
 
 fn show_again(args: &ReportArgs) -> Result<u8, Wrong> {
     let report = output::read_report(&args.report)?;
+    args.output.check()?;
+    args.output.emit(&report, &|_| None)?;
+    Ok(report.exit_code())
+}
+
+fn merge(args: &MergeArgs) -> Result<u8, Wrong> {
+    let reports: Result<Vec<_>, Wrong> =
+        args.reports.iter().map(|file| output::read_report(file)).collect();
+    let report = report::merge::merge(&reports?)
+        .map_err(|error| Wrong(format!("the reports cannot be joined: {error}")))?;
     args.output.check()?;
     args.output.emit(&report, &|_| None)?;
     Ok(report.exit_code())

@@ -9,6 +9,7 @@ use appmesh_model::api::Api;
 use appmesh_model::rule::{Basis, Rule, RuleId};
 use serde::{Deserialize, Serialize};
 
+use crate::campaign::scope::Scope;
 use crate::execute::Signature;
 use crate::shrink::{Shrunk, Unsteady};
 use crate::tour::Test;
@@ -93,6 +94,8 @@ pub enum Gap {
     Masked(Signature),
     /// The target did what it may, and it did not come to that.
     NotOffered,
+    /// It is for another machine to do.
+    OtherShard,
 }
 
 /// A situation or sequel that was not visited.
@@ -115,6 +118,8 @@ pub struct Outcome {
     pub run: String,
     /// The seed.
     pub seed: u64,
+    /// How much of the campaign was run.
+    pub scope: Scope,
     /// Calls of traces, without those that shrank or cleaned up.
     pub calls: u64,
     /// Calls that cleaned up after traces.

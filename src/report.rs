@@ -11,6 +11,7 @@ use serde_json::Value;
 
 pub mod compose;
 pub mod coverage;
+pub mod merge;
 pub mod text;
 
 use crate::event::RuleStatus;
@@ -26,6 +27,9 @@ pub struct Report {
     pub target: String,
     /// The seed.
     pub seed: u64,
+    /// Which share of a campaign this is, such as `2/4`; none for a whole one.
+    #[serde(default)]
+    pub shard: Option<String>,
     /// Calls of traces, without those that shrank or cleaned up.
     pub calls: u64,
     /// Calls that cleaned up after traces.
@@ -117,6 +121,21 @@ pub enum Reason {
     Masked,
     /// The target did what it may, and it did not come to that.
     NotOffered,
+    /// It is for another machine to do.
+    OtherShard,
+}
+
+impl Reason {
+    /// Of two reasons the one that tells more is higher.
+    fn telling(self) -> u8 {
+        match self {
+            Self::OtherShard => 0,
+            Self::Budget => 1,
+            Self::Interrupted => 2,
+            Self::NotOffered => 3,
+            Self::Masked => 4,
+        }
+    }
 }
 
 /// What tells one bug from another, in every run and on every target.

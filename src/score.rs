@@ -6,6 +6,7 @@
 
 use appmesh_model::api::Api;
 
+use crate::campaign::scope::Scope;
 use crate::campaign::{self, Plan};
 use crate::execute::Runner;
 use crate::reference::fault::Fault;
@@ -59,7 +60,14 @@ pub async fn hunt(api: &'static Api, fault: &Fault, seed: u64, max_calls: u64) -
     let target = local::target(Reference::new(api, None, std::slice::from_ref(fault)));
     let runner = Runner::new(api, target, "act-hunt");
     let rules = api.catalogue.ids().collect();
-    let plan = Plan { seed, max_calls, rules, target: fault.id.clone(), concurrency: Some(1) };
+    let plan = Plan {
+        seed,
+        max_calls,
+        rules,
+        target: fault.id.clone(),
+        scope: Scope::Whole,
+        concurrency: Some(1),
+    };
     let outcome = campaign::run(&runner, &plan, &mut |_| {}).await;
     let name =
         |finding: &crate::event::Finding| api.catalogue.get(finding.signature.rule).id.clone();

@@ -114,6 +114,13 @@ impl Tour {
         cell.get_or_init(|| Self::plan(api)).await
     }
 
+    /// How often the tour visits each situation.
+    pub fn visits(&self) -> HashMap<Situation, u64> {
+        let mut visits = HashMap::new();
+        self.legs.iter().for_each(|leg| count(leg, &mut visits));
+        visits
+    }
+
     async fn plan(api: &'static Api) -> Self {
         let mut pool = Vec::new();
         for trace in scenario::all(api) {
@@ -225,6 +232,11 @@ impl<'t> Picking<'t> {
 }
 
 impl Leg {
+    /// The last step that puts a rule to the test; none if no step does.
+    pub fn last_test_of(&self, rule: RuleId) -> Option<usize> {
+        self.tests.iter().rposition(|tests| tests.contains(&Test::Rule(rule)))
+    }
+
     fn up_to(&self, end: usize) -> Self {
         let mut trace = self.trace.clone();
         trace.steps.truncate(end);

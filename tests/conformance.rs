@@ -1,31 +1,22 @@
 //! Every rule of the catalogue as a test of its own, named by the rule's id.
 //!
 //! `APPMESH_API_VERSION` chooses the version (default 2018-10-01), `AWS_ENDPOINT_URL_APP_MESH` the
-//! server (default: the embedded reference server). All tests share one campaign over all rules,
-//! whatever the filter, so that a rule fares the same alone and among others; it is run when the
-//! first test needs it, so never for `--list`. A rule that held passes, a broken one fails with the
-//! report of its findings, one that was never put to the test is ignored. If the campaign itself is
-//! inconclusive, no test passes.
+//! server (default: the embedded reference server). Each test runs a small campaign of its own: the
+//! traces that put its rule to the test, and no others. So tests are independent, can run side by
+//! side, alone or in parts (`cargo nextest run --partition hash:1/4`), and tell the same each time.
+//! A rule that held passes, a broken one fails with the report of its findings, one that was never
+//! put to the test is ignored. If a campaign is inconclusive, its test fails.
 //!
-//! `cargo nextest` runs each test in a process of its own. A campaign takes seconds and there are
-//! hundreds of rules, so the processes of one nextest run share one campaign, too: the first one
-//! runs it and leaves its verdicts in a file of the target folder, marked with the id of the
-//! nextest run, the version, the endpoint and the build; a file with another mark is not believed
-//! but replaced. A lock on that file keeps the others waiting; the system drops the lock with the
-//! process that holds it, however that ends, so that it cannot go stale. As nextest cannot be told
-//! of an ignored test once it runs, a rule that was never put to the test *fails* there: better than
-//! to be counted as passed.
+//! `cargo nextest` runs each test in a process of its own and cannot be told there that it is to be
+//! ignored; it asks beforehand which tests are. So the answer to `--list --ignored` under nextest is
+//! worked out by one tour of the target on which nothing is shrunk: the rules that it does not reach.
+//! A rule that is reached there and not by its own test fails: better than to be counted as passed.
 
-use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::io;
 use std::process::ExitCode;
-use std::sync::{Arc, OnceLock};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
+use appmesh_conformance::campaign::scope::Scope;
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::cli::DEFAULT_MAX_CALLS;
 use appmesh_conformance::event::{Outcome, RuleStatus};
@@ -36,15 +27,14 @@ use appmesh_conformance::target::{Signer, Target};
 use appmesh_model::api::{Api, Version};
 use appmesh_model::rule::RuleId;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The seed of the campaign.
+/// The seed of all campaigns.
 const SEED: u64 = 0;
 /// How long to wait for an answer.
 const TIMEOUT_MS: u64 = 10_000;
-/// How long a process waits for the campaign of another one.
-const MOST_WAITING: Duration = Duration::from_secs(600);
+/// The most calls of the campaign on one rule; shrinking comes on top.
+const MAX_CALLS_A_RULE: u64 = 150;
 
 fn main() -> ExitCode {
     let args = Arguments::from_args();
@@ -55,9 +45,19 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let trials = subject.api.catalogue.rules().iter().filter(|rule| rule.can_break()).map(|rule| {
-        let (subject, id) = (subject.clone(), rule.id.clone());
-        Trial::ignorable_test(rule.id.clone(), move || subject.judge(&id))
+    let ignored = if args.list && args.ignored && subject.under_nextest {
+        // A target on which nothing can be concluded has no rule to ignore.
+        subject.unreached().unwrap_or_default()
+    } else {
+        Vec::new()
+    };
+    let catalogue = &subject.api.catalogue;
+    let ids = catalogue.ids().filter(|id| catalogue.get(*id).can_break());
+    let trials = ids.map(|id| {
+        let subject = subject.clone();
+        let name = catalogue.get(id).id.clone();
+        Trial::ignorable_test(name, move || subject.judge(id))
+            .with_ignored_flag(ignored.contains(&id))
     });
     libtest_mimic::run(&args, trials.collect()).exit_code()
 }
@@ -73,31 +73,7 @@ struct Subject {
     api: &'static Api,
     /// The server's URL; none for the embedded one.
     endpoint: Option<String>,
-    /// The nextest run that this process belongs to.
-    nextest_run: Option<String>,
-}
-
-/// What a campaign says of a rule.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-enum Ruling {
-    Held,
-    Broken(String),
-    Unreached,
-}
-
-/// What a campaign says of all rules.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Verdicts {
-    /// Why it says nothing at all.
-    inconclusive: Option<String>,
-    rules: BTreeMap<String, Ruling>,
-}
-
-/// Verdicts as processes leave them to each other.
-#[derive(Debug, Serialize, Deserialize)]
-struct Kept {
-    mark: String,
-    verdicts: Verdicts,
+    under_nextest: bool,
 }
 
 impl Subject {
@@ -111,78 +87,46 @@ impl Subject {
         Ok(Self {
             api: Api::of(version),
             endpoint: read_env("AWS_ENDPOINT_URL_APP_MESH"),
-            nextest_run: read_env("NEXTEST_RUN_ID"),
+            under_nextest: read_env("NEXTEST").is_some(),
         })
     }
 
-    fn judge(&self, id: &str) -> Result<Completion, Failed> {
-        static VERDICTS: OnceLock<Result<Verdicts, String>> = OnceLock::new();
-        let verdicts = VERDICTS
-            .get_or_init(|| match &self.nextest_run {
-                Some(run) => self.shared(run),
-                None => self.campaign(),
-            })
-            .as_ref()?;
-        match (verdicts.rules.get(id), &verdicts.inconclusive) {
-            (Some(Ruling::Broken(report)), _) => Err(report.into()),
+    fn judge(&self, id: RuleId) -> Result<Completion, Failed> {
+        let outcome = self.campaign(Scope::Rule(id), vec![id], MAX_CALLS_A_RULE)?;
+        match (outcome.status(id), &outcome.inconclusive) {
+            (RuleStatus::Broken, _) => {
+                Err(text::report(&compose::report(&outcome), &|_| None).into())
+            }
             (_, Some(reason)) => Err(format!("inconclusive: {reason}").into()),
-            (Some(Ruling::Held), None) => Ok(Completion::Completed),
-            (_, None) if self.nextest_run.is_some() => {
+            (RuleStatus::Held, None) => Ok(Completion::Completed),
+            (RuleStatus::Unreached, None) if self.under_nextest => {
                 Err("the rule was never put to the test, which is no pass".into())
             }
-            (_, None) => Ok(Completion::ignored_with("never put to the test")),
+            (RuleStatus::Unreached, None) => Ok(Completion::ignored_with("never put to the test")),
         }
     }
 
-    /// The verdicts of the one campaign of a nextest run.
-    fn shared(&self, run: &str) -> Result<Verdicts, String> {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        let path = folder.join("conformance-campaign.json");
-        let failed = |error: io::Error| format!("cannot use {}: {error}", path.display());
-        fs::create_dir_all(folder).map_err(failed)?;
-        let mut options = OpenOptions::new();
-        let mut file = options
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(failed)?;
-        lock(&file).map_err(failed)?;
-        let mut text = String::new();
-        file.read_to_string(&mut text).map_err(failed)?;
-        let mark = self.mark(run);
-        // What a process that was killed left half written is no JSON, and not believed either.
-        let kept = serde_json::from_str::<Kept>(&text).ok().filter(|kept| kept.mark == mark);
-        if let Some(kept) = kept {
-            return Ok(kept.verdicts);
+    /// The rules that the target gives no occasion to put to the test.
+    fn unreached(&self) -> Result<Vec<RuleId>, Failed> {
+        // On no rule at all, so that nothing is looked into.
+        let outcome = self.campaign(Scope::Whole, Vec::new(), DEFAULT_MAX_CALLS)?;
+        if let Some(reason) = outcome.inconclusive {
+            return Err(reason.into());
         }
-        let kept = Kept { mark, verdicts: self.campaign()? };
-        let text = serde_json::to_vec(&kept).map_err(|error| error.to_string())?;
-        file.set_len(0).map_err(failed)?;
-        file.seek(SeekFrom::Start(0)).map_err(failed)?;
-        file.write_all(&text).map_err(failed)?;
-        Ok(kept.verdicts)
+        let ids = self.api.catalogue.ids();
+        Ok(ids.filter(|id| outcome.tested[id.index()] == 0).collect())
     }
 
-    /// What verdicts must be about to be of use to this process.
-    fn mark(&self, run: &str) -> String {
-        let mut hasher = DefaultHasher::new();
-        let binary = std::env::current_exe().and_then(fs::metadata).ok();
-        binary.map(|binary| (binary.len(), binary.modified().ok())).hash(&mut hasher);
-        let endpoint = self.endpoint.as_deref().unwrap_or("embedded");
-        let build = hasher.finish();
-        format!("run {run}, seed {SEED}, {} on {endpoint}, build {build:016x}", self.api.version)
-    }
-
-    /// Runs the campaign.
-    fn campaign(&self) -> Result<Verdicts, String> {
+    /// Runs a campaign.
+    fn campaign(
+        &self,
+        scope: Scope,
+        rules: Vec<RuleId>,
+        max_calls: u64,
+    ) -> Result<Outcome, Failed> {
         let failed = |error: io::Error| format!("cannot start: {error}");
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .map_err(failed)?;
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
         runtime.block_on(async {
             let embedded = match self.endpoint {
                 Some(_) => None,
@@ -195,58 +139,9 @@ impl Subject {
             let target = Target::new(&url, Signer::from_env(), TIMEOUT_MS)?;
             let run: String = Uuid::new_v4().simple().to_string().chars().take(6).collect();
             let runner = Runner::new(self.api, target, &format!("act-{run}"));
-            let plan = Plan {
-                seed: SEED,
-                max_calls: DEFAULT_MAX_CALLS,
-                rules: self.api.catalogue.ids().collect(),
-                target: self.endpoint.clone().unwrap_or_else(|| "embedded".to_owned()),
-                concurrency: None,
-            };
-            Ok(Verdicts::of(&campaign::run(&runner, &plan, &mut |_| {}).await))
+            let target = self.endpoint.clone().unwrap_or_else(|| "embedded".to_owned());
+            let plan = Plan { seed: SEED, max_calls, rules, scope, target, concurrency: Some(1) };
+            Ok(campaign::run(&runner, &plan, &mut |_| {}).await)
         })
-    }
-}
-
-impl Verdicts {
-    fn of(outcome: &Outcome) -> Self {
-        let ruling = |id: RuleId, status: RuleStatus| match status {
-            RuleStatus::Held => Ruling::Held,
-            RuleStatus::Broken => Ruling::Broken(report_on(outcome, id)),
-            RuleStatus::Unreached => Ruling::Unreached,
-        };
-        Self {
-            inconclusive: outcome.inconclusive.clone(),
-            rules: outcome
-                .rules()
-                .map(|(id, rule, status)| (rule.id.clone(), ruling(id, status)))
-                .collect(),
-        }
-    }
-}
-
-/// The text report, as far as it is about this rule.
-fn report_on(outcome: &Outcome, id: RuleId) -> String {
-    let mut outcome = outcome.clone();
-    outcome.rules.retain(|rule| *rule == id);
-    outcome.findings.retain(|finding| finding.signature.rule == id);
-    outcome.flaky.retain(|flaky| flaky.signature.rule == id);
-    text::report(&compose::report(&outcome), &|_| None)
-}
-
-/// Waits for a lock, but not for ever.
-fn lock(file: &File) -> io::Result<()> {
-    let started = Instant::now();
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(()),
-            Err(TryLockError::Error(error)) => return Err(error),
-            Err(TryLockError::WouldBlock) if started.elapsed() > MOST_WAITING => {
-                return Err(io::Error::new(
-                    io::ErrorKind::TimedOut,
-                    "the campaign of another process does not end",
-                ));
-            }
-            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(20)),
-        }
     }
 }

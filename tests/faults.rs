@@ -8,6 +8,7 @@ use std::io;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use appmesh_conformance::campaign::scope::Scope;
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::event::{Event, Outcome};
 use appmesh_conformance::execute::Runner;
@@ -206,8 +207,14 @@ async fn hunt(
     let interrupter = runner.interrupter();
     let own = faults.iter().filter_map(|fault| api.catalogue.find(&fault.rule));
     let rules = if stop { own.collect() } else { api.catalogue.ids().collect() };
-    let plan =
-        Plan { seed: 0, max_calls, rules, target: "embedded".to_owned(), concurrency: Some(1) };
+    let plan = Plan {
+        seed: 0,
+        max_calls,
+        rules,
+        target: "embedded".to_owned(),
+        scope: Scope::Whole,
+        concurrency: Some(1),
+    };
     let mut under_way = false;
     let mut watch = |event| {
         // That it is shrunk well is tested elsewhere. Of a server on which nothing has succeeded

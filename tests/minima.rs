@@ -10,6 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use appmesh_conformance::campaign::scope::Scope;
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::event::Finding;
 use appmesh_conformance::execute::{Runner, Signature};
@@ -41,6 +42,7 @@ async fn findings(api: &'static Api, fault: &Fault, at_once: usize) -> Vec<Findi
         max_calls: 2_500,
         rules: vec![rule],
         target: "test".to_owned(),
+        scope: Scope::Whole,
         concurrency: Some(1),
     };
     campaign::run(&runner, &plan, &mut |_| {}).await.findings

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use appmesh_conformance::campaign::scope::Scope;
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::event::Outcome;
 use appmesh_conformance::execute::Runner;
@@ -106,6 +107,7 @@ async fn run(version: Version, answer: Answer) -> (Outcome, u64) {
         max_calls: MAX_CALLS,
         rules: api.catalogue.ids().collect(),
         target: "a server that misbehaves".to_owned(),
+        scope: Scope::Whole,
         concurrency: Some(1),
     };
     let watch = &mut |_| {};

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use appmesh_conformance::campaign::scope::Scope;
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::cli::DEFAULT_MAX_CALLS;
 use appmesh_conformance::event::{Finding, Outcome};
@@ -24,6 +25,7 @@ fn findings_on_moto() {
         max_calls: DEFAULT_MAX_CALLS,
         rules: api.catalogue.ids().collect(),
         target: url,
+        scope: Scope::Whole,
         concurrency: Some(1),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -8,6 +8,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use appmesh_conformance::campaign::scope::Scope;
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::cli::DEFAULT_MAX_CALLS;
 use appmesh_conformance::event::{Outcome, RuleStatus};
@@ -31,6 +32,7 @@ async fn run(api: &'static Api, seed: u64, choices: Option<u64>) -> Outcome {
         max_calls: DEFAULT_MAX_CALLS,
         rules: api.catalogue.ids().collect(),
         target: "embedded".to_owned(),
+        scope: Scope::Whole,
         concurrency: Some(1),
     };
     campaign::run(&runner, &plan, &mut |_| {}).await

@@ -8,6 +8,7 @@
 
 use std::time::Duration;
 
+use appmesh_conformance::campaign::scope::Scope;
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::execute::{Played, Runner};
 use appmesh_conformance::reference::{Reference, fault, http};
@@ -42,6 +43,7 @@ async fn find(version: &str, fault: &str) -> Vec<Vec<String>> {
         max_calls: 6_000,
         rules: vec![rule],
         target: "test".to_owned(),
+        scope: Scope::Whole,
         concurrency: Some(1),
     };
     let watch = &mut |_| {};

@@ -3,21 +3,20 @@
 //! The main type is [`Agenda`]. First the tour, so that everything is put to the test once; then
 //! detours, those first that lead to what the tour missed on this target; then random traces, which
 //! lean towards the rarest situations, until the budget is used up. What comes next never hangs on
-//! how many traces run at the same time.
+//! how many traces run at the same time, nor on which [`Lane`]s other machines run.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
 use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
 
+use super::lane::{LANES, Lane};
+use super::scope::Scope;
 use crate::execute::Execution;
-use crate::generate::wander::{self, Visits};
-use crate::random::Random;
 use crate::tour::{Leg, Test, Tour};
 use crate::trace::Trace;
 
-/// Random traces are steered by what all traces but the last so many have visited, so that these
-/// may be under way when the next one is made. Also the most that can run at the same time.
+/// The most traces that can run at the same time.
 pub const MOST_AT_ONCE: usize = 64;
 
 /// A trace to be run.
@@ -29,6 +28,10 @@ pub struct Job {
     pub leg: Option<&'static Leg>,
     /// The place in the order in which traces are taken in.
     pub order: usize,
+    /// The index of its lane.
+    lane: usize,
+    /// It belongs to the tour itself.
+    in_tour: bool,
 }
 
 impl Job {
@@ -52,20 +55,16 @@ pub struct Agenda {
     api: &'static Api,
     tour: &'static Tour,
     seed: u64,
+    scope: Scope,
     part: Part,
-    /// The legs of the tour, in order.
-    legs: Vec<&'static Leg>,
-    /// Calls that may still be planned.
-    calls_left: u64,
-    /// Random traces so far.
-    streams: u64,
-    visits: Visits,
-    /// What the latest traces visited; not yet taken into account.
-    latest: VecDeque<Visits>,
+    /// The tour, as far as it is run here.
+    first: Vec<Job>,
+    /// The lanes that are run here.
+    lanes: Vec<Lane>,
+    /// The lane whose turn it is.
+    turn: usize,
     /// Traces that were given out.
     planned: usize,
-    /// How many of them are taken into account.
-    applied: usize,
 }
 
 impl Agenda {
@@ -76,6 +75,7 @@ impl Agenda {
         seed: u64,
         max_calls: u64,
         rules: &[RuleId],
+        scope: Scope,
     ) -> Self {
         let wanted = |leg: &&Leg| {
             let mut tests = leg.tests.iter().flatten();
@@ -83,117 +83,174 @@ impl Agenda {
         };
         // What the campaign is about comes first.
         let (first, later): (Vec<&Leg>, Vec<&Leg>) = tour.legs.iter().partition(wanted);
-        Self {
+        let mut agenda = Self {
             api,
             tour,
             seed,
+            scope,
             part: Part::Tour,
-            legs: first.into_iter().chain(later).collect(),
-            calls_left: max_calls,
-            streams: 0,
-            visits: Visits::new(),
-            latest: VecDeque::new(),
+            first: Vec::new(),
+            lanes: Vec::new(),
+            turn: 0,
             planned: 0,
-            applied: 0,
+        };
+        match scope {
+            Scope::Rule(rule) => agenda.plan_rule(&first, rule, max_calls),
+            Scope::Whole | Scope::Shard(_) => {
+                agenda.plan_tour(first.into_iter().chain(later), max_calls);
+            }
         }
+        agenda
+    }
+
+    /// The whole tour, its legs dealt out to the lanes; what is left of the budget is shared.
+    fn plan_tour(&mut self, legs: impl Iterator<Item = &'static Leg>, max_calls: u64) {
+        let mut lanes: Vec<Lane> = (0..LANES).map(Lane::new).collect();
+        let mut calls_left = max_calls;
+        let mut claimed = BTreeSet::new();
+        let mut jobs = Vec::new();
+        for (index, leg) in legs.enumerate() {
+            let lane = &mut lanes[index % LANES];
+            lane.claim(leg, &mut claimed);
+            if let Some(trace) = within(&mut calls_left, leg.trace.clone(), Some(leg)) {
+                jobs.push((lane.number, trace, leg));
+            }
+        }
+        for lane in &mut lanes {
+            lane.calls_left = share(calls_left, lane.number);
+        }
+        lanes.retain(|lane| self.scope.has_lane(lane.number));
+        self.lanes = lanes;
+        for (number, trace, leg) in jobs {
+            if let Some(lane) = self.lanes.iter().position(|lane| lane.number == number) {
+                let job = self.job(trace, Some(leg), lane, true);
+                self.first.push(job);
+            }
+        }
+    }
+
+    /// Only what puts a rule to the test, and no more of it than that.
+    fn plan_rule(&mut self, legs: &[&'static Leg], rule: RuleId, max_calls: u64) {
+        self.lanes = vec![Lane::new(0)];
+        let mut calls_left = max_calls;
+        for leg in legs {
+            let mut trace = leg.trace.clone();
+            trace.steps.truncate(leg.last_test_of(rule).map_or(0, |last| last + 1));
+            if let Some(trace) = within(&mut calls_left, trace, Some(leg)) {
+                let job = self.job(trace, Some(leg), 0, true);
+                self.first.push(job);
+            }
+        }
+        self.lanes[0].calls_left = calls_left;
     }
 
     /// The next traces, in the order in which to take them in; none if the budget is used up.
     ///
-    /// `seen` is what has been put to the test by all traces before, and `under_way` how many of
-    /// those have not been taken in yet. Empty if it takes more of them to tell what comes next.
-    pub fn next(&mut self, seen: &BTreeSet<Test>, under_way: usize) -> Option<Vec<Job>> {
-        if self.calls_left == 0 {
-            return None;
-        }
-        let legs = match self.part {
+    /// `under_way` is how many of the traces before have not been taken in yet. Empty if it takes
+    /// more of them to tell what comes next.
+    pub fn next(&mut self, under_way: usize) -> Option<Vec<Job>> {
+        match self.part {
             Part::Tour => {
                 self.part = Part::Detours;
-                std::mem::take(&mut self.legs)
+                Some(std::mem::take(&mut self.first))
             }
-            Part::Detours if under_way > 0 => return Some(Vec::new()),
+            Part::Detours if under_way > 0 => Some(Vec::new()),
             Part::Detours => {
                 self.part = Part::Random;
-                self.apply(self.planned);
-                self.detours(seen)
+                Some(self.detours())
             }
-            Part::Random if under_way >= MOST_AT_ONCE => return Some(Vec::new()),
-            Part::Random => {
-                let trace = self.random();
-                return Some(self.plan(trace, None).into_iter().collect());
-            }
-        };
-        Some(legs.into_iter().filter_map(|leg| self.plan(leg.trace.clone(), Some(leg))).collect())
-    }
-
-    /// A trace as a job within the budget.
-    fn plan(&mut self, mut trace: Trace, leg: Option<&'static Leg>) -> Option<Job> {
-        // A step that should not be sent is not reckoned with.
-        let is_spare = |at: usize| leg.is_some_and(|leg| leg.spare.get(at) == Some(&true));
-        let mut calls = 0;
-        let steps = trace.steps.len();
-        let end = (0..steps).find(|&at| {
-            calls += u64::from(!is_spare(at));
-            calls > self.calls_left
-        });
-        trace.steps.truncate(end.unwrap_or(steps));
-        if trace.steps.is_empty() {
-            return None;
+            Part::Random if matches!(self.scope, Scope::Rule(_)) => None,
+            Part::Random if under_way >= MOST_AT_ONCE => Some(Vec::new()),
+            Part::Random => self.random(),
         }
-        self.calls_left -= calls.min(self.calls_left);
-        self.planned += 1;
-        Some(Job { trace, leg, order: self.planned - 1 })
     }
 
-    /// How many traces were given out so far.
+    fn job(&mut self, trace: Trace, leg: Option<&'static Leg>, lane: usize, in_tour: bool) -> Job {
+        self.planned += 1;
+        Job { trace, leg, order: self.planned - 1, lane, in_tour }
+    }
+
+    /// How many traces were given out so far, or are about to be.
     pub fn given_out(&self) -> usize {
         self.planned
     }
 
-    /// Takes in what a trace has visited; in the order in which the traces were given out.
-    pub fn take_in(&mut self, execution: &Execution) {
-        let mut visits = Visits::new();
-        let played = execution.played.iter();
-        for situation in played.filter_map(|played| played.visited.situation.clone()) {
-            *visits.entry(situation).or_default() += 1;
+    /// Takes in what a trace has put to the test; in the order in which the traces were given out.
+    pub fn take_in(&mut self, job: &Job, execution: &Execution) {
+        let Some(lane) = self.lanes.get_mut(job.lane) else { return };
+        match job.in_tour {
+            true => lane.see(self.api, execution),
+            false => lane.visit(execution),
         }
-        self.latest.push_back(visits);
     }
 
-    /// The detours, those first that lead to what was missed.
-    fn detours(&self, seen: &BTreeSet<Test>) -> Vec<&'static Leg> {
-        let mut missed: BTreeSet<&Test> = self.tour.reachable.difference(seen).collect();
-        let (mut first, mut later) = (Vec::new(), Vec::new());
-        for leg in &self.tour.detours {
-            let tests: Vec<&Test> = leg.tests.iter().flatten().collect();
-            if tests.iter().any(|test| missed.contains(test)) {
-                tests.iter().for_each(|test| {
-                    missed.remove(*test);
-                });
-                first.push(leg);
-            } else if !leg.alone {
-                // What must be alone holds up the rest.
-                later.push(leg);
+    /// The detours: for each lane those that lead to what it missed, then the others in turn.
+    fn detours(&mut self) -> Vec<Job> {
+        let mut chosen: Vec<(usize, &'static Leg)> = Vec::new();
+        match self.scope {
+            Scope::Rule(rule) => {
+                let reached = self.lanes.iter().any(|lane| lane.has_seen(&Test::Rule(rule)));
+                let due = self.tour.detours.iter().filter(|_| !reached);
+                chosen
+                    .extend(due.filter(|leg| leg.last_test_of(rule).is_some()).map(|leg| (0, leg)));
+            }
+            Scope::Whole | Scope::Shard(_) => {
+                let (mut first, mut later) = (Vec::new(), Vec::new());
+                for (index, lane) in self.lanes.iter().enumerate() {
+                    let (missed, others) = lane.detours(self.tour);
+                    first.extend(missed.into_iter().map(|leg| (index, leg)));
+                    later.extend(others.into_iter().map(|leg| (index, leg)));
+                }
+                chosen.extend(first.into_iter().chain(later));
             }
         }
-        first.into_iter().chain(later).collect()
-    }
-
-    fn random(&mut self) -> Trace {
-        self.apply(self.planned.saturating_sub(MOST_AT_ONCE));
-        self.streams += 1;
-        let mut random = Random::new(self.seed, self.streams);
-        wander::trace(self.api, &mut random, &self.visits)
-    }
-
-    /// Takes into account what the first so many traces visited.
-    fn apply(&mut self, traces: usize) {
-        while self.applied < traces {
-            let Some(visits) = self.latest.pop_front() else { return };
-            for (situation, count) in visits {
-                *self.visits.entry(situation).or_default() += count;
+        let mut jobs = Vec::new();
+        for (index, leg) in chosen {
+            let lane = &mut self.lanes[index];
+            if let Some(trace) = within(&mut lane.calls_left, leg.trace.clone(), Some(leg)) {
+                lane.given_out += 1;
+                jobs.push(self.job(trace, Some(leg), index, false));
             }
-            self.applied += 1;
         }
+        jobs
     }
+
+    /// The next random trace: each lane has its turn.
+    fn random(&mut self) -> Option<Vec<Job>> {
+        let count = self.lanes.len();
+        let order = (self.turn..self.turn + count).map(|turn| turn % count);
+        let mut with_calls = order.filter(|&index| self.lanes[index].calls_left > 0);
+        let index = with_calls.next()?;
+        let lane = &mut self.lanes[index];
+        let Some(trace) = lane.wander(self.api, self.tour, self.seed) else {
+            return Some(Vec::new());
+        };
+        self.turn = index + 1;
+        let Some(trace) = within(&mut lane.calls_left, trace, None) else {
+            return Some(Vec::new());
+        };
+        lane.given_out += 1;
+        Some(vec![self.job(trace, None, index, false)])
+    }
+}
+
+/// A part of what is left for this lane.
+fn share(calls: u64, lane: usize) -> u64 {
+    let lanes = LANES as u64;
+    calls / lanes + u64::from((lane as u64) < calls % lanes)
+}
+
+/// A trace within a budget of calls, which it uses up; none if nothing is left of it.
+fn within(calls_left: &mut u64, mut trace: Trace, leg: Option<&Leg>) -> Option<Trace> {
+    // A step that should not be sent is not reckoned with.
+    let is_spare = |at: usize| leg.is_some_and(|leg| leg.spare.get(at) == Some(&true));
+    let mut calls = 0;
+    let steps = trace.steps.len();
+    let end = (0..steps).find(|&at| {
+        calls += u64::from(!is_spare(at));
+        calls > *calls_left
+    });
+    trace.steps.truncate(end.unwrap_or(steps));
+    *calls_left -= calls.min(*calls_left);
+    (!trace.steps.is_empty()).then_some(trace)
 }

@@ -49,27 +49,28 @@ impl Coverage {
         self.seen.iter().filter(|test| !matches!(test, Test::Rule(_))).cloned().collect()
     }
 
-    /// The situations and sequels that could be visited and were not, each with the reason.
-    pub fn unvisited(&self, tour: &'static Tour, interrupted: bool) -> Vec<Unvisited> {
+    /// The situations and sequels that could be visited and were not, each with the reason: `rest`
+    /// for what no trace was to visit.
+    pub fn unvisited(&self, tour: &'static Tour, rest: &Gap) -> Vec<Unvisited> {
         let missed = tour.reachable.iter().filter(|test| !self.seen.contains(test));
         missed
             .filter(|test| !matches!(test, Test::Rule(_)))
-            .map(|test| Unvisited { what: test.clone(), why: self.why(test, interrupted) })
+            .map(|test| Unvisited { what: test.clone(), why: self.why(test, rest) })
             .collect()
     }
 
     /// Why rules were not put to the test.
-    pub fn unreached(&self, tour: &'static Tour, interrupted: bool) -> BTreeMap<RuleId, Gap> {
+    pub fn unreached(&self, tour: &'static Tour, rest: &Gap) -> BTreeMap<RuleId, Gap> {
         let missed = tour.reachable.iter().filter(|test| !self.seen.contains(test));
         missed
             .filter_map(|test| match test {
-                Test::Rule(rule) => Some((*rule, self.why(test, interrupted))),
+                Test::Rule(rule) => Some((*rule, self.why(test, rest))),
                 _ => None,
             })
             .collect()
     }
 
-    fn why(&self, test: &Test, interrupted: bool) -> Gap {
+    fn why(&self, test: &Test, rest: &Gap) -> Gap {
         let mut was_due = false;
         for PlayedLeg { leg, divergences, steps } in &self.played {
             let places = leg.tests.iter().enumerate().filter(|(_, tests)| tests.contains(test));
@@ -81,10 +82,6 @@ impl Coverage {
                 was_due |= step < *steps;
             }
         }
-        match (was_due, interrupted) {
-            (true, _) => Gap::NotOffered,
-            (false, true) => Gap::Interrupted,
-            (false, false) => Gap::Budget,
-        }
+        if was_due { Gap::NotOffered } else { rest.clone() }
     }
 }

@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::output::OutputArgs;
 use crate::campaign::agenda::MOST_AT_ONCE;
+use crate::campaign::scope::Shard;
 
 /// How many calls a run makes if nobody says otherwise: all scenarios and as many random calls.
 pub const DEFAULT_MAX_CALLS: u64 = 6_000;
@@ -32,6 +33,8 @@ pub(super) enum Command {
     Replay(ReplayArgs),
     /// Show a report again that was written as JSON, in any format
     Report(ReportArgs),
+    /// Join reports that were written as JSON: the shards of a campaign, or several seeds
+    Merge(MergeArgs),
     /// Print every rule with its basis, statement and source
     Rules(RulesArgs),
     /// Test the reference server with each of its faults switched on
@@ -70,6 +73,9 @@ pub(super) struct RunArgs {
     /// Traces to run at the same time [default: as many as the target's pace makes worth while]
     #[arg(long, value_name = "N", value_parser = at_once)]
     pub(super) concurrency: Option<usize>,
+    /// Run only this share of the campaign, such as 2/4; `merge` joins the reports
+    #[arg(long, value_name = "K/N", value_parser = Shard::parse)]
+    pub(super) shard: Option<Shard>,
     /// Report only on rules whose id matches, such as 'wire/*' or '*/list-*'
     #[arg(long, value_name = "GLOB")]
     pub(super) rule: Option<String>,
@@ -121,6 +127,15 @@ pub(super) struct ReplayArgs {
 pub(super) struct ReportArgs {
     /// Report, as `--json` writes it
     pub(super) report: PathBuf,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MergeArgs {
+    /// Reports, as `--json` writes them
+    #[arg(required = true)]
+    pub(super) reports: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }

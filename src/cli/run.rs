@@ -13,6 +13,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::Wrong;
 use super::args::{RunArgs, TargetArgs};
 use super::endpoint::{endpoint, reach, run_name, stop_on_signals};
+use crate::campaign::scope::Scope;
 use crate::campaign::{self, Plan};
 use crate::event::{Event, Outcome};
 use crate::execute::Runner;
@@ -31,6 +32,7 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
         max_calls: args.max_calls,
         rules,
         target: reached.name.clone(),
+        scope: args.shard.map_or(Scope::Whole, Scope::Shard),
         concurrency: args.concurrency,
     };
     let bar = progress_bar(args.max_calls);

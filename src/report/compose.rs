@@ -11,6 +11,7 @@ use super::{
     Coverage, FindingReport, FlakyReport, GapReport, Identity, Reason, Report, ResponseReport,
     RuleReport, ShrinkReport, StepReport, Tool, UnreachedReport, UnvisitedReport,
 };
+use crate::campaign::scope::Scope;
 use crate::event::{Finding, Flaky, Gap, Outcome, RuleStatus};
 use crate::execute::{Execution, Played, Signature};
 
@@ -24,6 +25,10 @@ pub fn report(outcome: &Outcome) -> Report {
         api_version: outcome.api.version.as_str().to_owned(),
         target: outcome.target.clone(),
         seed: outcome.seed,
+        shard: match outcome.scope {
+            Scope::Shard(shard) => Some(shard.to_string()),
+            Scope::Whole | Scope::Rule(_) => None,
+        },
         calls: outcome.calls,
         cleanup_calls: outcome.cleanup_calls,
         duration_ms: outcome.duration_ms,
@@ -65,6 +70,7 @@ fn gap(outcome: &Outcome, gap: &Gap) -> GapReport {
         Gap::Budget => (Reason::Budget, None),
         Gap::Interrupted => (Reason::Interrupted, None),
         Gap::NotOffered => (Reason::NotOffered, None),
+        Gap::OtherShard => (Reason::OtherShard, None),
         Gap::Masked(signature) => (Reason::Masked, Some(identity(outcome, signature))),
     };
     GapReport { reason, masked_by }

@@ -19,6 +19,7 @@ pub fn reason(report: &Report, gap: &GapReport) -> String {
         (Reason::Masked, None) => "masked by a divergence".to_owned(),
         (Reason::Budget, _) => "beyond the budget: allow more calls".to_owned(),
         (Reason::Interrupted, _) => "interrupted before".to_owned(),
+        (Reason::OtherShard, _) => "for another shard".to_owned(),
         (Reason::NotOffered, _) => "not offered by the target".to_owned(),
     }
 }

@@ -59,8 +59,11 @@ fn head(report: &Report, out: &mut String) {
     line(
         out,
         &format!(
-            "calls     {} in {seconds:.1} s, and {} to clean up (seed {})",
-            report.calls, report.cleanup_calls, report.seed
+            "calls     {} in {seconds:.1} s, and {} to clean up (seed {}{})",
+            report.calls,
+            report.cleanup_calls,
+            report.seed,
+            report.shard.as_ref().map_or_else(String::new, |shard| format!(", shard {shard}")),
         ),
     );
     line(

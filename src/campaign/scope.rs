@@ -1,0 +1,72 @@
+//! How much of a campaign is run: all, one machine's share, or what is about one rule.
+//!
+//! The main type is [`Scope`].
+
+use std::fmt;
+
+use appmesh_model::rule::RuleId;
+
+use super::lane::LANES;
+
+/// How much of a campaign is run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// All of it.
+    #[default]
+    Whole,
+    /// The share of one of several machines.
+    Shard(Shard),
+    /// Only what puts this rule to the test.
+    Rule(RuleId),
+}
+
+impl Scope {
+    /// Whether this lane is run.
+    pub fn has_lane(self, lane: usize) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Shard(shard) => lane % shard.of == shard.number - 1,
+            Self::Rule(_) => lane == 0,
+        }
+    }
+}
+
+/// One machine of several that share a campaign. Written `2/4`: the second of four.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    number: usize,
+    of: usize,
+}
+
+impl Shard {
+    /// How many shards there are.
+    pub fn of(self) -> usize {
+        self.of
+    }
+
+    /// All of them.
+    pub fn all(self) -> impl Iterator<Item = Self> {
+        (1..=self.of).map(move |number| Self { number, of: self.of })
+    }
+
+    /// The shard that is written so.
+    ///
+    /// # Errors
+    /// A sentence that says what to write.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let parts = text.split_once('/');
+        let numbers = parts.and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
+        match numbers {
+            Some((number, of)) if (1..=LANES).contains(&of) && (1..=of).contains(&number) => {
+                Ok(Self { number, of })
+            }
+            _ => Err(format!("write which of how many, such as 2/4; there can be {LANES} at most")),
+        }
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.number, self.of)
+    }
+}

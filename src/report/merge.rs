@@ -1,0 +1,226 @@
+//! Several reports as one: the shards of a campaign, or runs with different seeds.
+//!
+//! The main function is [`merge`]. Findings are united by their identity, coverage is added up.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use appmesh_model::api::{Api, Version};
+use appmesh_model::wire::Wire;
+
+use super::{
+    Coverage, FindingReport, GapReport, Identity, Reason, Report, RuleReport, UnreachedReport,
+    UnvisitedReport,
+};
+use crate::campaign::scope::Shard;
+use crate::event::RuleStatus;
+
+/// Joins reports on the same version of the API.
+///
+/// # Errors
+/// Why they do not belong together.
+pub fn merge(reports: &[Report]) -> Result<Report, String> {
+    let Some(first) = reports.first() else { return Err("there is no report".to_owned()) };
+    let distinct = |of: fn(&Report) -> String| -> Vec<String> {
+        let all: BTreeSet<String> = reports.iter().map(of).collect();
+        all.into_iter().collect()
+    };
+    let versions = distinct(|report| report.api_version.clone());
+    let [version] = versions.as_slice() else {
+        return Err(format!("they are on different versions of the API: {}", versions.join(", ")));
+    };
+    let api = Version::parse(version).map(Api::of);
+    let api = api.ok_or_else(|| format!("version {version:?} of the API is not known"))?;
+    let tools = distinct(|report| format!("{} {}", report.tool.name, report.tool.version));
+    if tools.len() > 1 {
+        return Err(format!("they were made by different programs: {}", tools.join(", ")));
+    }
+    let missing = missing_shards(reports)?;
+    let rules = rules(reports)?;
+    let findings = findings(reports, &api.catalogue.get(api.wire(Wire::ErrorModelled)).id);
+    let total = |of: fn(&Report) -> u64| reports.iter().map(of).sum();
+    let reasons = distinct(|report| report.inconclusive.clone().unwrap_or_default());
+    let reasons = reasons.into_iter().filter(|reason| !reason.is_empty()).chain(missing);
+    let reasons: Vec<String> = reasons.collect();
+    let left_over: BTreeSet<&String> =
+        reports.iter().flat_map(|report| &report.left_over).collect();
+    let mut merged = Report {
+        tool: first.tool.clone(),
+        api_version: version.clone(),
+        target: distinct(|report| report.target.clone()).join(", "),
+        seed: first.seed,
+        shard: None,
+        calls: total(|report| report.calls),
+        cleanup_calls: total(|report| report.cleanup_calls),
+        // They may have run side by side.
+        duration_ms: reports.iter().map(|report| report.duration_ms).max().unwrap_or(0),
+        lost: total(|report| report.lost),
+        denied: total(|report| report.denied),
+        inconclusive: (!reasons.is_empty()).then(|| reasons.join("; ")),
+        interrupted: reports.iter().any(|report| report.interrupted),
+        left_over: left_over.into_iter().cloned().collect(),
+        coverage: coverage(reports, &rules),
+        rules,
+        flaky: Vec::new(),
+        findings,
+    };
+    let flaky: BTreeMap<_, _> = reports
+        .iter()
+        .flat_map(|report| &report.flaky)
+        .filter(|flaky| merged.number(&flaky.identity).is_none())
+        .map(|flaky| (place(&merged.rules, &flaky.identity), flaky.clone()))
+        .collect();
+    merged.flaky = flaky.into_values().collect();
+    for rule in &mut merged.rules {
+        let broken = merged.findings.iter().any(|finding| finding.identity.rule == rule.id);
+        rule.status = match (broken, rule.exercised > 0) {
+            (true, _) => RuleStatus::Broken,
+            (false, true) => RuleStatus::Held,
+            (false, false) => RuleStatus::Unreached,
+        };
+    }
+    Ok(merged)
+}
+
+/// What is missing of a campaign that several machines share; none if nothing is.
+fn missing_shards(reports: &[Report]) -> Result<Option<String>, String> {
+    let mut shards = Vec::new();
+    for text in reports.iter().filter_map(|report| report.shard.as_deref()) {
+        shards.push(Shard::parse(text).map_err(|error| format!("shard {text:?}: {error}"))?);
+    }
+    let Some(first) = shards.first() else { return Ok(None) };
+    if shards.len() < reports.len() {
+        return Err("some are shards of a campaign and some are not".to_owned());
+    }
+    if let Some(other) = shards.iter().find(|shard| shard.of() != first.of()) {
+        return Err(format!("shards {first} and {other} do not belong together"));
+    }
+    if let Some(other) = reports.iter().find(|report| report.seed != reports[0].seed) {
+        let seeds = (reports[0].seed, other.seed);
+        return Err(format!("the shards have different seeds: {} and {}", seeds.0, seeds.1));
+    }
+    if let Some(twice) = shards.iter().enumerate().find(|(at, shard)| shards[..*at].contains(shard))
+    {
+        return Err(format!("shard {} is there twice", twice.1));
+    }
+    let missing: Vec<String> = first
+        .all()
+        .filter(|shard| !shards.contains(shard))
+        .map(|shard| shard.to_string())
+        .collect();
+    let sentence = || format!("missing of the campaign: shard {}", missing.join(", "));
+    Ok((!missing.is_empty()).then(sentence))
+}
+
+fn rules(reports: &[Report]) -> Result<Vec<RuleReport>, String> {
+    let mut rules = reports[0].rules.clone();
+    for report in &reports[1..] {
+        let same = report.rules.len() == rules.len()
+            && report.rules.iter().zip(&rules).all(|(one, other)| one.id == other.id);
+        if !same {
+            return Err("they are about different rules".to_owned());
+        }
+        for (rule, other) in rules.iter_mut().zip(&report.rules) {
+            rule.exercised += other.exercised;
+        }
+    }
+    Ok(rules)
+}
+
+/// The place of a finding in a report.
+fn place(rules: &[RuleReport], identity: &Identity) -> (usize, String, String) {
+    let rule = rules.iter().position(|rule| rule.id == identity.rule).unwrap_or(rules.len());
+    (rule, identity.operation.clone(), identity.at.clone())
+}
+
+/// The findings, each with the shortest of its traces.
+fn findings(reports: &[Report], error_modelled: &str) -> Vec<FindingReport> {
+    let mut united: BTreeMap<(usize, String, String), &FindingReport> = BTreeMap::new();
+    for finding in reports.iter().flat_map(|report| &report.findings) {
+        let place = place(&reports[0].rules, &finding.identity);
+        let known = united.entry(place).or_insert(finding);
+        let cost = |finding: &FindingReport| {
+            (finding.trace.len(), finding.replay.to_string().len(), finding.found_at_call)
+        };
+        if cost(finding) < cost(known) {
+            *known = finding;
+        }
+    }
+    // One machine does not report twice on the same answer, either.
+    let is_named_better = |finding: &FindingReport| {
+        finding.identity.rule == error_modelled
+            && united.values().any(|other| {
+                other.identity.rule != error_modelled
+                    && other.identity.operation == finding.identity.operation
+                    && other.identity.at == finding.identity.at
+            })
+    };
+    united.values().filter(|finding| !is_named_better(finding)).copied().cloned().collect()
+}
+
+fn coverage(reports: &[Report], rules: &[RuleReport]) -> Coverage {
+    let all = || reports.iter().map(|report| &report.coverage);
+    let mut visited = Vec::new();
+    let mut known = BTreeSet::new();
+    for situation in all().flat_map(|coverage| &coverage.visited) {
+        if known.insert(situation) {
+            visited.push(situation.clone());
+        }
+    }
+    let mut gaps: BTreeMap<&String, &GapReport> = BTreeMap::new();
+    let mut order = Vec::new();
+    for unvisited in all().flat_map(|coverage| &coverage.unvisited) {
+        if known.contains(&unvisited.situation) {
+            continue;
+        }
+        tell(&mut gaps, &mut order, &unvisited.situation, &unvisited.gap);
+    }
+    let unvisited: Vec<UnvisitedReport> = order
+        .iter()
+        .map(|&situation| UnvisitedReport {
+            situation: situation.clone(),
+            gap: here(gaps[situation]),
+        })
+        .collect();
+    let (mut gaps, mut order) = (BTreeMap::new(), Vec::new());
+    for unreached in all().flat_map(|coverage| &coverage.unreached) {
+        let tested = rules.iter().any(|rule| rule.id == unreached.rule && rule.exercised > 0);
+        if !tested {
+            tell(&mut gaps, &mut order, &unreached.rule, &unreached.gap);
+        }
+    }
+    let unreached = order
+        .iter()
+        .map(|&rule| UnreachedReport { rule: rule.clone(), gap: here(gaps[rule]) })
+        .collect();
+    Coverage {
+        situations_visited: visited.len(),
+        situations_reachable: visited.len() + unvisited.len(),
+        visited,
+        unvisited,
+        unreached,
+    }
+}
+
+/// Keeps of several reasons the one that tells most.
+fn tell<'r>(
+    gaps: &mut BTreeMap<&'r String, &'r GapReport>,
+    order: &mut Vec<&'r String>,
+    name: &'r String,
+    gap: &'r GapReport,
+) {
+    let known = gaps.entry(name).or_insert_with(|| {
+        order.push(name);
+        gap
+    });
+    if gap.reason.telling() > known.reason.telling() {
+        *known = gap;
+    }
+}
+
+/// A reason as it is where nothing is left to other machines.
+fn here(gap: &GapReport) -> GapReport {
+    match gap.reason {
+        Reason::OtherShard => GapReport { reason: Reason::Budget, masked_by: None },
+        _ => gap.clone(),
+    }
+}
