@@ -276,7 +276,9 @@ impl Campaign<'_> {
             (false, _) => Gap::Budget,
         };
         self.outcome.visited = self.coverage.visited();
-        self.outcome.unvisited = self.coverage.unvisited(tour, &rest);
+        if !matches!(self.plan.scope, Scope::Rule(_)) {
+            self.outcome.unvisited = self.coverage.unvisited(tour, &rest);
+        }
         self.outcome.gaps = self.coverage.unreached(tour, &rest);
         let findings = std::mem::take(&mut self.outcome.findings);
         self.outcome.findings = findings

@@ -253,7 +253,8 @@ impl Sequel {
             Relation::Below => "the one that it lives in",
             Relation::Elsewhere => "one elsewhere",
         };
-        format!("{name} after {what} was {after}")
+        let again = if self.again && self.after != Verb::Create { ", made again," } else { "" };
+        format!("{name} after {what}{again} was {after}")
     }
 }
 

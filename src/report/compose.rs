@@ -45,6 +45,9 @@ pub fn report(outcome: &Outcome) -> Report {
 }
 
 fn coverage(outcome: &Outcome) -> Coverage {
+    let mut visited: Vec<String> =
+        outcome.visited.iter().map(|test| test.describe(outcome.api)).collect();
+    visited.sort();
     let unvisited = outcome.unvisited.iter().map(|unvisited| UnvisitedReport {
         situation: unvisited.what.describe(outcome.api),
         gap: gap(outcome, &unvisited.why),
@@ -59,7 +62,7 @@ fn coverage(outcome: &Outcome) -> Coverage {
     Coverage {
         situations_visited: outcome.visited.len(),
         situations_reachable: outcome.reachable(),
-        visited: outcome.visited.iter().map(|test| test.describe(outcome.api)).collect(),
+        visited,
         unvisited: unvisited.collect(),
         unreached: unreached.collect(),
     }

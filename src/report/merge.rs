@@ -159,13 +159,8 @@ fn findings(reports: &[Report], error_modelled: &str) -> Vec<FindingReport> {
 
 fn coverage(reports: &[Report], rules: &[RuleReport]) -> Coverage {
     let all = || reports.iter().map(|report| &report.coverage);
-    let mut visited = Vec::new();
-    let mut known = BTreeSet::new();
-    for situation in all().flat_map(|coverage| &coverage.visited) {
-        if known.insert(situation) {
-            visited.push(situation.clone());
-        }
-    }
+    let known: BTreeSet<&String> = all().flat_map(|coverage| &coverage.visited).collect();
+    let visited: Vec<String> = known.iter().copied().cloned().collect();
     let mut gaps: BTreeMap<&String, &GapReport> = BTreeMap::new();
     let mut order = Vec::new();
     for unvisited in all().flat_map(|coverage| &coverage.unvisited) {
