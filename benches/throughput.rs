@@ -11,11 +11,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use appmesh_conformance::bind::Binder;
-use appmesh_conformance::campaign::scope::Scope;
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::execute::{Runner, Stop};
 use appmesh_conformance::generate::scenario;
 use appmesh_conformance::reference::{self, Reference, http, local};
+use appmesh_conformance::scope::Scope;
 use appmesh_conformance::target::{Signer, Target};
 use appmesh_conformance::trace::Trace;
 use appmesh_model::api::{Api, Call, Version};

@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::event::{Event, Finding, Flaky, Gap, Outcome};
 use crate::execute::{Divergence, Execution, Runner, Signature, Stop};
+use crate::scope::Scope;
 use crate::shrink::{Memory, Shrunk, shrink};
 use crate::tour::{Tour, lists_roots};
 use crate::trace::Trace;
@@ -21,11 +22,9 @@ use crate::trace::Trace;
 pub mod agenda;
 mod coverage;
 mod lane;
-pub mod scope;
 
 use agenda::{Agenda, Job, MOST_AT_ONCE};
 use coverage::Coverage;
-use scope::Scope;
 
 /// What a campaign is to do.
 #[derive(Clone, Debug)]

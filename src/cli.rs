@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 mod args;
 mod endpoint;
 mod faults;
+mod gate;
 mod output;
 mod replay;
 mod run;
@@ -52,6 +53,7 @@ pub fn main() -> ExitCode {
             Some(Command::Replay(args)) => replay::replay(args).await,
             Some(Command::Report(args)) => show_again(&args),
             Some(Command::Merge(args)) => merge(&args),
+            Some(Command::Baseline(args)) => gate::baseline(&args),
             Some(Command::Rules(args)) => rules(&args),
             Some(Command::Faults(args)) => faults::faults(args).await,
         }
@@ -101,8 +103,9 @@ async fn serve(args: ServeArgs) -> Result<u8, Wrong> {
 }
 
 fn show_again(args: &ReportArgs) -> Result<u8, Wrong> {
-    let report = output::read_report(&args.report)?;
+    let mut report = output::read_report(&args.report)?;
     args.output.check()?;
+    gate::apply(&args.gate.policy()?, &mut report)?;
     args.output.emit(&report, &|_| None)?;
     Ok(report.exit_code())
 }
@@ -110,9 +113,10 @@ fn show_again(args: &ReportArgs) -> Result<u8, Wrong> {
 fn merge(args: &MergeArgs) -> Result<u8, Wrong> {
     let reports: Result<Vec<_>, Wrong> =
         args.reports.iter().map(|file| output::read_report(file)).collect();
-    let report = report::merge::merge(&reports?)
+    let mut report = report::merge::merge(&reports?)
         .map_err(|error| Wrong(format!("the reports cannot be joined: {error}")))?;
     args.output.check()?;
+    gate::apply(&args.gate.policy()?, &mut report)?;
     args.output.emit(&report, &|_| None)?;
     Ok(report.exit_code())
 }

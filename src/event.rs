@@ -9,8 +9,8 @@ use appmesh_model::api::Api;
 use appmesh_model::rule::{Basis, Rule, RuleId};
 use serde::{Deserialize, Serialize};
 
-use crate::campaign::scope::Scope;
 use crate::execute::Signature;
+use crate::scope::Scope;
 use crate::shrink::{Shrunk, Unsteady};
 use crate::tour::Test;
 

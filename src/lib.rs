@@ -4,7 +4,8 @@
 //! them, judges the answers, shrinks what is wrong and reports it. It works for any API that the
 //! model describes and names no resource. From top to bottom, each module uses only those above:
 //!
-//! - [`random`], [`percent`]: randomness from seeds, percent-encoding
+//! - [`random`], [`percent`]: randomness from seeds, percent-encoding; [`scope`]: how much of a
+//!   campaign is run
 //! - [`trace`]: symbolic calls and their file format; [`bind`]: from there to HTTP requests
 //! - [`sketch`]: what steps should lead to, on the model alone
 //! - [`generate`]: from the model's tables to traces
@@ -13,7 +14,8 @@
 //! - [`execute`]: one trace, judged; [`tour`]: traces that put everything to the test once
 //! - [`shrink`]: the shortest trace that shows the same; [`event`]: what reports may know
 //! - [`campaign`]: many traces, from the first call to the findings
-//! - [`report`]: outcomes in, bytes out; [`score`]: how well seeded faults are found
+//! - [`report`]: outcomes in, bytes out; [`gate`]: which findings fail a run
+//! - [`score`]: how well seeded faults are found
 //! - [`search`]: the shortest traces there are, on the reference server, to measure [`shrink`] by
 //! - [`cli`]: the command line
 
@@ -22,11 +24,13 @@ pub mod campaign;
 pub mod cli;
 pub mod event;
 pub mod execute;
+pub mod gate;
 pub mod generate;
 pub mod percent;
 pub mod random;
 pub mod reference;
 pub mod report;
+pub mod scope;
 pub mod score;
 pub mod search;
 pub mod shrink;

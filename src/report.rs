@@ -12,7 +12,10 @@ use serde_json::Value;
 pub mod compose;
 pub mod coverage;
 pub mod merge;
+mod standing;
 pub mod text;
+
+pub use standing::{GateReport, Standing};
 
 use crate::event::RuleStatus;
 
@@ -54,6 +57,9 @@ pub struct Report {
     pub findings: Vec<FindingReport>,
     /// Divergences that did not show each time.
     pub flaky: Vec<FlakyReport>,
+    /// What became of the findings that were known before; none without a baseline.
+    #[serde(default)]
+    pub gate: Option<GateReport>,
 }
 
 /// The program that made a report.
@@ -176,6 +182,9 @@ pub struct FindingReport {
     /// How sure the rule is.
     #[serde(with = "basis")]
     pub basis: Basis,
+    /// What it means to the gate.
+    #[serde(default)]
+    pub standing: Standing,
     /// What was permitted there.
     pub permitted: String,
     /// What came.
@@ -271,9 +280,16 @@ impl Report {
         index.map(|index| index + 1)
     }
 
-    /// The exit code that goes with it: 1 with findings, 3 if it is inconclusive, else 0.
+    /// How many findings fail the run.
+    pub fn failing(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.standing.fails()).count()
+    }
+
+    /// The exit code that goes with it: 1 if a finding fails the run, 3 if it is inconclusive,
+    /// else 0.
     pub fn exit_code(&self) -> u8 {
-        if !self.findings.is_empty() {
+        let fixed = self.gate.as_ref().is_some_and(|gate| gate.strict && !gate.fixed.is_empty());
+        if self.failing() > 0 || fixed {
             1
         } else if self.inconclusive.is_some() || self.interrupted {
             3

@@ -6,11 +6,11 @@
 
 use appmesh_model::api::Api;
 
-use crate::campaign::scope::Scope;
 use crate::campaign::{self, Plan};
 use crate::execute::Runner;
 use crate::reference::fault::Fault;
 use crate::reference::{Reference, local};
+use crate::scope::Scope;
 
 /// What came of one campaign on a server with a fault.
 #[derive(Clone, Debug)]

@@ -9,137 +9,20 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
-use std::path::Path;
-use std::process::{Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use tempfile::TempDir;
 
-/// What a program that was run left behind.
-struct Ran {
-    command: String,
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
+use program::{folder, is_wrong, masked, run, run_in, same, same_run};
 
-impl Ran {
-    /// Everything that the user sees, as one text.
-    fn transcript(&self) -> String {
-        let code = self.code.map_or("none".to_owned(), |code| code.to_string());
-        format!(
-            "$ {}\nexit code {code}\n--- standard output\n{}--- standard error\n{}",
-            self.command,
-            masked(&self.stdout),
-            masked(&self.stderr)
-        )
-    }
-}
-
-/// Runs the program in a folder, for two minutes at most.
-fn run_in(folder: &Path, args: &[&str]) -> Ran {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_appmesh-conformance"));
-    command.args(args).current_dir(folder);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_")) {
-        command.env_remove(name);
-    }
-    let mut child = command.spawn().unwrap();
-    let stdout = gather(child.stdout.take().unwrap());
-    let stderr = gather(child.stderr.take().unwrap());
-    let end = Instant::now() + Duration::from_secs(120);
-    let status = loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
-        }
-        if Instant::now() > end {
-            child.kill().unwrap();
-            panic!("still running after two minutes: {args:?}");
-        }
-        thread::sleep(Duration::from_millis(5));
-    };
-    Ran {
-        command: format!("appmesh-conformance {}", args.join(" ")),
-        code: status.code(),
-        stdout: stdout.join().unwrap(),
-        stderr: stderr.join().unwrap(),
-    }
-}
-
-fn gather(mut from: impl Read + Send + 'static) -> thread::JoinHandle<String> {
-    thread::spawn(move || {
-        let mut text = String::new();
-        from.read_to_string(&mut text).unwrap();
-        text
-    })
-}
-
-fn run(args: &[&str]) -> Ran {
-    run_in(folder().path(), args)
-}
-
-fn folder() -> TempDir {
-    tempfile::tempdir().unwrap()
-}
-
-/// The text with the digits after each of these words masked: times, error numbers of the system.
-fn masked(text: &str) -> String {
-    let mut out = text.to_owned();
-    let numbers = [
-        (" in ", " s, and"),
-        ("(os error ", ")"),
-        ("\"duration_ms\": ", ","),
-        ("\"createdAt\": ", ","),
-        ("\"lastUpdatedAt\": ", ","),
-    ];
-    for (before, after) in numbers {
-        let mut done = String::new();
-        let mut rest = out.as_str();
-        while let Some((head, tail)) = rest.split_once(before) {
-            done.push_str(head);
-            done.push_str(before);
-            let number = tail.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(tail.len());
-            rest = tail;
-            if number > 0 && tail[number..].starts_with(after) {
-                done.push_str("[…]");
-                rest = &tail[number..];
-            }
-        }
-        done.push_str(rest);
-        out = done;
-    }
-    out
-}
-
-/// Compares with `snapshots/<name>.snap`.
-fn same(name: &str, text: &str) {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, text));
-}
-
-fn same_run(name: &str, ran: &Ran) {
-    same(name, &ran.transcript());
-}
+mod program;
 
 #[test]
 fn help() {
     same_run("help", &run(&["--help"]));
-    for command in ["run", "serve", "replay", "report", "rules", "faults"] {
+    for command in ["run", "serve", "replay", "report", "merge", "baseline", "rules", "faults"] {
         same_run(&format!("help-{command}"), &run(&[command, "--help"]));
     }
-}
-
-/// Wrong usage ends with exit code 2 and one message on standard error, and nothing else.
-fn is_wrong(name: &str, ran: &Ran) {
-    assert_eq!(ran.code, Some(2), "{name}: {}", ran.transcript());
-    assert_eq!(ran.stdout, "", "{name}");
-    assert_eq!(ran.stderr.matches("error:").count(), 1, "{name}: {}", ran.stderr);
-    same_run(name, ran);
 }
 
 #[test]

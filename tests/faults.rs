@@ -8,13 +8,13 @@ use std::io;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use appmesh_conformance::campaign::scope::Scope;
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::event::{Event, Outcome};
 use appmesh_conformance::execute::Runner;
 use appmesh_conformance::random::Random;
 use appmesh_conformance::reference::fault::{self, Fault};
 use appmesh_conformance::reference::{Reference, http, local};
+use appmesh_conformance::scope::Scope;
 use appmesh_conformance::target::{Signer, Target};
 use appmesh_model::api::{Api, Version};
 use appmesh_model::rule::Basis;

@@ -10,12 +10,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use appmesh_conformance::campaign::scope::Scope;
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::event::Finding;
 use appmesh_conformance::execute::{Runner, Signature};
 use appmesh_conformance::reference::fault::{self, Fault};
 use appmesh_conformance::reference::{Reference, local};
+use appmesh_conformance::scope::Scope;
 use appmesh_conformance::search::{self, Limits};
 use appmesh_model::DEFAULT_LIMIT;
 use appmesh_model::api::{Api, Version};

@@ -13,11 +13,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use appmesh_conformance::campaign::scope::Scope;
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::event::Outcome;
 use appmesh_conformance::execute::Runner;
 use appmesh_conformance::report::compose;
+use appmesh_conformance::scope::Scope;
 use appmesh_conformance::target::{Signer, Target};
 use appmesh_model::api::{Api, Version};
 

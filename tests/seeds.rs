@@ -8,12 +8,12 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use appmesh_conformance::campaign::scope::Scope;
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::cli::DEFAULT_MAX_CALLS;
 use appmesh_conformance::event::{Outcome, RuleStatus};
 use appmesh_conformance::execute::Runner;
 use appmesh_conformance::reference::{Reference, local};
+use appmesh_conformance::scope::Scope;
 use appmesh_model::api::{Api, Version};
 
 /// Campaigns that run at the same time.

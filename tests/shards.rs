@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use appmesh_conformance::campaign::scope::{Scope, Shard};
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::cli::DEFAULT_MAX_CALLS;
 use appmesh_conformance::event::RuleStatus;
@@ -11,6 +10,7 @@ use appmesh_conformance::execute::Runner;
 use appmesh_conformance::reference::{Reference, fault, local};
 use appmesh_conformance::report::merge::merge;
 use appmesh_conformance::report::{Identity, Report, compose};
+use appmesh_conformance::scope::{Scope, Shard};
 use appmesh_model::api::{Api, Version};
 
 /// Faults of all kinds; some hide others' situations.

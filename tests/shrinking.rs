@@ -8,10 +8,10 @@
 
 use std::time::Duration;
 
-use appmesh_conformance::campaign::scope::Scope;
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::execute::{Played, Runner};
 use appmesh_conformance::reference::{Reference, fault, http};
+use appmesh_conformance::scope::Scope;
 use appmesh_conformance::target::{Signer, Target};
 use appmesh_model::api::{Api, Version};
 

@@ -10,9 +10,9 @@ use std::collections::BTreeSet;
 use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
 
-use super::lane::{LANES, Lane};
-use super::scope::Scope;
+use super::lane::Lane;
 use crate::execute::Execution;
+use crate::scope::{LANES, Scope};
 use crate::tour::{Leg, Test, Tour};
 use crate::trace::Trace;
 

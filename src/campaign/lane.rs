@@ -10,11 +10,9 @@ use appmesh_model::api::Api;
 use crate::execute::Execution;
 use crate::generate::wander::{self, Visits};
 use crate::random::Random;
+use crate::scope::LANES;
 use crate::tour::{Leg, Test, Tour};
 use crate::trace::Trace;
-
-/// How many lanes a campaign has, and the most machines that can share it.
-pub const LANES: usize = 16;
 
 /// Random traces are steered by what all traces of the lane but the last so many have visited, so
 /// that these may be under way when the next one is made.

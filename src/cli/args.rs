@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use appmesh_model::api::Version;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::gate::{BaselineArgs, GateArgs};
 use super::output::OutputArgs;
 use crate::campaign::agenda::MOST_AT_ONCE;
-use crate::campaign::scope::Shard;
+use crate::scope::Shard;
 
 /// How many calls a run makes if nobody says otherwise: all scenarios and as many random calls.
 pub const DEFAULT_MAX_CALLS: u64 = 6_000;
@@ -35,6 +36,8 @@ pub(super) enum Command {
     Report(ReportArgs),
     /// Join reports that were written as JSON: the shards of a campaign, or several seeds
     Merge(MergeArgs),
+    /// Write down what a report found as known, so that it does not fail later runs
+    Baseline(BaselineArgs),
     /// Print every rule with its basis, statement and source
     Rules(RulesArgs),
     /// Test the reference server with each of its faults switched on
@@ -79,6 +82,8 @@ pub(super) struct RunArgs {
     /// Report only on rules whose id matches, such as 'wire/*' or '*/list-*'
     #[arg(long, value_name = "GLOB")]
     pub(super) rule: Option<String>,
+    #[command(flatten)]
+    pub(super) gate: GateArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
     /// Folder for the traces of findings [default: a folder in the system's temporary one]
@@ -128,6 +133,8 @@ pub(super) struct ReportArgs {
     /// Report, as `--json` writes it
     pub(super) report: PathBuf,
     #[command(flatten)]
+    pub(super) gate: GateArgs,
+    #[command(flatten)]
     pub(super) output: OutputArgs,
 }
 
@@ -136,6 +143,8 @@ pub(super) struct MergeArgs {
     /// Reports, as `--json` writes them
     #[arg(required = true)]
     pub(super) reports: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) gate: GateArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }

@@ -10,20 +10,24 @@ use appmesh_model::rule::RuleId;
 use globset::Glob;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::Wrong;
 use super::args::{RunArgs, TargetArgs};
 use super::endpoint::{endpoint, reach, run_name, stop_on_signals};
-use crate::campaign::scope::Scope;
+use super::{Wrong, gate};
 use crate::campaign::{self, Plan};
 use crate::event::{Event, Outcome};
 use crate::execute::Runner;
 use crate::report::compose;
+use crate::scope::Scope;
 
 /// Runs a campaign and reports on it.
 pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
     let api = Api::of(args.target.api_version);
     let rules = select_rules(api, args.rule.as_deref())?;
     args.output.check()?;
+    let policy = args.gate.policy()?;
+    if let Some(baseline) = &policy.baseline {
+        gate::is_about(baseline, api.version.as_str())?;
+    }
     let reached = reach(&args.target).await?;
     let runner = Runner::new(api, reached.target.clone(), &run_name());
     stop_on_signals(&runner);
@@ -44,7 +48,8 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
         Ok(files) => (files, None),
         Err(wrong) => (Vec::new(), Some(wrong)),
     };
-    let report = compose::report(&outcome);
+    let mut report = compose::report(&outcome);
+    gate::apply(&policy, &mut report)?;
     let on = replay_target(&args.target);
     let command = |number: usize| {
         let file = saved.get(number - 1)?;

@@ -9,11 +9,11 @@ use uuid::Uuid;
 
 use super::{
     Coverage, FindingReport, FlakyReport, GapReport, Identity, Reason, Report, ResponseReport,
-    RuleReport, ShrinkReport, StepReport, Tool, UnreachedReport, UnvisitedReport,
+    RuleReport, ShrinkReport, Standing, StepReport, Tool, UnreachedReport, UnvisitedReport,
 };
-use crate::campaign::scope::Scope;
 use crate::event::{Finding, Flaky, Gap, Outcome, RuleStatus};
 use crate::execute::{Execution, Played, Signature};
+use crate::scope::Scope;
 
 /// The report on a campaign.
 pub fn report(outcome: &Outcome) -> Report {
@@ -41,6 +41,7 @@ pub fn report(outcome: &Outcome) -> Report {
         rules: outcome.rules().map(|(id, _, status)| rule(outcome, id, status)).collect(),
         findings: outcome.findings.iter().map(|found| finding(outcome, found)).collect(),
         flaky: outcome.flaky.iter().map(|flaky| unsteady(outcome, flaky)).collect(),
+        gate: None,
     }
 }
 
@@ -105,6 +106,7 @@ fn finding(outcome: &Outcome, finding: &Finding) -> FindingReport {
     FindingReport {
         identity: identity(outcome, &finding.signature),
         basis: rule.basis,
+        standing: Standing::New,
         permitted: finding.permitted.clone(),
         observed: finding.observed.clone(),
         statement: rule.statement.clone(),

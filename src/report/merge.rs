@@ -11,8 +11,8 @@ use super::{
     Coverage, FindingReport, GapReport, Identity, Reason, Report, RuleReport, UnreachedReport,
     UnvisitedReport,
 };
-use crate::campaign::scope::Shard;
 use crate::event::RuleStatus;
+use crate::scope::Shard;
 
 /// Joins reports on the same version of the API.
 ///
@@ -62,6 +62,7 @@ pub fn merge(reports: &[Report]) -> Result<Report, String> {
         rules,
         flaky: Vec::new(),
         findings,
+        gate: None,
     };
     let flaky: BTreeMap<_, _> = reports
         .iter()

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use appmesh_model::rule::Rule;
 use serde_json::Value;
 
-use super::{FindingReport, Report, StepReport, coverage};
+use super::{FindingReport, GateReport, Identity, Report, Standing, StepReport, coverage};
 use crate::event::RuleStatus;
 
 /// The most characters of a body that a line shows.
@@ -17,8 +17,19 @@ const MOST_BODY: usize = 400;
 pub fn report(report: &Report, replay: &dyn Fn(usize) -> Option<String>) -> String {
     let mut out = String::new();
     head(report, &mut out);
-    for (finding, number) in report.findings.iter().zip(1..) {
+    let (failing, accepted): (Vec<_>, Vec<_>) =
+        report.findings.iter().zip(1..).partition(|(finding, _)| finding.standing.fails());
+    for (finding, number) in failing {
         show_finding(finding, number, replay(number), &mut out);
+    }
+    if !accepted.is_empty() {
+        line(&mut out, "");
+        line(&mut out, "findings that do not fail the run");
+    }
+    for (finding, number) in accepted {
+        let Identity { rule, operation, at } = &finding.identity;
+        let why = standing(&finding.standing).unwrap_or_default();
+        line(&mut out, &format!("  {number}. {operation} breaks {rule} at {at}: {why}"));
     }
     for flaky in &report.flaky {
         line(
@@ -107,6 +118,9 @@ fn show_finding(finding: &FindingReport, number: usize, replay: Option<String>, 
     );
     line(out, &format!("   {}", finding.statement));
     line(out, &format!("   source     {}", finding.source));
+    if let Some(standing) = standing(&finding.standing) {
+        line(out, &format!("   baseline   {standing}"));
+    }
     line(out, &format!("   at         {}", identity.at));
     line(out, &format!("   permitted  {}", finding.permitted));
     line(out, &format!("   observed   {}", finding.observed));
@@ -118,6 +132,35 @@ fn show_finding(finding: &FindingReport, number: usize, replay: Option<String>, 
     }
     if let Some(command) = replay {
         line(out, &format!("   replay     {command}"));
+    }
+}
+
+/// What the gate makes of a finding; none if it is simply new.
+fn standing(standing: &Standing) -> Option<String> {
+    let because = |reason: &Option<String>| {
+        reason.as_ref().map_or_else(String::new, |reason| format!(" ({reason})"))
+    };
+    match standing {
+        Standing::New => None,
+        Standing::Known { reason } => Some(format!("known{}", because(reason))),
+        Standing::Expired { reason, expires } => {
+            Some(format!("was accepted until {expires}{}", because(reason)))
+        }
+        Standing::Tolerated => Some("the rule is not sure enough to fail the run".to_owned()),
+    }
+}
+
+/// What became of what was known.
+fn gate(gate: &GateReport, out: &mut String) {
+    let groups = [
+        (&gate.fixed, "known findings are fixed: take them out of the baseline"),
+        (&gate.untold, "known findings were not put to the test"),
+    ];
+    for (identities, title) in groups.into_iter().filter(|(identities, _)| !identities.is_empty()) {
+        line(out, &format!("{} {title}", identities.len()));
+        for Identity { rule, operation, at } in identities {
+            line(out, &format!("    {operation} breaks {rule} at {at}"));
+        }
     }
 }
 
@@ -160,6 +203,9 @@ fn foot(report: &Report, out: &mut String) {
     line(out, "");
     if report.inconclusive.is_none() {
         out.push_str(&coverage::text(report));
+    }
+    if let Some(known) = &report.gate {
+        gate(known, out);
     }
     if report.lost > 0 {
         line(

@@ -6,7 +6,9 @@ use std::fmt;
 
 use appmesh_model::rule::RuleId;
 
-use super::lane::LANES;
+/// How many parts a campaign has that know nothing of each other, and the most machines that can
+/// share it.
+pub const LANES: usize = 16;
 
 /// How much of a campaign is run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

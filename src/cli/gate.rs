@@ -1,0 +1,113 @@
+//! The gate on the command line: what is known, and how it is written down.
+//!
+//! The main types are [`GateArgs`] and [`BaselineArgs`].
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use appmesh_model::rule::Basis;
+use clap::Args;
+
+use super::output::read_report;
+use super::{Wrong, print, write};
+use crate::gate::Policy;
+use crate::gate::baseline::{Baseline, Day};
+use crate::report::Report;
+
+/// Which findings fail a run.
+#[derive(Debug, Args)]
+pub(super) struct GateArgs {
+    /// Known findings: a report in JSON, or a list as `baseline` writes it; only others fail the run
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// A known finding that is there no more fails the run, too
+    #[arg(long, requires = "baseline")]
+    strict_baseline: bool,
+    /// How sure a rule must be to fail the run: stated, observed or inferred
+    #[arg(long, value_name = "BASIS", default_value = "inferred", value_parser = basis)]
+    basis: Basis,
+}
+
+/// What to write a baseline from.
+#[derive(Debug, Args)]
+pub(super) struct BaselineArgs {
+    /// Report, as `--json` writes it
+    report: PathBuf,
+    /// Baseline to write; if it is there, reasons and days in it are kept
+    #[arg(long, value_name = "FILE", default_value = "appmesh-baseline.toml")]
+    write: PathBuf,
+    /// Why the new ones are accepted
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+impl GateArgs {
+    /// The policy that is asked for.
+    pub(super) fn policy(&self) -> Result<Policy, Wrong> {
+        let baseline = self.baseline.as_deref().map(read_baseline).transpose()?;
+        let (strict, today) = (self.strict_baseline, Day::today());
+        Ok(Policy { baseline, strict, basis: self.basis, today })
+    }
+}
+
+/// Marks the findings of a report, if the policy is about its version of the API.
+pub(super) fn apply(policy: &Policy, report: &mut Report) -> Result<(), Wrong> {
+    if let Some(baseline) = &policy.baseline {
+        is_about(baseline, &report.api_version)?;
+    }
+    policy.apply(report);
+    Ok(())
+}
+
+/// Sees to it that a baseline is about this version of the API.
+pub(super) fn is_about(baseline: &Baseline, api_version: &str) -> Result<(), Wrong> {
+    if baseline.api_version == api_version {
+        return Ok(());
+    }
+    Err(Wrong(format!(
+        "the baseline is about version {}, and the run about {api_version}",
+        baseline.api_version
+    )))
+}
+
+fn read_baseline(file: &Path) -> Result<Baseline, Wrong> {
+    let text = fs::read_to_string(file)
+        .map_err(|error| Wrong(format!("cannot read {}: {error}", file.display())))?;
+    Baseline::read(&text).map_err(|error| Wrong(format!("{}: {error}", file.display())))
+}
+
+/// `baseline`: writes down what a report found as known.
+pub(super) fn baseline(args: &BaselineArgs) -> Result<u8, Wrong> {
+    let mut report = read_report(&args.report)?;
+    let known = match fs::metadata(&args.write) {
+        Ok(_) => read_baseline(&args.write)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Baseline::empty(&report),
+        Err(error) => {
+            return Err(Wrong(format!("cannot read {}: {error}", args.write.display())));
+        }
+    };
+    let policy = Policy {
+        baseline: Some(known.clone()),
+        strict: false,
+        basis: Basis::Inferred,
+        today: Day::today(),
+    };
+    apply(&policy, &mut report)?;
+    let updated = known.updated(&report, args.reason.as_deref());
+    write(&args.write, &updated.to_toml()?)?;
+    let kept = updated.identities().filter(|identity| known.find(identity).is_some()).count();
+    print(&format!(
+        "{}: {} known findings, {} of them new; {} fixed ones left out\n",
+        args.write.display(),
+        updated.known.len(),
+        updated.known.len() - kept,
+        known.known.len() - kept,
+    ))?;
+    Ok(0)
+}
+
+fn basis(text: &str) -> Result<Basis, String> {
+    let known = Basis::parse(text).filter(|basis| *basis != Basis::Silent);
+    known.ok_or_else(|| "use stated, observed or inferred".to_owned())
+}

@@ -1,0 +1,58 @@
+//! The gate: which findings make a run fail, and which are known.
+//!
+//! The main type is [`Policy`]. It marks the findings of a report and must not know how they came
+//! about. A finding is known by its identity: rule, operation and place, never by its trace.
+
+use appmesh_model::rule::Basis;
+
+use crate::event::RuleStatus;
+use crate::report::{GateReport, Identity, Report, Standing};
+
+pub mod baseline;
+
+use baseline::{Baseline, Day};
+
+/// Which findings make a run fail.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The findings that are known.
+    pub baseline: Option<Baseline>,
+    /// Whether a known finding that is fixed fails the run, too.
+    pub strict: bool,
+    /// The least sure basis whose rules fail a run.
+    pub basis: Basis,
+    /// The day on which to judge.
+    pub today: Day,
+}
+
+impl Policy {
+    /// Marks the findings of a report.
+    pub fn apply(&self, report: &mut Report) {
+        for finding in &mut report.findings {
+            let known = self.baseline.as_ref().and_then(|known| known.find(&finding.identity));
+            finding.standing = match known {
+                Some(known) => known.standing(self.today),
+                None => Standing::New,
+            };
+            if finding.basis > self.basis && finding.standing.fails() {
+                finding.standing = Standing::Tolerated;
+            }
+        }
+        report.gate = self.baseline.as_ref().map(|baseline| self.compare(baseline, report));
+    }
+
+    fn compare(&self, baseline: &Baseline, report: &Report) -> GateReport {
+        let is_whole =
+            report.shard.is_none() && !report.interrupted && report.inconclusive.is_none();
+        let was_tested = |identity: &Identity| {
+            let rule = report.rules.iter().find(|rule| rule.id == identity.rule);
+            rule.is_some_and(|rule| rule.status != RuleStatus::Unreached)
+        };
+        let is_flaky =
+            |identity: &Identity| report.flaky.iter().any(|flaky| flaky.identity == *identity);
+        let gone = baseline.identities().filter(|identity| report.number(identity).is_none());
+        let (fixed, untold) =
+            gone.partition(|identity| is_whole && was_tested(identity) && !is_flaky(identity));
+        GateReport { fixed, untold, strict: self.strict }
+    }
+}

@@ -1,0 +1,157 @@
+//! Baselines: the findings that are known and accepted.
+//!
+//! The main type is [`Baseline`]. It is read from a report in JSON, or from a short list in TOML
+//! that people review.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use toml::value::{Date, Datetime};
+
+use crate::report::{Identity, Report, Standing};
+
+/// The findings that are known.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Baseline {
+    /// The version of the API that they are about.
+    pub api_version: String,
+    /// The findings.
+    #[serde(default)]
+    pub known: Vec<Known>,
+}
+
+/// A finding that is known.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Known {
+    /// The rule that is broken, by its id.
+    pub rule: String,
+    /// The operation that diverges.
+    pub operation: String,
+    /// The place in the answer.
+    pub at: String,
+    /// Why it is accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The last day on which it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Datetime>,
+}
+
+/// A day of the calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day {
+    year: u16,
+    month: u8,
+    day: u8,
+}
+
+impl Day {
+    /// Today, in UTC.
+    pub fn today() -> Self {
+        let date = time::OffsetDateTime::now_utc().date();
+        let year = u16::try_from(date.year()).unwrap_or(u16::MAX);
+        Self { year, month: date.month().into(), day: date.day() }
+    }
+}
+
+impl From<Date> for Day {
+    fn from(date: Date) -> Self {
+        Self { year: date.year, month: date.month, day: date.day }
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+impl Known {
+    fn is(&self, identity: &Identity) -> bool {
+        self.rule == identity.rule && self.operation == identity.operation && self.at == identity.at
+    }
+
+    fn identity(&self) -> Identity {
+        Identity { rule: self.rule.clone(), operation: self.operation.clone(), at: self.at.clone() }
+    }
+
+    /// What it makes of the finding on a day.
+    pub fn standing(&self, today: Day) -> Standing {
+        let reason = self.reason.clone();
+        match self.expires.and_then(|expires| expires.date).map(Day::from) {
+            Some(last) if last < today => Standing::Expired { reason, expires: last.to_string() },
+            _ => Standing::Known { reason },
+        }
+    }
+}
+
+impl Baseline {
+    /// A baseline that knows nothing yet, for the version of the API that a report is on.
+    pub fn empty(report: &Report) -> Self {
+        Self { api_version: report.api_version.clone(), known: Vec::new() }
+    }
+
+    /// Reads a baseline: a report in JSON, or a list in TOML.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the text.
+    pub fn read(text: &str) -> Result<Self, String> {
+        if text.trim_start().starts_with('{') {
+            let report: Report = serde_json::from_str(text)
+                .map_err(|error| format!("it is no JSON report of this program: {error}"))?;
+            return Ok(Self::empty(&report).updated(&report, None));
+        }
+        let baseline: Self =
+            toml::from_str(text).map_err(|error| format!("it is no baseline: {error}"))?;
+        for known in &baseline.known {
+            if known.expires.is_some_and(|expires| expires.date.is_none()) {
+                let Known { rule, operation, .. } = known;
+                return Err(format!(
+                    "the entry on {operation} and {rule} expires on no day: write one like 2027-01-31"
+                ));
+            }
+        }
+        Ok(baseline)
+    }
+
+    /// The entry that a finding has.
+    pub fn find(&self, identity: &Identity) -> Option<&Known> {
+        self.known.iter().find(|known| known.is(identity))
+    }
+
+    /// Everything that is known.
+    pub fn identities(&self) -> impl Iterator<Item = Identity> {
+        self.known.iter().map(Known::identity)
+    }
+
+    /// The baseline that knows what this report found. What was known already keeps its reason and
+    /// its day; what was fixed is left out; what the run cannot tell of stays.
+    #[must_use]
+    pub fn updated(&self, report: &Report, reason: Option<&str>) -> Self {
+        let found = report.findings.iter().map(|finding| match self.find(&finding.identity) {
+            Some(known) => known.clone(),
+            None => Known {
+                rule: finding.identity.rule.clone(),
+                operation: finding.identity.operation.clone(),
+                at: finding.identity.at.clone(),
+                reason: reason.map(str::to_owned),
+                expires: None,
+            },
+        });
+        let untold = report.gate.iter().flat_map(|gate| &gate.untold);
+        let kept = untold.filter_map(|identity| self.find(identity)).cloned();
+        let mut known: Vec<Known> = found.chain(kept).collect();
+        known.sort_by_key(Known::identity);
+        Self { api_version: report.api_version.clone(), known }
+    }
+
+    /// The baseline as TOML.
+    ///
+    /// # Errors
+    /// If it cannot be written so.
+    pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
+        toml::to_string(self)
+    }
+}

@@ -1,0 +1,49 @@
+//! What a report says of its findings to a gate.
+//!
+//! The main type is [`Standing`]. How it is decided is the gate's affair.
+
+use serde::{Deserialize, Serialize};
+
+use super::Identity;
+
+/// What a finding means to the gate.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "is")]
+pub enum Standing {
+    /// Nobody knew of it: the run fails.
+    #[default]
+    New,
+    /// The baseline lists it.
+    Known {
+        /// Why it is accepted.
+        reason: Option<String>,
+    },
+    /// The baseline listed it until a day that has passed: the run fails.
+    Expired {
+        /// Why it was accepted.
+        reason: Option<String>,
+        /// The last day.
+        expires: String,
+    },
+    /// Its rule is not sure enough to fail a run.
+    Tolerated,
+}
+
+impl Standing {
+    /// Whether the run fails on account of it.
+    pub fn fails(&self) -> bool {
+        matches!(self, Self::New | Self::Expired { .. })
+    }
+}
+
+/// What a baseline says of a run as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateReport {
+    /// Known findings that are there no more, though their rules were put to the test.
+    pub fixed: Vec<Identity>,
+    /// Known findings of which this run cannot tell: their rules were not put to the test, or the
+    /// run is not a whole one.
+    pub untold: Vec<Identity>,
+    /// A known finding that is fixed fails the run, too.
+    pub strict: bool,
+}

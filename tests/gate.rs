@@ -1,0 +1,138 @@
+//! The gate: a run fails on what is new, not on what is known, and says what was fixed.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
+use std::fs;
+use std::path::Path;
+
+use program::{Ran, folder, is_wrong, run_in, same, same_run};
+
+mod program;
+
+const DUPLICATE: &str = "mesh.ignores-create-duplicate";
+const VERSION: &str = "mesh.starts-at-zero";
+
+/// A short run with these faults and arguments.
+fn run(folder: &Path, faults: &[&str], args: &[&str]) -> Ran {
+    let mut all = vec!["run", "--max-calls", "300", "--save", "traces"];
+    all.extend(faults.iter().flat_map(|fault| ["--fault", fault]));
+    all.extend(args);
+    run_in(folder, &all)
+}
+
+/// A folder with a baseline that knows the two faults.
+fn with_baseline() -> tempfile::TempDir {
+    let folder = folder();
+    let found = run(folder.path(), &[DUPLICATE, VERSION], &["--json", "report.json"]);
+    assert_eq!(found.code, Some(1));
+    let args = ["baseline", "report.json", "--write", "known.toml", "--reason", "issue 7"];
+    let written = run_in(folder.path(), &args);
+    assert_eq!(written.code, Some(0), "{}", written.transcript());
+    folder
+}
+
+fn known(folder: &Path) -> String {
+    fs::read_to_string(folder.join("known.toml")).unwrap()
+}
+
+#[test]
+fn what_is_known_is_shown_and_does_not_fail() {
+    let folder = with_baseline();
+    same("baseline-list", &known(folder.path()));
+    let ran = run(folder.path(), &[DUPLICATE, VERSION], &["--baseline", "known.toml"]);
+    assert_eq!(ran.code, Some(0));
+    same_run("gate-known", &ran);
+    // The report itself will do for a baseline.
+    let ran = run(folder.path(), &[DUPLICATE, VERSION], &["--baseline", "report.json"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.transcript());
+}
+
+#[test]
+fn what_is_new_fails_and_is_named_alone() {
+    let folder = with_baseline();
+    let text = known(folder.path());
+    let entries: Vec<&str> = text.split("[[known]]").collect();
+    let without: Vec<&str> =
+        entries.into_iter().filter(|entry| !entry.contains("create-duplicate")).collect();
+    fs::write(folder.path().join("known.toml"), without.join("[[known]]")).unwrap();
+    let ran = run(folder.path(), &[DUPLICATE, VERSION], &["--baseline", "known.toml"]);
+    assert_eq!(ran.code, Some(1));
+    assert_eq!(ran.stdout.matches(" breaks mesh/create-duplicate").count(), 1);
+    same_run("gate-new", &ran);
+}
+
+#[test]
+fn what_was_fixed_is_named_and_fails_only_where_that_is_asked_for() {
+    let folder = with_baseline();
+    let ran = run(folder.path(), &[VERSION], &["--baseline", "known.toml"]);
+    assert_eq!(ran.code, Some(0));
+    same_run("gate-fixed", &ran);
+    let strict = ["--baseline", "known.toml", "--strict-baseline"];
+    assert_eq!(run(folder.path(), &[VERSION], &strict).code, Some(1));
+
+    // What is not put to the test is not fixed.
+    let ran = run(folder.path(), &[VERSION], &[&strict[..], &["--rule", "route/*"]].concat());
+    assert_eq!(ran.code, Some(0), "{}", ran.transcript());
+    assert!(!ran.stdout.contains("fixed"), "{}", ran.transcript());
+
+    // Writing the baseline anew leaves out what was fixed, and keeps the reasons.
+    run(folder.path(), &[VERSION], &["--json", "report.json"]);
+    let args = ["baseline", "report.json", "--write", "known.toml", "--reason", "another"];
+    same_run("baseline-updated", &run_in(folder.path(), &args));
+    let text = known(folder.path());
+    assert!(!text.contains("create-duplicate") && !text.contains("another"), "{text}");
+    assert!(text.contains("issue 7"), "{text}");
+}
+
+#[test]
+fn what_has_expired_fails_again() {
+    let folder = with_baseline();
+    for (day, code) in [("2001-02-03", 1), ("2999-12-31", 0)] {
+        let text = known(folder.path()).replace("reason =", &format!("expires = {day}\nreason ="));
+        fs::write(folder.path().join("some.toml"), text).unwrap();
+        let ran = run(folder.path(), &[DUPLICATE, VERSION], &["--baseline", "some.toml"]);
+        assert_eq!(ran.code, Some(code), "{}", ran.transcript());
+        if code == 1 {
+            same_run("gate-expired", &ran);
+        }
+    }
+}
+
+#[test]
+fn a_rule_that_is_not_sure_enough_does_not_fail() {
+    let folder = folder();
+    // The rule on duplicates is inferred.
+    for (basis, code) in [("stated", 0), ("observed", 0), ("inferred", 1)] {
+        let ran = run(folder.path(), &[DUPLICATE], &["--basis", basis]);
+        assert_eq!(ran.code, Some(code), "{}", ran.transcript());
+        if basis == "stated" {
+            same_run("gate-tolerated", &ran);
+        }
+    }
+}
+
+#[test]
+fn wrong_baselines() {
+    let folder = folder();
+    let cases = [
+        ("wrong-baseline-missing", None),
+        ("wrong-baseline-toml", Some("known = 7")),
+        ("wrong-baseline-member", Some("api_version = \"2018-10-01\"\n[[known]]\nrul = \"x\"")),
+        ("wrong-baseline-json", Some("{\"tool\": 1}")),
+        ("wrong-baseline-version", Some("api_version = \"2019-01-25\"")),
+        (
+            "wrong-baseline-day",
+            Some(
+                "api_version = \"2018-10-01\"\n[[known]]\nrule = \"a/b\"\noperation = \"C\"\nat = \"x\"\nexpires = 12:00:00",
+            ),
+        ),
+    ];
+    for (name, text) in cases {
+        if let Some(text) = text {
+            fs::write(folder.path().join("known.toml"), text).unwrap();
+        }
+        is_wrong(name, &run_in(folder.path(), &["run", "--baseline", "known.toml"]));
+    }
+    is_wrong("wrong-basis", &run_in(folder.path(), &["run", "--basis", "silent"]));
+    is_wrong("wrong-strict", &run_in(folder.path(), &["run", "--strict-baseline"]));
+    is_wrong("wrong-shard", &run_in(folder.path(), &["run", "--shard", "5/4"]));
+}
