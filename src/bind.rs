@@ -3,6 +3,7 @@
 //! The main type is [`Binder`], one per execution: it puts the execution's own prefix before every
 //! name, so that executions never meet, and remembers what later steps may refer to.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use appmesh_model::api::{Api, Call};
@@ -63,29 +64,29 @@ impl Binder {
                 (&member.shape.kind, input.get_mut(member.name))
             {
                 let text = plain(value);
-                *value = text.parse::<i64>().map_or_else(|_| Value::from(text), Value::from);
+                *value = text.parse::<i64>().map_or_else(|_| Value::from(&*text), Value::from);
             }
         }
         let mut path = operation.table.path.to_owned();
         let mut query = String::new();
-        let mut body = Map::new();
+        let mut body: BTreeMap<&str, &Value> = BTreeMap::new();
         for member in operation.table.inputs {
             let value = input.get(member.name);
             match (member.location, value) {
                 (Location::Path, Some(value)) => {
-                    let text = percent::encode(&plain(value));
-                    if text.is_empty() || text == "." || text == ".." {
-                        return Err(format!("{} cannot stand in a path", plain(value)));
+                    let text = plain(value);
+                    if matches!(&*text, "" | "." | "..") {
+                        return Err(format!("{text} cannot stand in a path"));
                     }
-                    path = path.replace(&format!("{{{}}}", member.name), &text);
+                    put(&mut path, member.name, &text);
                 }
                 (Location::Path, None) => return Err(format!("{} is missing", member.name)),
                 (Location::Query, Some(value)) => {
                     query.push(if query.is_empty() { '?' } else { '&' });
-                    query.push_str(&format!("{}={}", member.name, percent::encode(&plain(value))));
+                    query.extend([member.name, "=", &percent::encode(&plain(value))]);
                 }
                 (Location::Body, Some(value)) => {
-                    body.insert(member.name.to_owned(), value.clone());
+                    body.insert(member.name, value);
                 }
                 _ => {}
             }
@@ -95,7 +96,7 @@ impl Binder {
         let garbage = step.garbage.filter(|_| has_body);
         let body = match garbage {
             Some(garbage) => Some(garbage.bytes()),
-            None if has_body => Some(Value::Object(body).to_string().into_bytes()),
+            None if has_body => Some(serde_json::to_vec(&body).map_err(|error| error.to_string())?),
             None => None,
         };
         let call = Call { operation: operation.index, input, malformed: garbage.is_some() };
@@ -124,14 +125,15 @@ impl Binder {
 
     /// A path as it can be shown: page tokens, which differ from run to run, are named after the
     /// step that was answered them.
-    pub fn with_tokens_named(&self, path: &str) -> String {
-        self.page_tokens.iter().filter(|(_, token)| !token.is_empty()).fold(
-            path.to_owned(),
-            |path, (step, token)| {
-                let sent = format!("nextToken={}", percent::encode(token));
-                path.replace(&sent, &format!("nextToken=<of call {step}>"))
-            },
-        )
+    pub fn with_tokens_named<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        if !path.contains("nextToken=") {
+            return path.into();
+        }
+        let tokens = self.page_tokens.iter().filter(|(_, token)| !token.is_empty());
+        tokens.fold(path.into(), |path, (step, token)| {
+            let sent = format!("nextToken={}", percent::encode(token));
+            path.replace(&sent, &format!("nextToken=<of call {step}>")).into()
+        })
     }
 
     /// The value of an argument; none where it is to be left out.
@@ -170,7 +172,7 @@ impl Binder {
 
     /// The name behind a symbol: prefix and symbol, filled up to the length that is asked for.
     fn spell(&self, symbol: &str, length: Option<usize>) -> String {
-        let name = format!("{}{symbol}", self.prefix);
+        let name = [&self.prefix, symbol].concat();
         match length {
             Some(length) => name.chars().chain(FILLING.chars().cycle()).take(length).collect(),
             None => name,
@@ -178,10 +180,19 @@ impl Binder {
     }
 }
 
+/// Puts a value, percent-encoded, where a path has `{member}`.
+pub(crate) fn put(path: &mut String, member: &str, value: &str) {
+    let is_here = |rest: &str| rest.strip_prefix(member).is_some_and(|it| it.starts_with('}'));
+    let mut holes = path.match_indices('{').map(|(at, _)| at);
+    if let Some(at) = holes.find(|at| is_here(&path[at + 1..])) {
+        path.replace_range(at..at + member.len() + 2, &percent::encode(value));
+    }
+}
+
 /// A value as it stands in a path or a query.
-fn plain(value: &Value) -> String {
+fn plain(value: &Value) -> Cow<'_, str> {
     match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+        Value::String(text) => text.into(),
+        other => other.to_string().into(),
     }
 }

@@ -1,13 +1,15 @@
 //! Percent-encoding of path segments and query values.
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// Everything but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The text with every reserved character encoded.
-pub fn encode(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
+pub fn encode(text: &str) -> Cow<'_, str> {
+    utf8_percent_encode(text, RESERVED).into()
 }
 
 /// The text behind an encoded one; none if it is not UTF-8.

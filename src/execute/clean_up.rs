@@ -6,10 +6,10 @@ use appmesh_model::api::Api;
 use appmesh_model::observed::Answer;
 use appmesh_model::operation::{Role, Verb};
 use appmesh_model::world::Key;
+use futures_util::future::join_all;
 
 use super::{MOST_LOST_IN_A_ROW, Playing};
-use crate::bind::Request;
-use crate::percent;
+use crate::bind::{self, Request};
 use crate::target::Target;
 
 impl Playing<'_> {
@@ -32,20 +32,14 @@ impl Playing<'_> {
         while let Some(family) = left.last().map(|key| key.family) {
             let most = self.runner.at_once();
             let alike = left.iter().rev().take_while(|key| key.family == family).take(most).count();
-            let deletes: Vec<_> = left
-                .drain(left.len() - alike..)
-                .rev()
-                .filter_map(|key| {
-                    let (target, request) =
-                        (self.runner.target.clone(), delete(self.runner.api, &key)?);
-                    // A target that is gone is not asked again and again.
-                    let tries = if lost_in_a_row >= MOST_LOST_IN_A_ROW { 0 } else { DELETE_TRIES };
-                    let task = delete_all_the_same(target, request, key.clone(), tries);
-                    Some((key, tokio::spawn(task)))
-                })
-                .collect();
-            for (key, task) in deletes {
-                let Ok(deleting) = task.await else { continue };
+            // A target that is gone is not asked again and again.
+            let tries = if lost_in_a_row >= MOST_LOST_IN_A_ROW { 0 } else { DELETE_TRIES };
+            let deletes = left.drain(left.len() - alike..).rev().filter_map(|key| {
+                let request = delete(self.runner.api, &key)?;
+                Some(delete_all_the_same(&self.runner.target, request, key, tries))
+            });
+            // In this very task: most often there is but one, and to spawn it costs more than it.
+            for (key, deleting) in join_all(deletes).await {
                 self.execution.cleanup_calls += deleting.calls;
                 lost_in_a_row = if deleting.lost { lost_in_a_row + 1 } else { 0 };
                 if !deleting.deleted {
@@ -68,7 +62,12 @@ struct Deleting {
     calls: u64,
 }
 
-async fn delete_all_the_same(target: Target, request: Request, key: Key, tries: u32) -> Deleting {
+async fn delete_all_the_same(
+    target: &Target,
+    request: Request,
+    key: Key,
+    tries: u32,
+) -> (Key, Deleting) {
     let mut deleting = Deleting { deleted: false, lost: tries == 0, calls: 0 };
     for _ in 0..tries {
         let answer = target.send(&request).await.observed.answer;
@@ -81,7 +80,7 @@ async fn delete_all_the_same(target: Target, request: Request, key: Key, tries: 
             break;
         }
     }
-    deleting
+    (key, deleting)
 }
 
 /// Whether the answer to a delete leaves nothing behind.
@@ -98,7 +97,7 @@ fn delete(api: &Api, key: &Key) -> Option<Request> {
     let mut path = operation.table.path.to_owned();
     for (depth, name) in key.names().enumerate() {
         let (input, _) = operation.input(Role::Name(depth))?;
-        path = path.replace(&format!("{{{}}}", input.name), &percent::encode(name));
+        bind::put(&mut path, input.name, name);
     }
     Some(Request { method: operation.table.method, path, body: None })
 }
