@@ -2,9 +2,10 @@
 //!
 //! Printed as a small table: how many answers one belief judges in a second on one core, with
 //! nothing around it; how many calls a second come of running all scenarios on an embedded server,
-//! one at a time and sixteen, beside a loop that sends the very same requests to the same server
-//! over as many connections and does nothing with the answers but read them; and how much memory a
-//! campaign of a million calls takes, beside one of a hundred thousand. Run it by `cargo bench`.
+//! one at a time and sixteen, beside a loop that sends the very same requests, trace by trace but
+//! unsigned, to the same server over as many connections and does nothing with the answers but read
+//! them; and how much memory a campaign of a million calls takes, beside one of a hundred thousand.
+//! Run it by `cargo bench`.
 
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -219,7 +220,7 @@ async fn end_to_end(api: &'static Api, at_once: usize) -> Result<(Vec<f64>, Vec<
         for worker in 0..at_once {
             let (client, requests, url) = (client.clone(), requests.clone(), running.url());
             workers.spawn(async move {
-                for request in requests.iter().skip(worker).step_by(at_once) {
+                for request in requests.iter().skip(worker).step_by(at_once).flatten() {
                     let url = format!("{url}{}", request.path);
                     let mut builder = client.request(request.method.clone(), url);
                     if let Some(body) = &request.body {
@@ -234,7 +235,8 @@ async fn end_to_end(api: &'static Api, at_once: usize) -> Result<(Vec<f64>, Vec<
         while let Some(done) = workers.join_next().await {
             done??;
         }
-        let bare_rate = requests.len() as f64 / started.elapsed().as_secs_f64();
+        let bare_rate =
+            requests.iter().map(Vec::len).sum::<usize>() as f64 / started.elapsed().as_secs_f64();
         if round > 0 {
             harness.push(harness_rate);
             bare.push(bare_rate);
@@ -261,8 +263,8 @@ struct Recorder {
     requests: Mutex<Vec<Recorded>>,
 }
 
-/// The requests that the harness makes for these traces, cleaning up included.
-async fn record(api: &'static Api, traces: &[Trace]) -> Result<Vec<Recorded>, Failed> {
+/// The requests that the harness makes for each of these traces, cleaning up included.
+async fn record(api: &'static Api, traces: &[Trace]) -> Result<Vec<Vec<Recorded>>, Failed> {
     let recorder = Arc::new(Recorder {
         reference: Reference::new(api, None, &[]),
         requests: Mutex::new(Vec::new()),
@@ -272,11 +274,14 @@ async fn record(api: &'static Api, traces: &[Trace]) -> Result<Vec<Recorded>, Fa
     let app = Router::new().fallback(answer).with_state(recorder.clone());
     let server = tokio::spawn(async move { axum::serve(listener, app).await });
     let runner = Runner::new(api, target(&url)?, "bench-bare");
+    let mut requests = Vec::with_capacity(traces.len());
     for trace in traces {
         runner.execute(trace, &Stop::default()).await;
+        let mut made = recorder.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        requests.push(std::mem::take(&mut *made));
     }
     server.abort();
-    Ok(recorder.requests.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    Ok(requests)
 }
 
 async fn answer(
