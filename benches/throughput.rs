@@ -170,8 +170,15 @@ async fn long(api: &'static Api, max_calls: u64) -> u64 {
     let runner = Runner::new(api, local::target(Reference::new(api, None, &[])), "bench-long");
     let rules = api.catalogue.ids().collect();
     let target = "embedded".to_owned();
-    let plan =
-        Plan { seed: 0, max_calls, rules, target, scope: Scope::Whole, concurrency: Some(1) };
+    let plan = Plan {
+        seed: 0,
+        max_calls,
+        rules,
+        target,
+        scope: Scope::Whole,
+        corpus: Vec::new(),
+        concurrency: Some(1),
+    };
     campaign::run(&runner, &plan, &mut |_| {}).await.calls
 }
 

@@ -12,7 +12,7 @@ use appmesh_model::rule::RuleId;
 use appmesh_model::wire::Wire;
 use tokio::task::JoinSet;
 
-use crate::event::{Event, Finding, Flaky, Gap, Outcome};
+use crate::event::{Event, Finding, Flaky, Gap, Outcome, Rerun};
 use crate::execute::{Divergence, Execution, Runner, Signature, Stop};
 use crate::scope::Scope;
 use crate::shrink::{Memory, Shrunk, shrink};
@@ -35,6 +35,8 @@ pub struct Plan {
     pub max_calls: u64,
     /// The rules to report on.
     pub rules: Vec<RuleId>,
+    /// Traces to be run before all others.
+    pub corpus: Vec<Trace>,
     /// How much of it is run here.
     pub scope: Scope,
     /// What to call the target in the report.
@@ -64,6 +66,7 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
         gaps: Default::default(),
         findings: Vec::new(),
         flaky: Vec::new(),
+        reruns: vec![Rerun::Untold; plan.corpus.len()],
         lost: 0,
         denied: 0,
         inconclusive: None,
@@ -108,14 +111,7 @@ struct Campaign<'r> {
 impl Campaign<'_> {
     async fn explore(&mut self, tour: &'static Tour, watch: &mut dyn FnMut(Event)) {
         let plan = self.plan;
-        let mut agenda = Agenda::new(
-            self.runner.api(),
-            tour,
-            plan.seed,
-            plan.max_calls,
-            &plan.rules,
-            plan.scope,
-        );
+        let mut agenda = Agenda::new(self.runner.api(), tour, plan);
         let mut at_once = plan.concurrency.map(|most| most.clamp(1, MOST_AT_ONCE));
         let (mut waiting, mut started) = (VecDeque::new(), Instant::now());
         let mut under_way = UnderWay::default();
@@ -175,6 +171,9 @@ impl Campaign<'_> {
         let calls_before = self.outcome.calls;
         self.count(execution);
         self.coverage.take_in(self.runner.api(), job.leg, execution);
+        if let Some(rerun) = job.rerun.and_then(|index| self.outcome.reruns.get_mut(index)) {
+            *rerun = what_it_did(job, execution);
+        }
         for divergence in &execution.divergences {
             let signature = &divergence.signature;
             let wanted =
@@ -304,6 +303,17 @@ impl Campaign<'_> {
             });
         }
     }
+}
+
+/// What a trace did that had failed before.
+fn what_it_did(job: &Job, execution: &Execution) -> Rerun {
+    let is_whole = execution.ended.is_none()
+        && execution.lost == 0
+        && execution.played.len() == job.trace.steps.len();
+    let shown = execution.divergences.iter().map(|divergence| divergence.signature.clone());
+    let shown: Vec<Signature> = shown.collect();
+    // What diverged did so however it ended.
+    if is_whole || !shown.is_empty() { Rerun::Done(shown) } else { Rerun::Untold }
 }
 
 /// Traces that were started and not yet taken in.

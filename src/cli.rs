@@ -20,6 +20,7 @@ mod gate;
 mod output;
 mod replay;
 mod run;
+mod snapshots;
 
 pub use args::DEFAULT_MAX_CALLS;
 use args::{Cli, Command, Format, MergeArgs, ReportArgs, RulesArgs, ServeArgs};
@@ -107,7 +108,7 @@ fn show_again(args: &ReportArgs) -> Result<u8, Wrong> {
     args.output.check()?;
     gate::apply(&args.gate.policy()?, &mut report)?;
     args.output.emit(&report, &|_| None)?;
-    Ok(report.exit_code())
+    args.gate.exit_code(&report)
 }
 
 fn merge(args: &MergeArgs) -> Result<u8, Wrong> {
@@ -118,7 +119,7 @@ fn merge(args: &MergeArgs) -> Result<u8, Wrong> {
     args.output.check()?;
     gate::apply(&args.gate.policy()?, &mut report)?;
     args.output.emit(&report, &|_| None)?;
-    Ok(report.exit_code())
+    args.gate.exit_code(&report)
 }
 
 fn rules(args: &RulesArgs) -> Result<u8, Wrong> {

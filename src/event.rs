@@ -107,6 +107,16 @@ pub struct Unvisited {
     pub why: Gap,
 }
 
+/// What a trace did that had failed before.
+#[derive(Clone, Debug, Default)]
+pub enum Rerun {
+    /// It was not run to its end, or not all of its calls were answered.
+    #[default]
+    Untold,
+    /// It was run, and diverged in these ways.
+    Done(Vec<Signature>),
+}
+
 /// What came of a campaign.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -140,6 +150,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// Divergences that did not show again.
     pub flaky: Vec<Flaky>,
+    /// What became of the traces that were to be run first, in their order.
+    pub reruns: Vec<Rerun>,
     /// Calls whose outcome is not known.
     pub lost: u64,
     /// Calls that were refused for want of rights.

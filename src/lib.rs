@@ -14,7 +14,8 @@
 //! - [`execute`]: one trace, judged; [`tour`]: traces that put everything to the test once
 //! - [`shrink`]: the shortest trace that shows the same; [`event`]: what reports may know
 //! - [`campaign`]: many traces, from the first call to the findings
-//! - [`report`]: outcomes in, bytes out; [`gate`]: which findings fail a run
+//! - [`report`]: outcomes in, bytes out; [`gate`]: which findings fail a run; [`corpus`]: traces that
+//!   failed before
 //! - [`score`]: how well seeded faults are found
 //! - [`search`]: the shortest traces there are, on the reference server, to measure [`shrink`] by
 //! - [`cli`]: the command line
@@ -22,6 +23,7 @@
 pub mod bind;
 pub mod campaign;
 pub mod cli;
+pub mod corpus;
 pub mod event;
 pub mod execute;
 pub mod gate;

@@ -12,10 +12,11 @@ use serde_json::Value;
 pub mod compose;
 pub mod coverage;
 pub mod merge;
+pub mod snapshots;
 mod standing;
 pub mod text;
 
-pub use standing::{GateReport, Standing};
+pub use standing::{CorpusReport, GateReport, Standing};
 
 use crate::event::RuleStatus;
 
@@ -60,6 +61,9 @@ pub struct Report {
     /// What became of the findings that were known before; none without a baseline.
     #[serde(default)]
     pub gate: Option<GateReport>,
+    /// What became of the traces that failed before; none without a corpus.
+    #[serde(default)]
+    pub corpus: Option<CorpusReport>,
 }
 
 /// The program that made a report.

@@ -66,6 +66,7 @@ pub async fn hunt(api: &'static Api, fault: &Fault, seed: u64, max_calls: u64) -
         rules,
         target: fault.id.clone(),
         scope: Scope::Whole,
+        corpus: Vec::new(),
         concurrency: Some(1),
     };
     let outcome = campaign::run(&runner, &plan, &mut |_| {}).await;

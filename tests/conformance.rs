@@ -140,7 +140,15 @@ impl Subject {
             let run: String = Uuid::new_v4().simple().to_string().chars().take(6).collect();
             let runner = Runner::new(self.api, target, &format!("act-{run}"));
             let target = self.endpoint.clone().unwrap_or_else(|| "embedded".to_owned());
-            let plan = Plan { seed: SEED, max_calls, rules, scope, target, concurrency: Some(1) };
+            let plan = Plan {
+                seed: SEED,
+                max_calls,
+                rules,
+                scope,
+                target,
+                corpus: Vec::new(),
+                concurrency: Some(1),
+            };
             Ok(campaign::run(&runner, &plan, &mut |_| {}).await)
         })
     }

@@ -213,6 +213,7 @@ async fn hunt(
         rules,
         target: "embedded".to_owned(),
         scope: Scope::Whole,
+        corpus: Vec::new(),
         concurrency: Some(1),
     };
     let mut under_way = false;

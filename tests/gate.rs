@@ -110,6 +110,79 @@ fn a_rule_that_is_not_sure_enough_does_not_fail() {
     }
 }
 
+/// Files of a folder whose names end so.
+fn files(folder: &Path, ending: &str) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name());
+    let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+    names.retain(|name| name.ends_with(ending));
+    names.sort();
+    names
+}
+
+#[test]
+fn snapshots_are_reviewed_and_then_compared() {
+    let folder = folder();
+    let snapshots = folder.path().join("snapshots");
+    let args = ["--snapshots", "snapshots", "--baseline", "known.toml"];
+    fs::write(folder.path().join("known.toml"), "api_version = \"2018-10-01\"").unwrap();
+    let correct = || run(folder.path(), &[], &args);
+
+    // Nothing is there to compare with: everything is to be reviewed.
+    assert_eq!(correct().code, Some(1));
+    let to_review = files(&snapshots, ".snap.new");
+    assert_eq!(
+        to_review,
+        ["mesh", "route", "virtual-node", "virtual-router", "wire"]
+            .map(|group| format!("2018-10-01-{group}.snap.new"))
+    );
+    for name in &to_review {
+        let accepted = snapshots.join(name.trim_end_matches(".new"));
+        fs::rename(snapshots.join(name), accepted).unwrap();
+    }
+    let ran = correct();
+    assert_eq!(ran.code, Some(0), "{}", ran.transcript());
+
+    // What a fault changes is to be reviewed, and nothing else.
+    let ran = run(folder.path(), &[VERSION], &args);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("1 of the snapshots in snapshots differ: mesh"), "{}", ran.stderr);
+    assert_eq!(files(&snapshots, ".snap.new"), ["2018-10-01-mesh.snap.new"]);
+    same("gate-snapshot", &fs::read_to_string(snapshots.join("2018-10-01-mesh.snap.new")).unwrap());
+}
+
+#[test]
+fn a_corpus_keeps_what_failed_and_says_when_it_holds() {
+    let folder = folder();
+    let corpus = folder.path().join("corpus");
+    let args = ["--corpus", "corpus"];
+    let ran = run(folder.path(), &[DUPLICATE], &args);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stdout.contains("corpus: 0 traces"), "{}", ran.transcript());
+    let file = "mesh.create-duplicate.CreateMesh.answer.200.json";
+    assert_eq!(files(&corpus, ""), [file]);
+    let read = || fs::read_to_string(corpus.join(file)).unwrap();
+    same("corpus-trace", &read());
+    // It can be replayed as it is.
+    let trace = format!("corpus/{file}");
+    assert_eq!(run_in(folder.path(), &["replay", &trace, "--fault", DUPLICATE]).code, Some(1));
+
+    // It is run first: two calls are enough to find it again, and nothing is stored twice.
+    let again = ["run", "--fault", DUPLICATE, "--corpus", "corpus", "--max-calls", "2"];
+    let ran = run_in(folder.path(), &again);
+    assert_eq!(ran.code, Some(1), "{}", ran.transcript());
+    assert_eq!(files(&corpus, ""), [file]);
+
+    let ran = run(folder.path(), &[], &args);
+    assert_eq!(ran.code, Some(0));
+    same_run("corpus-fixed", &ran);
+    assert!(read().contains("\"status\": \"fixed\""), "{}", read());
+    run(folder.path(), &[DUPLICATE], &args);
+    assert!(read().contains("\"status\": \"failing\""), "{}", read());
+
+    fs::write(corpus.join("other.json"), r#"{"api_version": "2018-10-01", "steps": []}"#).unwrap();
+    is_wrong("wrong-corpus", &run_in(folder.path(), &["run", "--corpus", "corpus"]));
+}
+
 #[test]
 fn wrong_baselines() {
     let folder = folder();

@@ -43,6 +43,7 @@ async fn findings(api: &'static Api, fault: &Fault, at_once: usize) -> Vec<Findi
         rules: vec![rule],
         target: "test".to_owned(),
         scope: Scope::Whole,
+        corpus: Vec::new(),
         concurrency: Some(1),
     };
     campaign::run(&runner, &plan, &mut |_| {}).await.findings

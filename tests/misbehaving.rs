@@ -108,6 +108,7 @@ async fn run(version: Version, answer: Answer) -> (Outcome, u64) {
         rules: api.catalogue.ids().collect(),
         target: "a server that misbehaves".to_owned(),
         scope: Scope::Whole,
+        corpus: Vec::new(),
         concurrency: Some(1),
     };
     let watch = &mut |_| {};

@@ -26,6 +26,7 @@ fn findings_on_moto() {
         rules: api.catalogue.ids().collect(),
         target: url,
         scope: Scope::Whole,
+        corpus: Vec::new(),
         concurrency: Some(1),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -33,6 +33,7 @@ async fn run(api: &'static Api, seed: u64, choices: Option<u64>) -> Outcome {
         rules: api.catalogue.ids().collect(),
         target: "embedded".to_owned(),
         scope: Scope::Whole,
+        corpus: Vec::new(),
         concurrency: Some(1),
     };
     campaign::run(&runner, &plan, &mut |_| {}).await

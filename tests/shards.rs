@@ -33,6 +33,7 @@ fn run(version: Version, faults: &[&str], scope: Scope) -> Report {
         rules: api.catalogue.ids().collect(),
         scope,
         target: "embedded".to_owned(),
+        corpus: Vec::new(),
         concurrency: Some(1),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

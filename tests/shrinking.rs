@@ -44,6 +44,7 @@ async fn find(version: &str, fault: &str) -> Vec<Vec<String>> {
         rules: vec![rule],
         target: "test".to_owned(),
         scope: Scope::Whole,
+        corpus: Vec::new(),
         concurrency: Some(1),
     };
     let watch = &mut |_| {};

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
 
+use super::Plan;
 use super::lane::Lane;
 use crate::execute::Execution;
 use crate::scope::{LANES, Scope};
@@ -28,6 +29,8 @@ pub struct Job {
     pub leg: Option<&'static Leg>,
     /// The place in the order in which traces are taken in.
     pub order: usize,
+    /// Which trace of the corpus it is, if it is one.
+    pub rerun: Option<usize>,
     /// The index of its lane.
     lane: usize,
     /// It belongs to the tour itself.
@@ -68,52 +71,50 @@ pub struct Agenda {
 }
 
 impl Agenda {
-    /// The agenda of a campaign of so many calls that is about these rules.
-    pub fn new(
-        api: &'static Api,
-        tour: &'static Tour,
-        seed: u64,
-        max_calls: u64,
-        rules: &[RuleId],
-        scope: Scope,
-    ) -> Self {
+    /// The agenda of a campaign.
+    pub fn new(api: &'static Api, tour: &'static Tour, plan: &Plan) -> Self {
         let wanted = |leg: &&Leg| {
             let mut tests = leg.tests.iter().flatten();
-            tests.any(|test| matches!(test, Test::Rule(rule) if rules.contains(rule)))
+            tests.any(|test| matches!(test, Test::Rule(rule) if plan.rules.contains(rule)))
         };
         // What the campaign is about comes first.
         let (first, later): (Vec<&Leg>, Vec<&Leg>) = tour.legs.iter().partition(wanted);
         let mut agenda = Self {
             api,
             tour,
-            seed,
-            scope,
+            seed: plan.seed,
+            scope: plan.scope,
             part: Part::Tour,
             first: Vec::new(),
             lanes: Vec::new(),
             turn: 0,
             planned: 0,
         };
-        match scope {
-            Scope::Rule(rule) => agenda.plan_rule(&first, rule, max_calls),
+        match plan.scope {
+            Scope::Rule(rule) => agenda.plan_rule(&first, rule, plan.max_calls),
             Scope::Whole | Scope::Shard(_) => {
-                agenda.plan_tour(first.into_iter().chain(later), max_calls);
+                agenda.plan_tour(first.into_iter().chain(later), plan);
             }
         }
         agenda
     }
 
-    /// The whole tour, its legs dealt out to the lanes; what is left of the budget is shared.
-    fn plan_tour(&mut self, legs: impl Iterator<Item = &'static Leg>, max_calls: u64) {
+    /// The corpus and the whole tour, dealt out to the lanes; what is left of the budget is shared.
+    fn plan_tour(&mut self, legs: impl Iterator<Item = &'static Leg>, plan: &Plan) {
         let mut lanes: Vec<Lane> = (0..LANES).map(Lane::new).collect();
-        let mut calls_left = max_calls;
+        let mut calls_left = plan.max_calls;
         let mut claimed = BTreeSet::new();
         let mut jobs = Vec::new();
+        for (index, trace) in plan.corpus.iter().enumerate() {
+            if let Some(trace) = within(&mut calls_left, trace.clone(), None) {
+                jobs.push((index % LANES, trace, None, Some(index)));
+            }
+        }
         for (index, leg) in legs.enumerate() {
             let lane = &mut lanes[index % LANES];
             lane.claim(leg, &mut claimed);
             if let Some(trace) = within(&mut calls_left, leg.trace.clone(), Some(leg)) {
-                jobs.push((lane.number, trace, leg));
+                jobs.push((lane.number, trace, Some(leg), None));
             }
         }
         for lane in &mut lanes {
@@ -121,10 +122,10 @@ impl Agenda {
         }
         lanes.retain(|lane| self.scope.has_lane(lane.number));
         self.lanes = lanes;
-        for (number, trace, leg) in jobs {
+        for (number, trace, leg, rerun) in jobs {
             if let Some(lane) = self.lanes.iter().position(|lane| lane.number == number) {
-                let job = self.job(trace, Some(leg), lane, true);
-                self.first.push(job);
+                let job = self.job(trace, leg, lane, true);
+                self.first.push(Job { rerun, ..job });
             }
         }
     }
@@ -167,7 +168,7 @@ impl Agenda {
 
     fn job(&mut self, trace: Trace, leg: Option<&'static Leg>, lane: usize, in_tour: bool) -> Job {
         self.planned += 1;
-        Job { trace, leg, order: self.planned - 1, lane, in_tour }
+        Job { trace, leg, order: self.planned - 1, rerun: None, lane, in_tour }
     }
 
     /// How many traces were given out so far, or are about to be.

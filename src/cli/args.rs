@@ -82,6 +82,9 @@ pub(super) struct RunArgs {
     /// Report only on rules whose id matches, such as 'wire/*' or '*/list-*'
     #[arg(long, value_name = "GLOB")]
     pub(super) rule: Option<String>,
+    /// Folder of traces that failed before: run first, kept up to date, and added to
+    #[arg(long, value_name = "DIR")]
+    pub(super) corpus: Option<PathBuf>,
     #[command(flatten)]
     pub(super) gate: GateArgs,
     #[command(flatten)]

@@ -10,7 +10,7 @@ use appmesh_model::rule::Basis;
 use clap::Args;
 
 use super::output::read_report;
-use super::{Wrong, print, write};
+use super::{Wrong, print, snapshots, write};
 use crate::gate::Policy;
 use crate::gate::baseline::{Baseline, Day};
 use crate::report::Report;
@@ -27,6 +27,10 @@ pub(super) struct GateArgs {
     /// How sure a rule must be to fail the run: stated, observed or inferred
     #[arg(long, value_name = "BASIS", default_value = "inferred", value_parser = basis)]
     basis: Basis,
+    /// Folder of snapshots to compare with, one for each group of rules; a difference fails the run
+    /// and is left there for `cargo insta review`
+    #[arg(long, value_name = "DIR")]
+    snapshots: Option<PathBuf>,
 }
 
 /// What to write a baseline from.
@@ -48,6 +52,24 @@ impl GateArgs {
         let baseline = self.baseline.as_deref().map(read_baseline).transpose()?;
         let (strict, today) = (self.strict_baseline, Day::today());
         Ok(Policy { baseline, strict, basis: self.basis, today })
+    }
+}
+
+impl GateArgs {
+    /// The exit code of a report that has been shown: 1 also if it differs from its snapshots.
+    pub(super) fn exit_code(&self, report: &Report) -> Result<u8, Wrong> {
+        let Some(folder) = &self.snapshots else { return Ok(report.exit_code()) };
+        let differing = snapshots::compare(folder, report)?;
+        if differing.is_empty() {
+            return Ok(report.exit_code());
+        }
+        let folder = folder.display();
+        eprintln!(
+            "{} of the snapshots in {folder} differ: {}",
+            differing.len(),
+            differing.join(", ")
+        );
+        Ok(1)
     }
 }
 

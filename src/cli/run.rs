@@ -9,11 +9,13 @@ use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
 use globset::Glob;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::Value;
 
 use super::args::{RunArgs, TargetArgs};
 use super::endpoint::{endpoint, reach, run_name, stop_on_signals};
-use super::{Wrong, gate};
+use super::{Wrong, gate, json_text, write};
 use crate::campaign::{self, Plan};
+use crate::corpus::Corpus;
 use crate::event::{Event, Outcome};
 use crate::execute::Runner;
 use crate::report::compose;
@@ -28,6 +30,8 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
     if let Some(baseline) = &policy.baseline {
         gate::is_about(baseline, api.version.as_str())?;
     }
+    let open = |folder: &PathBuf| Corpus::open(folder, api.version).map_err(Wrong);
+    let mut corpus = args.corpus.as_ref().map(open).transpose()?;
     let reached = reach(&args.target).await?;
     let runner = Runner::new(api, reached.target.clone(), &run_name());
     stop_on_signals(&runner);
@@ -37,6 +41,7 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
         rules,
         target: reached.name.clone(),
         scope: args.shard.map_or(Scope::Whole, Scope::Shard),
+        corpus: corpus.as_ref().map(Corpus::traces).unwrap_or_default(),
         concurrency: args.concurrency,
     };
     let bar = progress_bar(args.max_calls);
@@ -50,13 +55,21 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
     };
     let mut report = compose::report(&outcome);
     gate::apply(&policy, &mut report)?;
+    let unkept = corpus.as_mut().and_then(|corpus| {
+        let (files, said) = corpus.updated(&outcome, &report);
+        report.corpus = Some(said);
+        keep(&args, files).err()
+    });
     let on = replay_target(&args.target);
     let command = |number: usize| {
         let file = saved.get(number - 1)?;
         Some(format!("appmesh-conformance replay {}{on}", quoted(&file.display().to_string())))
     };
     args.output.emit(&report, &command)?;
-    unsaved.map_or(Ok(report.exit_code()), Err)
+    match unsaved.or(unkept) {
+        Some(wrong) => Err(wrong),
+        None => args.gate.exit_code(&report),
+    }
 }
 
 fn select_rules(api: &Api, glob: Option<&str>) -> Result<Vec<RuleId>, Wrong> {
@@ -98,6 +111,15 @@ fn show(bar: &ProgressBar, event: Event) {
         }
         Event::Found => bar.set_message("shrinking what was found"),
     }
+}
+
+/// Writes what changed in the corpus.
+fn keep(args: &RunArgs, files: Vec<(PathBuf, Value)>) -> Result<(), Wrong> {
+    if let (Some(folder), false) = (&args.corpus, files.is_empty()) {
+        fs::create_dir_all(folder)
+            .map_err(|error| Wrong(format!("cannot make {}: {error}", folder.display())))?;
+    }
+    files.iter().try_for_each(|(file, trace)| write(file, &json_text(trace)?))
 }
 
 /// A path as a shell takes it for one word.

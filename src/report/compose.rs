@@ -42,6 +42,7 @@ pub fn report(outcome: &Outcome) -> Report {
         findings: outcome.findings.iter().map(|found| finding(outcome, found)).collect(),
         flaky: outcome.flaky.iter().map(|flaky| unsteady(outcome, flaky)).collect(),
         gate: None,
+        corpus: None,
     }
 }
 

@@ -8,8 +8,8 @@ use appmesh_model::api::{Api, Version};
 use appmesh_model::wire::Wire;
 
 use super::{
-    Coverage, FindingReport, GapReport, Identity, Reason, Report, RuleReport, UnreachedReport,
-    UnvisitedReport,
+    CorpusReport, Coverage, FindingReport, GapReport, Identity, Reason, Report, RuleReport,
+    UnreachedReport, UnvisitedReport,
 };
 use crate::event::RuleStatus;
 use crate::scope::Shard;
@@ -63,6 +63,7 @@ pub fn merge(reports: &[Report]) -> Result<Report, String> {
         flaky: Vec::new(),
         findings,
         gate: None,
+        corpus: corpus(reports),
     };
     let flaky: BTreeMap<_, _> = reports
         .iter()
@@ -80,6 +81,19 @@ pub fn merge(reports: &[Report]) -> Result<Report, String> {
         };
     }
     Ok(merged)
+}
+
+/// What became of the traces that failed before, each of which was run once.
+fn corpus(reports: &[Report]) -> Option<CorpusReport> {
+    let mut parts = reports.iter().filter_map(|report| report.corpus.as_ref()).peekable();
+    parts.peek()?;
+    let mut all = CorpusReport::default();
+    for part in parts {
+        all.run += part.run;
+        all.stored += part.stored;
+        all.fixed.extend(part.fixed.iter().cloned());
+    }
+    Some(all)
 }
 
 /// What is missing of a campaign that several machines share; none if nothing is.

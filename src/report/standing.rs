@@ -47,3 +47,14 @@ pub struct GateReport {
     /// A known finding that is fixed fails the run, too.
     pub strict: bool,
 }
+
+/// What became of the traces that failed before.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorpusReport {
+    /// How many were run again.
+    pub run: usize,
+    /// What they showed and do not show any more.
+    pub fixed: Vec<Identity>,
+    /// How many were added.
+    pub stored: usize,
+}

@@ -7,7 +7,9 @@ use std::fmt::Write;
 use appmesh_model::rule::Rule;
 use serde_json::Value;
 
-use super::{FindingReport, GateReport, Identity, Report, Standing, StepReport, coverage};
+use super::{
+    CorpusReport, FindingReport, GateReport, Identity, Report, Standing, StepReport, coverage,
+};
 use crate::event::RuleStatus;
 
 /// The most characters of a body that a line shows.
@@ -98,13 +100,17 @@ fn head(report: &Report, out: &mut String) {
     line(
         out,
         &format!(
-            "findings  {}{}",
+            "findings  {}{}{}",
             report.findings.len(),
             if broken > 0 {
                 format!(", on {broken} {}", if broken == 1 { "rule" } else { "rules" })
             } else {
                 String::new()
-            }
+            },
+            match report.findings.len() - report.failing() {
+                0 => String::new(),
+                accepted => format!(", {accepted} of them accepted"),
+            },
         ),
     );
 }
@@ -150,14 +156,29 @@ fn standing(standing: &Standing) -> Option<String> {
     }
 }
 
+/// What became of the traces that failed before.
+fn corpus(corpus: &CorpusReport, out: &mut String) {
+    let fixed = corpus.fixed.len();
+    line(
+        out,
+        &format!(
+            "corpus: {} traces that failed before were run first, {fixed} of them fixed; {} added",
+            corpus.run, corpus.stored
+        ),
+    );
+    for Identity { rule, operation, at } in &corpus.fixed {
+        line(out, &format!("    {operation} does not break {rule} at {at} any more"));
+    }
+}
+
 /// What became of what was known.
 fn gate(gate: &GateReport, out: &mut String) {
     let groups = [
-        (&gate.fixed, "known findings are fixed: take them out of the baseline"),
-        (&gate.untold, "known findings were not put to the test"),
+        (&gate.fixed, "known and fixed: take out of the baseline"),
+        (&gate.untold, "known and not put to the test"),
     ];
     for (identities, title) in groups.into_iter().filter(|(identities, _)| !identities.is_empty()) {
-        line(out, &format!("{} {title}", identities.len()));
+        line(out, &format!("{title} ({})", identities.len()));
         for Identity { rule, operation, at } in identities {
             line(out, &format!("    {operation} breaks {rule} at {at}"));
         }
@@ -203,6 +224,9 @@ fn foot(report: &Report, out: &mut String) {
     line(out, "");
     if report.inconclusive.is_none() {
         out.push_str(&coverage::text(report));
+    }
+    if let Some(traces) = &report.corpus {
+        corpus(traces, out);
     }
     if let Some(known) = &report.gate {
         gate(known, out);

@@ -1,0 +1,164 @@
+//! Corpora: traces that failed once, kept in a folder to be run first the next time.
+//!
+//! The main type is [`Corpus`]. A file is a trace as `replay` takes it, with the finding that it
+//! shows and whether it still did when it was run last.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use appmesh_model::api::Version;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::event::{Outcome, Rerun};
+use crate::report::{CorpusReport, Identity, Report};
+use crate::trace::Trace;
+
+/// What a trace did when it was run last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Status {
+    Failing,
+    Fixed,
+}
+
+/// A trace that failed once.
+#[derive(Clone, Debug)]
+struct Entry {
+    file: PathBuf,
+    identity: Identity,
+    status: Status,
+    trace: Trace,
+}
+
+/// The traces in a folder that are about one version of the API.
+#[derive(Clone, Debug)]
+pub struct Corpus {
+    folder: PathBuf,
+    entries: Vec<Entry>,
+}
+
+impl Corpus {
+    /// Reads a folder, in the order of the names of its files. One that is not there is empty.
+    ///
+    /// # Errors
+    /// A sentence that names the file that cannot be read, or is no trace of a corpus.
+    pub fn open(folder: &Path, version: Version) -> Result<Self, String> {
+        let failed = |error: io::Error| format!("cannot read {}: {error}", folder.display());
+        let mut files = Vec::new();
+        match fs::read_dir(folder) {
+            Ok(found) => {
+                for file in found {
+                    files.push(file.map_err(failed)?.path());
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(failed(error)),
+        }
+        files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
+        files.sort();
+        let mut entries = Vec::new();
+        for file in files {
+            let entry =
+                Entry::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+            if entry.trace.version == version {
+                entries.push(entry);
+            }
+        }
+        Ok(Self { folder: folder.to_owned(), entries })
+    }
+
+    /// The traces, in order.
+    pub fn traces(&self) -> Vec<Trace> {
+        self.entries.iter().map(|entry| entry.trace.clone()).collect()
+    }
+
+    /// What the files should hold after a run, those that change, and what to say of it.
+    pub fn updated(
+        &mut self,
+        outcome: &Outcome,
+        report: &Report,
+    ) -> (Vec<(PathBuf, Value)>, CorpusReport) {
+        let mut changed = Vec::new();
+        let mut said = CorpusReport { run: 0, fixed: Vec::new(), stored: 0 };
+        for (entry, rerun) in self.entries.iter_mut().zip(&outcome.reruns) {
+            let shows = |identity: &Identity| match rerun {
+                Rerun::Untold => None,
+                Rerun::Done(shown) => Some(shown.iter().any(|signature| {
+                    outcome.api.catalogue.get(signature.rule).id == identity.rule
+                        && signature.operation == identity.operation
+                        && signature.at == identity.at
+                })),
+            };
+            let Some(shows) = shows(&entry.identity) else { continue };
+            said.run += 1;
+            // It may show only by other means than this trace.
+            let shows = shows || report.number(&entry.identity).is_some();
+            let status = if shows { Status::Failing } else { Status::Fixed };
+            if !shows {
+                said.fixed.push(entry.identity.clone());
+            }
+            if entry.status != status {
+                entry.status = status;
+                changed.push((entry.file.clone(), entry.to_json()));
+            }
+        }
+        for (finding, found) in report.findings.iter().zip(&outcome.findings) {
+            if self.entries.iter().any(|entry| entry.identity == finding.identity) {
+                continue;
+            }
+            let entry = Entry {
+                file: self.free_file(&finding.identity),
+                identity: finding.identity.clone(),
+                status: Status::Failing,
+                trace: found.shrunk.trace.clone(),
+            };
+            said.stored += 1;
+            changed.push((entry.file.clone(), entry.to_json()));
+            self.entries.push(entry);
+        }
+        (changed, said)
+    }
+
+    /// A file for a finding that no other has.
+    fn free_file(&self, identity: &Identity) -> PathBuf {
+        let Identity { rule, operation, at } = identity;
+        let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '.' };
+        let name: String = format!("{rule}.{operation}.{at}").chars().map(plain).collect();
+        // Names of files have bounds.
+        let name: String = name.trim_matches('.').chars().take(120).collect();
+        let files = (1..).map(|number: u32| match number {
+            1 => self.folder.join(format!("{name}.json")),
+            _ => self.folder.join(format!("{name}.{number}.json")),
+        });
+        let is_free =
+            |file: &PathBuf| !file.exists() && self.entries.iter().all(|entry| entry.file != *file);
+        files.into_iter().find(is_free).unwrap_or_default()
+    }
+}
+
+impl Entry {
+    fn read(file: &Path) -> Result<Self, String> {
+        let text = fs::read_to_string(file).map_err(|error| format!("cannot be read: {error}"))?;
+        let value: Value =
+            serde_json::from_str(&text).map_err(|error| format!("is not JSON: {error}"))?;
+        let trace = Trace::from_json(&value).map_err(|error| format!("is not a trace: {error}"))?;
+        let finding = value.get("finding").cloned().unwrap_or_default();
+        let identity = serde_json::from_value(finding)
+            .map_err(|error| format!("does not say which finding it shows: {error}"))?;
+        let status = value.get("status").cloned().unwrap_or_default();
+        let status = serde_json::from_value(status)
+            .map_err(|error| format!("does not say whether it is failing or fixed: {error}"))?;
+        Ok(Self { file: file.to_owned(), identity, status, trace })
+    }
+
+    fn to_json(&self) -> Value {
+        let mut value = self.trace.to_json();
+        if let Value::Object(members) = &mut value {
+            members.insert("finding".to_owned(), json!(self.identity));
+            members.insert("status".to_owned(), json!(self.status));
+        }
+        value
+    }
+}
