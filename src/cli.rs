@@ -2,7 +2,6 @@
 //!
 //! The main function is [`main`]. Wrong usage and bad input end with one message and exit code 2.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -21,6 +20,7 @@ mod output;
 mod replay;
 mod run;
 mod snapshots;
+mod save;
 
 pub use args::DEFAULT_MAX_CALLS;
 use args::{Cli, Command, Format, MergeArgs, ReportArgs, RulesArgs, ServeArgs};
@@ -85,7 +85,7 @@ fn json_text(report: &impl Serialize) -> Result<String, Wrong> {
 
 /// Writes a report into a file.
 fn write(file: &Path, text: &str) -> Result<(), Wrong> {
-    fs::write(file, text)
+    save::save(file, text)
         .map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))
 }
 

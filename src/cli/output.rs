@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Wrong, json_text, print, write};
+use super::{Wrong, json_text, print, save, write};
 use crate::report::{Report, text};
 
 /// What to write, and where.
@@ -23,10 +23,7 @@ impl OutputArgs {
     /// testing.
     pub(super) fn check(&self) -> Result<(), Wrong> {
         for file in self.json.iter().filter(|file| !is_standard_output(file)) {
-            fs::OpenOptions::new()
-                .append(true)
-                .create(true)
-                .open(file)
+            save::can_save(file)
                 .map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))?;
         }
         Ok(())

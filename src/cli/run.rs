@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::args::{RunArgs, TargetArgs};
 use super::endpoint::{endpoint, reach, run_name, stop_on_signals};
-use super::{Wrong, gate, json_text, write};
+use super::{Wrong, gate, json_text, save, write};
 use crate::campaign::{self, Plan};
 use crate::corpus::Corpus;
 use crate::event::{Event, Outcome};
@@ -147,7 +147,7 @@ fn save_traces(args: &RunArgs, outcome: &Outcome) -> Result<Vec<PathBuf>, Wrong>
     for (finding, number) in outcome.findings.iter().zip(1..) {
         let file = folder.join(format!("{number:03}-{}.json", finding.signature.operation));
         let trace = finding.shrunk.trace.to_json();
-        fs::write(&file, format!("{trace:#}\n")).map_err(failed)?;
+        save::save(&file, &format!("{trace:#}\n")).map_err(failed)?;
         files.push(file);
     }
     Ok(files)
