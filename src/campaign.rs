@@ -87,6 +87,9 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
     } else {
         let tour = Tour::of(api).await;
         campaign.explore(tour, watch).await;
+        if campaign.outcome.inconclusive.is_none() {
+            campaign.outcome.inconclusive = runner.given_up();
+        }
         campaign.conclude(tour);
     }
     let mut outcome = campaign.outcome;
@@ -163,7 +166,7 @@ impl Campaign<'_> {
         hopeless
             || self.outcome.calls >= self.plan.max_calls
             || self.outcome.inconclusive.is_some()
-            || self.runner.is_interrupted()
+            || self.runner.is_over()
     }
 
     /// Looks into what a trace shows for the first time.

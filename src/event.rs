@@ -14,6 +14,9 @@ use crate::scope::Scope;
 use crate::shrink::{Shrunk, Unsteady};
 use crate::tour::Test;
 
+/// The exit code of a run that was told to stop, as shells have it for Ctrl-C.
+pub const INTERRUPTED: u8 = 130;
+
 /// Something that happened.
 #[derive(Clone, Copy, Debug)]
 pub enum Event {

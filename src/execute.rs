@@ -21,9 +21,16 @@ use crate::target::{Sent, Target};
 use crate::trace::{Step, Trace};
 
 mod clean_up;
+mod patience;
+
+use patience::Patience;
 
 /// So many calls in a row without an answer end a trace.
 const MOST_LOST_IN_A_ROW: u32 = 3;
+/// The most bytes of an answer that is kept once it is judged; a finding's trace may have hundreds.
+const MOST_KEPT_BYTES: usize = 64 << 10;
+/// The most characters that a report says of what came.
+const MOST_SAID: usize = 1_000;
 
 /// What tells one bug from another: operation, rule and place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,9 +69,9 @@ pub struct Played {
     pub path: String,
     /// Body, without the prefix of the execution.
     pub body: Option<String>,
-    /// The answer, if one came.
+    /// The answer, if one came; without its body if that is very long.
     pub answer: Option<Answer>,
-    /// Why there is no answer.
+    /// Why there is no answer, or nothing of its body.
     pub failure: Option<String>,
     /// What the call put to the test.
     pub visited: Visited,
@@ -130,6 +137,7 @@ pub struct Runner {
     run: String,
     executions: Arc<AtomicU64>,
     interrupted: Arc<AtomicBool>,
+    patience: Arc<Patience>,
     at_once: Arc<AtomicUsize>,
 }
 
@@ -142,6 +150,7 @@ impl Runner {
             run: run.to_owned(),
             executions: Arc::default(),
             interrupted: Arc::default(),
+            patience: Arc::default(),
             at_once: Arc::default(),
         }
     }
@@ -173,6 +182,24 @@ impl Runner {
         self.interrupted.load(Ordering::Relaxed)
     }
 
+    /// Why the target is given up, if it is: it left too many calls without an answer.
+    pub fn given_up(&self) -> Option<String> {
+        self.patience.reason()
+    }
+
+    /// Whether nothing more is to be tried: the switch was turned, or the target is given up. What
+    /// was made is still deleted.
+    pub fn is_over(&self) -> bool {
+        self.is_interrupted() || self.patience.is_lost()
+    }
+
+    /// Sends a request that does `what`, and counts it.
+    async fn send(&self, what: &str, request: &Request) -> Sent {
+        let sent = self.target.send(request).await;
+        self.patience.count(what, sent.in_vain);
+        sent
+    }
+
     /// What all names begin with.
     pub fn name(&self) -> &str {
         &self.run
@@ -195,8 +222,12 @@ impl Runner {
     pub async fn reach(&self) -> Result<(), String> {
         let list = self.api.operations.iter().find(|operation| operation.table.verb == Verb::List);
         let path = list.map_or("/", |operation| operation.table.path).to_owned();
-        let sent = self.target.send(&Request { method: "GET", path, body: None }).await;
-        sent.failure.map_or(Ok(()), Err)
+        let what = list.map_or("GET /", |operation| operation.table.name);
+        let sent = self.send(what, &Request { method: "GET", path, body: None }).await;
+        match sent.observed.answer {
+            Some(_) => Ok(()),
+            None => Err(sent.failure.unwrap_or_default()),
+        }
     }
 
     /// Runs a trace, judges every answer and deletes what it made.
@@ -214,7 +245,7 @@ impl Runner {
             last_change: None,
         };
         for (index, step) in trace.steps.iter().enumerate() {
-            if self.is_interrupted() || !playing.play(index, step, stop).await {
+            if self.is_over() || !playing.play(index, step, stop).await {
                 break;
             }
         }
@@ -267,7 +298,8 @@ impl Playing<'_> {
             .as_ref()
             .zip(expectation.key.as_ref())
             .map(|(last, key)| Sequel::of(call.operation, key, last));
-        let mut sent = self.runner.target.send(&request).await;
+        let what = self.runner.api.operations[call.operation].table.name;
+        let mut sent = self.runner.send(what, &request).await;
         self.execution.calls += 1;
         let before = (stop.settle_ms > 0).then(|| self.belief.clone());
         let key = expectation.key.clone();
@@ -282,7 +314,7 @@ impl Playing<'_> {
                 while !verdict.mismatches.is_empty() && self.runner.target.now_ms() < end_ms {
                     self.runner.target.pause(wait_ms).await;
                     wait_ms *= 2;
-                    sent = self.runner.target.send(&request).await;
+                    sent = self.runner.send(what, &request).await;
                     self.execution.calls += 1;
                     self.belief = before.clone();
                     verdict = self.belief.judge(&call, &sent.observed);
@@ -301,8 +333,8 @@ impl Playing<'_> {
             self.execution.divergences.push(Divergence {
                 step: index,
                 signature: signature(step, &mismatch),
-                permitted: self.public(&mismatch.permitted),
-                observed: self.public(&mismatch.observed),
+                permitted: cut(&self.public(&mismatch.permitted)),
+                observed: cut(&self.public(&mismatch.observed)),
             });
         }
         self.record(step, &request, sent, Visited { situation, sequel, exercised });
@@ -345,13 +377,18 @@ impl Playing<'_> {
     fn record(&mut self, step: &Step, request: &Request, sent: Sent, visited: Visited) {
         let body = request.body.as_ref().map(|body| self.public(&String::from_utf8_lossy(body)));
         let path = self.public(&self.binder.with_tokens_named(&request.path));
+        let kept = |answer| match sent.body_bytes {
+            ..=MOST_KEPT_BYTES => answer,
+            _ => Answer { body: None, ..answer },
+        };
+        let answer = sent.observed.answer.map(kept);
         self.execution.played.push(Played {
             id: step.id,
             operation: step.operation.clone(),
             method: request.method.to_owned(),
             path,
             body,
-            answer: sent.observed.answer,
+            answer,
             failure: sent.failure,
             visited,
         });
@@ -364,5 +401,13 @@ impl Playing<'_> {
 }
 
 fn signature(step: &Step, mismatch: &Mismatch) -> Signature {
-    Signature { operation: step.operation.clone(), rule: mismatch.rule, at: mismatch.at.clone() }
+    Signature { operation: step.operation.clone(), rule: mismatch.rule, at: cut(&mismatch.at) }
+}
+
+/// A text that is not so long that it fills a report: of a long one, the start.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(MOST_SAID) {
+        Some((end, _)) => format!("{}… ({} characters)", &text[..end], text.chars().count()),
+        None => text.to_owned(),
+    }
 }

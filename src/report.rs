@@ -18,7 +18,7 @@ pub mod text;
 
 pub use standing::{CorpusReport, GateReport, Standing};
 
-use crate::event::RuleStatus;
+use crate::event::{INTERRUPTED, RuleStatus};
 
 /// What a run came to, ready to be shown, written, read and merged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -237,7 +237,7 @@ pub struct StepReport {
     pub error_type: Option<String>,
     /// The rest of the answer.
     pub response: Option<ResponseReport>,
-    /// Why there is no answer.
+    /// Why there is no answer, or nothing of its body.
     pub failure: Option<String>,
 }
 
@@ -246,7 +246,7 @@ pub struct StepReport {
 pub struct ResponseReport {
     /// The content type, if one was given.
     pub content_type: Option<String>,
-    /// The body, if it is JSON.
+    /// The body, if it is JSON and not very long.
     pub body: Option<Value>,
 }
 
@@ -289,13 +289,15 @@ impl Report {
         self.findings.iter().filter(|finding| finding.standing.fails()).count()
     }
 
-    /// The exit code that goes with it: 1 if a finding fails the run, 3 if it is inconclusive,
-    /// else 0.
+    /// The exit code that goes with it: [`INTERRUPTED`] if it was, else 1 if a finding fails the
+    /// run, 3 if it is inconclusive or what diverged did not do so each time, else 0.
     pub fn exit_code(&self) -> u8 {
         let fixed = self.gate.as_ref().is_some_and(|gate| gate.strict && !gate.fixed.is_empty());
-        if self.failing() > 0 || fixed {
+        if self.interrupted {
+            INTERRUPTED
+        } else if self.failing() > 0 || fixed {
             1
-        } else if self.inconclusive.is_some() || self.interrupted {
+        } else if self.inconclusive.is_some() || !self.flaky.is_empty() {
             3
         } else {
             0

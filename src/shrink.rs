@@ -116,7 +116,7 @@ pub async fn shrink(
 async fn unsteady(runner: &Runner, trace: &Trace, signature: &Signature) -> Unsteady {
     let stop = patience(runner.api(), signature);
     let mut unsteady = Unsteady { shown: 0, tries: 0 };
-    while unsteady.tries < FLAKY_TRIES && !runner.is_interrupted() {
+    while unsteady.tries < FLAKY_TRIES && !runner.is_over() {
         let execution = runner.execute(trace, &stop).await;
         unsteady.tries += 1;
         unsteady.shown += u32::from(shows(&execution, signature));

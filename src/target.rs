@@ -3,7 +3,8 @@
 //! The main type is [`Target`]: an HTTP client that signs as AWS clients do, because emulators find
 //! the service by the signature's scope; or a [`Local`] server in this very process, reached without
 //! a network and on a clock of its own, for when thousands of campaigns are to be run. What cannot
-//! be got is lost, never an error.
+//! be got is lost, never an error; what cannot be read as JSON is an answer without a body. However
+//! an answer is made, its time, its size and the depth of its body are bounded.
 
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,15 +15,25 @@ use appmesh_model::observed::{Answer, Observed, error_type};
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
-use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
 use serde_json::Value;
 
 use crate::bind::Request;
 
+mod secrets;
+
+use secrets::Secrets;
+
 /// The service name in the signature's scope.
 const SIGNING_NAME: &str = "appmesh";
-/// The most bytes of an answer that are read; more than a page of 100 results can hold.
-const MOST_ANSWER_BYTES: usize = 8 << 20;
+/// The most bytes of an answer that are read; more than a page of 100 results can hold. What is
+/// read takes some sixteen times as much memory, and many answers are waited for at the same time.
+const MOST_ANSWER_BYTES: usize = 1 << 20;
+/// The most JSON values of an answer that is judged; a page of 100 results has some thousand. Lists
+/// are compared item by item, which takes the square of their lengths.
+const MOST_VALUES: usize = 20_000;
+/// The most characters of an error's type that are kept; the modelled ones have less than 40.
+const MOST_TYPE_CHARACTERS: usize = 200;
 
 /// Who signs the requests.
 #[derive(Clone, Debug)]
@@ -59,8 +70,20 @@ impl Signer {
 pub struct Sent {
     /// What the judge sees.
     pub observed: Observed,
-    /// Why there is no answer.
+    /// Why there is no answer, or nothing of its body.
     pub failure: Option<String>,
+    /// There is no answer, and it was waited for until half of the time-out was over or all of it.
+    pub in_vain: bool,
+    /// How many bytes the answer's body has.
+    pub body_bytes: usize,
+}
+
+/// What came over the wire.
+struct Got {
+    answer: Answer,
+    /// Why its body cannot be read.
+    unread: Option<String>,
+    body_bytes: usize,
 }
 
 /// A server in this process.
@@ -89,6 +112,8 @@ struct Http {
     client: reqwest::Client,
     base: String,
     signer: Signer,
+    secrets: Secrets,
+    timeout_ms: u64,
     started: Instant,
 }
 
@@ -121,7 +146,9 @@ impl Target {
             .build()
             .map_err(|error| format!("no HTTP client can be made: {error}"))?;
         let base = url.trim_end_matches('/').to_owned();
-        Ok(Self { way: Way::Http(Http { client, base, signer, started: Instant::now() }) })
+        let secrets = Secrets::new(&signer.credentials);
+        let started = Instant::now();
+        Ok(Self { way: Way::Http(Http { client, base, signer, secrets, timeout_ms, started }) })
     }
 
     /// A target in this process.
@@ -157,25 +184,45 @@ impl Target {
             },
             Way::Local(server, clock_ms) => {
                 clock_ms.fetch_add(1, Ordering::Relaxed);
-                Ok(server.answer(request, sent_ms))
+                let answer = server.answer(request, sent_ms);
+                Ok(Got { answer, unread: None, body_bytes: 0 })
             }
         };
         let answered_ms = self.now_ms();
-        let (answer, failure) = match result {
-            Ok(answer) => (Some(answer), None),
-            Err(failure) => (None, Some(failure)),
-        };
-        Sent { observed: Observed { answer, sent_ms, answered_ms }, failure }
+        let took_ms = answered_ms.saturating_sub(sent_ms);
+        match result {
+            Ok(Got { answer, unread, body_bytes }) => {
+                let observed = Observed { answer: Some(answer), sent_ms, answered_ms };
+                Sent { observed, failure: unread, in_vain: false, body_bytes }
+            }
+            Err(failure) => {
+                let observed = Observed { answer: None, sent_ms, answered_ms };
+                let in_vain = self.timeout_ms().is_some_and(|timeout| took_ms >= timeout / 2);
+                Sent { observed, failure: Some(failure), in_vain, body_bytes: 0 }
+            }
+        }
+    }
+
+    /// How long an answer is waited for; none for a server in this process, which always answers.
+    fn timeout_ms(&self) -> Option<u64> {
+        match &self.way {
+            Way::Http(http) => Some(http.timeout_ms),
+            Way::Local(..) => None,
+        }
     }
 }
 
 impl Http {
-    async fn exchange(&self, request: reqwest::Request) -> Result<Answer, String> {
+    async fn exchange(&self, request: reqwest::Request) -> Result<Got, String> {
         let mut response = self.client.execute(request).await.map_err(|error| explain(&error))?;
         let status = response.status().as_u16();
         let header = |name: &str| {
-            response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+            let value = response.headers().get(name).and_then(|value| value.to_str().ok());
+            value.map(|value| self.secrets.redact(value).into_owned())
         };
+        if let Some(coding) = header(CONTENT_ENCODING.as_str()).filter(|it| it != "identity") {
+            return Err(format!("the answer is in the coding {coding:?}, which was ruled out"));
+        }
         let content_type = header(CONTENT_TYPE.as_str());
         let type_header = header("x-amzn-errortype");
         let mut bytes = Vec::new();
@@ -185,9 +232,24 @@ impl Http {
             }
             bytes.extend_from_slice(&chunk);
         }
-        let body: Option<Value> = serde_json::from_slice(&bytes).ok();
-        let error_type = error_type(type_header.as_deref(), body.as_ref());
-        Ok(Answer { status, content_type, error_type, body })
+        let (body, unread) = match read(&bytes) {
+            Ok(body) if count(&body) > MOST_VALUES => {
+                return Err(format!("the answer holds more than {MOST_VALUES} JSON values"));
+            }
+            Ok(mut body) => {
+                self.secrets.redact_value(&mut body);
+                (Some(body), None)
+            }
+            Err(unread) => (None, Some(unread)),
+        };
+        let mut error_type = error_type(type_header.as_deref(), body.as_ref());
+        if let Some((end, _)) =
+            error_type.as_ref().and_then(|name| name.char_indices().nth(MOST_TYPE_CHARACTERS))
+        {
+            error_type = error_type.map(|name| format!("{}…", &name[..end]));
+        }
+        let answer = Answer { status, content_type, error_type, body };
+        Ok(Got { answer, unread, body_bytes: bytes.len() })
     }
 
     /// The request as the client sends it, with its signature.
@@ -209,12 +271,14 @@ impl Http {
         let signable =
             SignableRequest::new(request.method, &url, headers, SignableBody::Bytes(body))
                 .map_err(|error| format!("cannot be signed: {error}"))?;
-        let (instructions, _) = sign(signable, &params)
+        let (instructions, signature) = sign(signable, &params)
             .map_err(|error| format!("cannot be signed: {error}"))?
             .into_parts();
+        self.secrets.signed(&signature);
         let method = reqwest::Method::from_bytes(request.method.as_bytes())
             .map_err(|error| error.to_string())?;
-        let mut builder = self.client.request(method, &url);
+        // Where nothing is said of codings, a server may use any.
+        let mut builder = self.client.request(method, &url).header(ACCEPT_ENCODING, "identity");
         if let Some(body) = &request.body {
             builder = builder.header(CONTENT_TYPE, "application/json").body(body.clone());
         }
@@ -225,6 +289,30 @@ impl Http {
             builder = builder.header(name, value);
         }
         builder.build().map_err(|error| explain(&error))
+    }
+}
+
+/// The body as JSON. Of members with the same name the last one counts, as for most readers: the
+/// documents forbid none of them.
+///
+/// # Errors
+/// Why it cannot be read. What is nested more than 128 deep is not read, to keep the stack bounded.
+fn read(bytes: &[u8]) -> Result<Value, String> {
+    let problem = match serde_json::from_slice(bytes) {
+        Ok(body) => return Ok(body),
+        Err(_) if bytes.is_empty() => "an empty body".to_owned(),
+        Err(_) if std::str::from_utf8(bytes).is_err() => "a body that is not UTF-8".to_owned(),
+        Err(error) => format!("a body that is not read as JSON: {error}"),
+    };
+    Err(problem)
+}
+
+/// How many values a value is made of, itself included.
+fn count(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(count).sum::<usize>(),
+        Value::Object(members) => 1 + members.values().map(count).sum::<usize>(),
+        _ => 1,
     }
 }
 

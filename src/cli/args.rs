@@ -15,8 +15,18 @@ use crate::scope::Shard;
 /// How many calls a run makes if nobody says otherwise: all scenarios and as many random calls.
 pub const DEFAULT_MAX_CALLS: u64 = 6_000;
 
+/// What comes back to the shell from commands that test a server.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    conforms: no divergence found
+  1    divergences found
+  2    wrong usage or input
+  3    inconclusive: the target cannot be reached, nothing on it succeeds, it leaves too many calls
+       without an answer, or what diverged did not do so again
+  130  interrupted (Ctrl-C or SIGTERM), whatever was found until then";
+
 #[derive(Debug, Parser)]
-#[command(version, about, args_conflicts_with_subcommands = true)]
+#[command(version, about, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
@@ -27,10 +37,12 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Test a server (this is what happens without a command)
+    #[command(after_help = EXIT_CODES)]
     Run(RunArgs),
     /// Serve the API as the model has it, on the loopback interface
     Serve(ServeArgs),
     /// Run a saved trace again and say whether it still diverges
+    #[command(after_help = EXIT_CODES)]
     Replay(ReplayArgs),
     /// Show a report again that was written as JSON, in any format
     Report(ReportArgs),

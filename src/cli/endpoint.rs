@@ -7,6 +7,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::Wrong;
 use super::args::TargetArgs;
+use crate::event::INTERRUPTED;
 use crate::execute::Runner;
 use crate::reference::fault::{self, Fault};
 use crate::reference::{Reference, http};
@@ -78,7 +79,7 @@ pub(super) fn stop_on_signals(runner: &Runner) {
             eprintln!("interrupted: deleting what was made; once more to leave at once");
         }
         if interrupted().await.is_ok() {
-            std::process::exit(130);
+            std::process::exit(INTERRUPTED.into());
         }
     });
 }

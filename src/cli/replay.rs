@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::args::{ReplayArgs, TargetArgs};
 use super::endpoint::{reach, run_name, stop_on_signals};
 use super::{Wrong, print};
+use crate::event::INTERRUPTED;
 use crate::execute::{Runner, Stop};
 use crate::report::{self, compose};
 use crate::trace::Trace;
@@ -55,21 +56,22 @@ pub(super) async fn replay(args: ReplayArgs) -> Result<u8, Wrong> {
             execution.divergences.iter().filter(|divergence| divergence.step == number - 1)
         {
             let rule = api.catalogue.get(divergence.signature.rule);
-            out.push_str(&format!(
-                "        breaks {} at {}: permitted {}, observed {}\n",
+            let broken = format!(
+                "        breaks {} at {}: permitted {}, observed {}",
                 rule.id, divergence.signature.at, divergence.permitted, divergence.observed
-            ));
+            );
+            report::text::line(&mut out, &broken);
         }
     }
     let skipped = execution.played.iter().filter(|played| played.method.is_empty()).count();
     let unfinished = match &execution.ended {
         Some(reason) => Some(reason.clone()),
-        None if runner.is_interrupted() => Some("interrupted".to_owned()),
         None if execution.lost > 0 => Some("it is not known what became of some calls".to_owned()),
         None if skipped == trace.steps.len() => Some("no step could be sent".to_owned()),
         None => None,
     };
     let (verdict, code) = match (execution.divergences.is_empty(), unfinished) {
+        _ if runner.is_interrupted() => ("interrupted".to_owned(), INTERRUPTED),
         (false, _) => ("it still diverges".to_owned(), 1),
         (true, Some(reason)) => (format!("inconclusive: {reason}"), 3),
         (true, None) => ("no divergence".to_owned(), 0),

@@ -1,4 +1,6 @@
 //! Clean-up: an execution deletes everything that it made or may have made, and nothing else.
+//!
+//! It lists nothing, so that it has as many deletes as the trace has creates, whatever is answered.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +10,8 @@ use appmesh_model::operation::{Role, Verb};
 use appmesh_model::world::Key;
 use futures_util::future::join_all;
 
-use super::{MOST_LOST_IN_A_ROW, Playing};
+use super::{MOST_LOST_IN_A_ROW, Playing, Runner};
 use crate::bind::{self, Request};
-use crate::target::Target;
 
 impl Playing<'_> {
     /// Deletes everything that this execution made or may have made, children before parents.
@@ -33,10 +34,14 @@ impl Playing<'_> {
             let most = self.runner.at_once();
             let alike = left.iter().rev().take_while(|key| key.family == family).take(most).count();
             // A target that is gone is not asked again and again.
-            let tries = if lost_in_a_row >= MOST_LOST_IN_A_ROW { 0 } else { DELETE_TRIES };
+            let tries = match self.runner.is_over() {
+                _ if lost_in_a_row >= MOST_LOST_IN_A_ROW => 0,
+                true => 1,
+                false => DELETE_TRIES,
+            };
             let deletes = left.drain(left.len() - alike..).rev().filter_map(|key| {
-                let request = delete(self.runner.api, &key)?;
-                Some(delete_all_the_same(&self.runner.target, request, key, tries))
+                let (what, request) = delete(self.runner.api, &key)?;
+                Some(delete_all_the_same(self.runner, what, request, key, tries))
             });
             // In this very task: most often there is but one, and to spawn it costs more than it.
             for (key, deleting) in join_all(deletes).await {
@@ -63,20 +68,24 @@ struct Deleting {
 }
 
 async fn delete_all_the_same(
-    target: &Target,
+    runner: &Runner,
+    what: &'static str,
     request: Request,
     key: Key,
     tries: u32,
 ) -> (Key, Deleting) {
     let mut deleting = Deleting { deleted: false, lost: tries == 0, calls: 0 };
     for _ in 0..tries {
-        let answer = target.send(&request).await.observed.answer;
+        let sent = runner.send(what, &request).await;
+        let answer = sent.observed.answer;
         deleting.calls += 1;
         deleting.lost = answer.is_none();
         let slash = key.name().contains('/');
         deleting.deleted = answer.as_ref().is_some_and(|answer| is_gone(answer, slash));
         let busy = answer.is_none_or(|answer| answer.status >= 429);
-        if deleting.deleted || !busy {
+        // What hangs is not waited for again and again.
+        let hangs = sent.in_vain && deleting.calls > 1;
+        if deleting.deleted || !busy || hangs {
             break;
         }
     }
@@ -91,13 +100,14 @@ fn is_gone(answer: &Answer, slash: bool) -> bool {
     (200..300).contains(&answer.status) || (answer.status == 404 && !slash) || missing
 }
 
-/// The request that deletes a resource.
-fn delete(api: &Api, key: &Key) -> Option<Request> {
+/// The operation that deletes a resource, and the request for it.
+fn delete(api: &'static Api, key: &Key) -> Option<(&'static str, Request)> {
     let operation = api.operation_of(key.family, Verb::Delete)?;
     let mut path = operation.table.path.to_owned();
     for (depth, name) in key.names().enumerate() {
         let (input, _) = operation.input(Role::Name(depth))?;
         bind::put(&mut path, input.name, name);
     }
-    Some(Request { method: operation.table.method, path, body: None })
+    let request = Request { method: operation.table.method, path, body: None };
+    Some((operation.table.name, request))
 }

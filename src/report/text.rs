@@ -2,8 +2,6 @@
 //!
 //! The main function is [`report`]. It is readable without colour and at any width.
 
-use std::fmt::Write;
-
 use appmesh_model::rule::Rule;
 use serde_json::Value;
 
@@ -52,9 +50,16 @@ pub fn report(report: &Report, replay: &dyn Fn(usize) -> Option<String>) -> Stri
     out
 }
 
-fn line(out: &mut String, text: &str) {
-    // Writing to a string cannot fail.
-    let _ = writeln!(out, "{text}");
+/// Adds a line. What comes from a target must not steer the terminal, so that characters which do
+/// are shown as Rust writes them.
+pub fn line(out: &mut String, text: &str) {
+    for c in text.chars() {
+        match c.is_control() {
+            true => out.extend(c.escape_default()),
+            false => out.push(c),
+        }
+    }
+    out.push('\n');
 }
 
 fn head(report: &Report, out: &mut String) {
@@ -194,7 +199,8 @@ pub fn call(number: usize, step: &StepReport, out: &mut String) {
     }
     let body = step.body.as_ref().map_or_else(String::new, |body| format!(" {}", cut(&sent(body))));
     let answer = match (step.answer(), &step.failure) {
-        (Some(answer), _) => answer,
+        (Some(answer), None) => answer,
+        (Some(answer), Some(failure)) => format!("{answer} with {failure}"),
         (None, Some(failure)) => format!("lost ({failure})"),
         (None, None) => "lost".to_owned(),
     };
@@ -261,10 +267,9 @@ fn foot(report: &Report, out: &mut String) {
     }
     match &report.inconclusive {
         Some(reason) => line(out, &format!("inconclusive: {reason}")),
-        None if report.findings.is_empty() && !report.interrupted => {
-            line(out, "no divergence found")
-        }
-        None => {}
+        None if !report.findings.is_empty() || report.interrupted => {}
+        None if report.flaky.is_empty() => line(out, "no divergence found"),
+        None => line(out, "inconclusive: what diverged did not do so each time"),
     }
 }
 

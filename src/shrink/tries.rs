@@ -90,7 +90,7 @@ struct Try {
 
 impl Shrinking<'_> {
     pub(super) fn is_spent(&self) -> bool {
-        self.calls >= self.budget || self.runner.is_interrupted()
+        self.calls >= self.budget || self.runner.is_over()
     }
 
     /// Whether the model lets a candidate show the divergence at all, as far as it can tell.

@@ -56,7 +56,12 @@ pub(super) fn read_success(
         body.is_some(),
         || "body".to_owned(),
         || "a JSON object".to_owned(),
-        || answer.body.as_ref().map_or_else(|| "no JSON".to_owned(), body::brief),
+        || {
+            answer
+                .body
+                .as_ref()
+                .map_or_else(|| "nothing that can be read as JSON".to_owned(), body::brief)
+        },
     );
     let forbidden = !checks.expectation.may_succeed();
     let shape =
