@@ -19,8 +19,8 @@ mod gate;
 mod output;
 mod replay;
 mod run;
-mod snapshots;
 mod save;
+mod snapshots;
 
 pub use args::DEFAULT_MAX_CALLS;
 use args::{Cli, Command, Format, MergeArgs, ReportArgs, RulesArgs, ServeArgs};

@@ -46,7 +46,7 @@ impl Secrets {
         ];
         let long = parts.into_iter().flatten().filter(|it| it.len() >= LEAST_CHARACTERS);
         let mut credentials: Vec<String> =
-            long.flat_map(|it| [it.to_owned(), percent::encode(it)]).collect();
+            long.flat_map(|it| [it.to_owned(), percent::encode(it).into_owned()]).collect();
         // Where one is a part of another, the whole goes first.
         credentials.sort_by_key(|it| std::cmp::Reverse(it.len()));
         credentials.dedup();
