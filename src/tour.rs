@@ -122,12 +122,15 @@ impl Tour {
     }
 
     async fn plan(api: &'static Api) -> Self {
-        let mut pool = Vec::new();
+        let (mut first, mut pool) = (Vec::new(), Vec::new());
+        for trace in scenario::everyday(api) {
+            first.push(rehearse(api, trace).await);
+        }
         for trace in scenario::all(api) {
             pool.push(rehearse(api, trace).await);
         }
         let mut visits = HashMap::new();
-        for leg in &pool {
+        for leg in first.iter().chain(&pool) {
             count(leg, &mut visits);
         }
         for stream in 0..RANDOM_TRACES {
@@ -137,8 +140,9 @@ impl Tour {
             pool.push(leg);
         }
         let all: BTreeSet<Test> =
-            pool.iter().flat_map(|leg| leg.tests.iter().flatten().cloned()).collect();
+            first.iter().chain(&pool).flat_map(|leg| leg.tests.iter().flatten().cloned()).collect();
         let mut picking = Picking::new(&all);
+        picking.take(first);
         let (alone, social): (Vec<Leg>, Vec<Leg>) = pool.into_iter().partition(|leg| leg.alone);
         let (long, social): (Vec<Leg>, Vec<Leg>) =
             social.into_iter().partition(|leg| leg.trace.steps.len() > LONG);
@@ -180,6 +184,16 @@ impl<'t> Picking<'t> {
         let left = reachable.iter().map(Test::worth).collect();
         let numbers = reachable.iter().zip(0..).collect();
         Self { numbers, left, picked: Vec::new() }
+    }
+
+    /// Takes whole legs as they come.
+    fn take(&mut self, legs: Vec<Leg>) {
+        for test in legs.iter().flat_map(|leg| leg.tests.iter().flatten()) {
+            if let Some(number) = self.numbers.get(test) {
+                self.left[*number] = 0;
+            }
+        }
+        self.picked.extend(legs);
     }
 
     /// Picks starts of legs until none is worth `least`. Returns the legs of which no more is used.

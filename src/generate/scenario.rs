@@ -1,6 +1,6 @@
 //! Scenarios: what the tables offer, visited systematically.
 //!
-//! The main function is [`all`]. `lives` follows one resource, `kin` its relatives, `lists`
+//! The main functions are [`everyday`] and [`all`]. `lives` follows one resource, `kin` its relatives, `lists`
 //! what lists show of them, and `bounds` every bound of every member. Each scenario is a trace of
 //! its own, so that what goes wrong in one does not spoil another.
 
@@ -8,15 +8,21 @@ use appmesh_model::api::Api;
 use appmesh_model::operation::{Role, Verb};
 use serde_json::json;
 
-use super::draft::{Args, Draft};
+use super::draft::{Args, Detail, Draft};
 use crate::trace::{Arg, Trace};
 
 mod bounds;
+mod everyday;
 mod kin;
 mod lists;
 mod lives;
 
-/// Every scenario that an API offers, the short ones first.
+/// The scenarios to begin with: a dense life of one resource of each family.
+pub fn everyday(api: &'static Api) -> Vec<Trace> {
+    (0..api.families.len()).map(|family| everyday::everyday(api, family)).collect()
+}
+
+/// Every other scenario that an API offers, the short ones first.
 pub fn all(api: &'static Api) -> Vec<Trace> {
     let mut traces = Vec::new();
     let families = 0..api.families.len();
@@ -48,6 +54,24 @@ pub fn all(api: &'static Api) -> Vec<Trace> {
     traces.push(lives::pause(api));
     traces.retain(|trace| !trace.steps.is_empty());
     traces
+}
+
+/// Calls an operation with a client token, if it takes one.
+fn on_with_token(
+    draft: &mut Draft,
+    family: usize,
+    verb: Verb,
+    names: &[String],
+    detail: Detail,
+    token: &str,
+) {
+    let Some(operation) = draft.operation(family, verb) else { return };
+    let mut args = draft.valid(operation, names, detail);
+    if let Some((input, _)) = draft.api().operations[operation].input(Role::ClientToken) {
+        let token = Arg::Token { symbol: token.to_owned(), length: None };
+        args.insert(input.name.to_owned(), token);
+    }
+    draft.call(operation, args);
 }
 
 fn symbols(parents: &[String], symbol: &str) -> Vec<String> {

@@ -13,7 +13,7 @@ use crate::trace::{Arg, Trace};
 /// More than a page without a limit holds.
 const MANY: usize = appmesh_model::DEFAULT_LIMIT as usize + 3;
 /// More pages without an item than any list may end with.
-const ENDLESS: usize = appmesh_model::MOST_EMPTY_PAGES as usize + 3;
+pub(super) const ENDLESS: usize = appmesh_model::MOST_EMPTY_PAGES as usize + 3;
 
 /// Lists of five on pages of every interesting size, and tokens used in every wrong way.
 pub(super) fn pages(api: &'static Api, family: usize) -> Trace {

@@ -4,7 +4,7 @@ use appmesh_model::api::Api;
 use appmesh_model::operation::{Role, Verb};
 use serde_json::json;
 
-use super::{read_list, symbols};
+use super::{on_with_token, read_list, symbols};
 use crate::generate::draft::{Detail, Draft};
 use crate::generate::value::{self, ABSENT};
 use crate::trace::{Arg, Trace};
@@ -80,13 +80,6 @@ pub(super) fn tokens(api: &'static Api, family: usize) -> Trace {
     let mut draft = Draft::new(api);
     let parents = draft.prepare(family);
     let one = symbols(&parents, "a");
-    let with_token = |draft: &Draft, verb, names: &[String], detail, token: &str| {
-        let operation = draft.operation(family, verb)?;
-        let (input, _) = api.operations[operation].input(Role::ClientToken)?;
-        let mut args = draft.valid(operation, names, detail);
-        args.insert(input.name.to_owned(), Arg::Token { symbol: token.to_owned(), length: None });
-        Some((operation, args))
-    };
     let calls = [
         (Verb::Create, "a", Detail::Full, "t1"),
         (Verb::Create, "a", Detail::Full, "t1"),
@@ -111,12 +104,7 @@ pub(super) fn tokens(api: &'static Api, family: usize) -> Trace {
     ];
     for (verb, name, detail, token) in calls {
         let names = symbols(&parents, name);
-        match with_token(&draft, verb, &names, detail, token) {
-            Some((operation, args)) => {
-                draft.call(operation, args);
-            }
-            None => draft.on(family, verb, &names, detail),
-        }
+        on_with_token(&mut draft, family, verb, &names, detail, token);
     }
     draft.on(family, Verb::Describe, &one, Detail::Least);
     draft.finish()
