@@ -30,6 +30,8 @@ pub enum Detail {
     Least,
     /// Another than the full one, just as sure to be accepted.
     Other,
+    /// The full one with two items in each list that can be so long.
+    Ample,
 }
 
 /// A trace in the making.
@@ -186,14 +188,24 @@ impl Draft {
         }
         if detail == Detail::Other {
             // Another value tells more than one that is missing, which a server may fill in.
-            let (dropped, set): (Vec<Edit>, Vec<Edit>) =
-                value::edits(node).into_iter().partition(|edit| edit.kind == EditKind::Drop);
+            let (dropped, set): (Vec<Edit>, Vec<Edit>) = value::edits(node)
+                .into_iter()
+                .partition(|edit| matches!(edit.kind, EditKind::Drop | EditKind::Resize(0)));
             let edited = set.into_iter().chain(dropped).filter_map(|edit| {
                 let mut other = spec.clone();
                 value::apply(&edit, &mut other).then_some(other)
             });
             let other = edited.filter(|other| *other != spec).find(is_clear);
             return other.unwrap_or(spec);
+        }
+        if detail == Detail::Ample {
+            for path in value::lists(node) {
+                let mut longer = spec.clone();
+                let edit = Edit { path, kind: EditKind::Resize(2) };
+                if value::apply(&edit, &mut longer) && is_clear(&longer) {
+                    spec = longer;
+                }
+            }
         }
         while detail == Detail::Least && is_clear(&spec) {
             let smaller = optional.iter().filter_map(|path| dropped(&spec, path)).find(is_clear);

@@ -100,6 +100,14 @@ fn collect_optional(node: &Node, path: &mut Vec<Segment>, out: &mut Vec<Vec<Segm
     }
 }
 
+/// The paths of all lists.
+pub fn lists(node: &Node) -> Vec<Vec<Segment>> {
+    let resized = edits(node).into_iter().filter(|edit| matches!(edit.kind, EditKind::Resize(_)));
+    let mut paths: Vec<Vec<Segment>> = resized.map(|edit| edit.path).collect();
+    paths.dedup();
+    paths
+}
+
 /// Every edit of a schema: on each bound, one past it, each other choice, each required member
 /// left out, another JSON type, a member that is not known.
 pub fn edits(node: &Node) -> Vec<Edit> {

@@ -28,10 +28,10 @@ pub(super) fn everyday(api: &'static Api, family: usize) -> Trace {
         draft.on(family, verb, &one, Detail::Least);
     }
     read_list(&mut draft, family, &parents, None, 1);
-    // It comes again, behind another.
+    // It comes again, behind another, and with lists that the next update makes shorter.
     draft.on(family, Verb::Create, &older, Detail::Full);
     for _ in 0..2 {
-        on_with_token(&mut draft, family, Verb::Create, &one, Detail::Full, "t");
+        on_with_token(&mut draft, family, Verb::Create, &one, Detail::Ample, "t");
     }
     draft.on(family, Verb::Create, &one, Detail::Full);
     draft.on(family, Verb::Describe, &one, Detail::Least);
