@@ -17,6 +17,7 @@ mod endpoint;
 mod faults;
 mod gate;
 mod output;
+mod progress;
 mod replay;
 mod run;
 mod save;

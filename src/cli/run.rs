@@ -1,22 +1,21 @@
 //! `run`: a campaign, and what it came to.
 
 use std::fs;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
 use globset::Glob;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
 
 use super::args::{RunArgs, TargetArgs};
 use super::endpoint::{endpoint, reach, run_name, stop_on_signals};
+use super::progress::Progress;
 use super::{Wrong, gate, json_text, save, write};
 use crate::campaign::{self, Plan};
 use crate::corpus::Corpus;
-use crate::event::{Event, Outcome};
+use crate::event::Outcome;
 use crate::execute::Runner;
 use crate::report::compose;
 use crate::scope::Scope;
@@ -44,9 +43,9 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
         corpus: corpus.as_ref().map(Corpus::traces).unwrap_or_default(),
         concurrency: args.concurrency,
     };
-    let bar = progress_bar(args.max_calls);
-    let outcome = campaign::run(&runner, &plan, &mut |event| show(&bar, event)).await;
-    bar.finish_and_clear();
+    let mut progress = Progress::new(args.max_calls);
+    let outcome = campaign::run(&runner, &plan, &mut |event| progress.show(event)).await;
+    progress.finish();
 
     // What was found is shown even if its traces cannot be saved.
     let (saved, unsaved) = match save_traces(&args, &outcome) {
@@ -86,31 +85,6 @@ fn select_rules(api: &Api, glob: Option<&str>) -> Result<Vec<RuleId>, Wrong> {
         )));
     }
     Ok(rules)
-}
-
-fn progress_bar(max_calls: u64) -> ProgressBar {
-    let to = if io::stderr().is_terminal() {
-        ProgressDrawTarget::stderr()
-    } else {
-        ProgressDrawTarget::hidden()
-    };
-    let bar = ProgressBar::with_draw_target(Some(max_calls), to);
-    if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} calls, {per_sec}, {msg}")
-    {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
-}
-
-fn show(bar: &ProgressBar, event: Event) {
-    match event {
-        Event::Played { calls, rules, findings, .. } => {
-            bar.set_position(calls);
-            bar.set_message(format!("{rules} rules tested, {findings} findings"));
-        }
-        Event::Found => bar.set_message("shrinking what was found"),
-    }
 }
 
 /// Writes what changed in the corpus.
