@@ -13,6 +13,7 @@ use appmesh_model::operation::Verb;
 use crate::execute::{Execution, Runner, Signature, Stop};
 use crate::trace::{Garbage, Step, Trace};
 
+mod crowd;
 mod naming;
 mod passes;
 mod plan;

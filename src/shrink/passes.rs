@@ -1,11 +1,13 @@
 //! Passes: what is tried on a trace to make it shorter, then simpler.
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use appmesh_model::operation::{Role, Verb};
 
 use crate::trace::{Arg, Step, Trace};
 
+use super::crowd::Crowd;
 use super::naming::{kinds_mix, own_symbol, rename, symbols};
 use super::simpler::ways;
 use super::tries::Shrinking;
@@ -20,6 +22,7 @@ impl Shrinking<'_> {
             let before = self.best.clone();
             self.drop_names().await;
             self.drop_steps().await;
+            self.thin_out().await;
             self.fold_updates().await;
             self.shorten_names().await;
             self.simplify_arguments().await;
@@ -53,30 +56,59 @@ impl Shrinking<'_> {
         }
     }
 
-    /// Takes out runs of steps, long ones first; the last step stays.
+    /// Takes out some of many calls that are alike. Where one fewer is not enough, it need not be
+    /// tried with each of them.
+    async fn thin_out(&mut self) {
+        let api = self.runner.api();
+        let mut done = 0;
+        while let Some(crowd) = Crowd::all(api, &self.best).into_iter().nth(done) {
+            let best = self.best.clone();
+            if self.first(iter::once(crowd.fewer(&best, 1))).await.is_none() {
+                done += 1;
+                continue;
+            }
+            let (best, count) = (self.best.clone(), crowd.steps.len() - 1);
+            let halves = iter::successors(Some(count), |less| Some(less / 2).filter(|it| *it > 0));
+            let Some(crowd) = Crowd::all(api, &best).into_iter().nth(done) else { return };
+            self.first(halves.map(|less| crowd.fewer(&best, less))).await;
+            if self.is_spent() {
+                return;
+            }
+        }
+    }
+
+    /// Takes out runs of steps, long ones first; the last step stays, and so do crowds.
     async fn drop_steps(&mut self) {
         let mut size = (self.best.steps.len() / 2).max(1);
         loop {
-            let mut end = self.best.steps.len().saturating_sub(1);
+            let mut end = self.loose(&self.best).len();
             while end > 0 {
                 let best = self.best.clone();
+                let loose = self.loose(&best);
                 // From the end to the start; what is left over there is a shorter run.
                 let starts = (0..end.div_ceil(size)).map(|count| {
                     let end = end - count * size;
                     (end.saturating_sub(size), end)
                 });
                 let runs: Vec<(usize, usize)> = starts.collect();
-                let candidates = runs
-                    .iter()
-                    .map(|(start, end)| without(&best, &|index| (*start..*end).contains(&index)));
+                let candidates = runs.iter().map(|(start, end)| {
+                    without(&best, &|index| loose[*start..*end].contains(&index))
+                });
                 let Some(taken) = self.first(candidates).await else { break };
-                end = runs[taken].0.min(self.best.steps.len().saturating_sub(1));
+                end = runs[taken].0.min(self.loose(&self.best).len());
             }
             if size == 1 || self.is_spent() {
                 return;
             }
             size /= 2;
         }
+    }
+
+    /// The steps but for the last one and for crowds.
+    fn loose(&self, trace: &Trace) -> Vec<usize> {
+        let crowds = Crowd::all(self.runner.api(), trace);
+        let stays = |index: &usize| crowds.iter().any(|crowd| crowd.steps.contains(index));
+        (0..trace.steps.len().saturating_sub(1)).filter(|index| !stays(index)).collect()
     }
 
     /// Takes out updates and makes what they change so from the start.
@@ -142,6 +174,7 @@ impl Shrinking<'_> {
             index -= 1;
             let Some(step) = self.best.steps.get(index).cloned() else { continue };
             let ways = ways(self.runner.api(), &step);
+            let in_crowd = self.is_in_crowd(index);
             let mut tried = 0;
             while tried < ways.len() {
                 // The step may have become simpler meanwhile: apply the change to what is there.
@@ -168,6 +201,9 @@ impl Shrinking<'_> {
                     if alike > MANY {
                         candidates.push(all);
                         sources.push(number);
+                    }
+                    if in_crowd {
+                        continue;
                     }
                     let mut alone = best.clone();
                     alone.steps[index] = simpler.clone();
@@ -197,12 +233,22 @@ impl Shrinking<'_> {
         }
     }
 
+    /// Whether a step is one of a crowd, which becomes simpler all at once.
+    fn is_in_crowd(&self, index: usize) -> bool {
+        Crowd::all(self.runner.api(), &self.best).iter().any(|crowd| crowd.steps.contains(&index))
+    }
+
     /// Gives two names one symbol, where the divergence does not need them apart.
     async fn merge_names(&mut self) {
         let api = self.runner.api();
         loop {
             let best = self.best.clone();
-            let symbols = symbols(&best);
+            let mut symbols = symbols(&best);
+            // To have one name for two of a crowd is to have one fewer.
+            let crowds = Crowd::all(api, &best);
+            let others: Vec<String> =
+                crowds.iter().flat_map(|crowd| crowd.other_names(api, &best)).collect();
+            symbols.retain(|symbol| !others.contains(symbol));
             let pairs = (1..symbols.len()).rev().flat_map(|later| {
                 let symbols = &symbols;
                 (0..later).map(move |earlier| (&symbols[later], &symbols[earlier]))
