@@ -158,9 +158,9 @@ impl Situation {
         let name = api.operations[self.operation].table.name;
         let outcomes: Vec<&str> = self.outcomes.iter().copied().collect();
         let rules = self.rules.iter().map(|rule| api.catalogue.get(*rule).id.as_str());
-        let reasons: Vec<&str> = rules.chain(self.facts.iter().map(|fact| fact.as_str())).collect();
-        let reasons =
-            if self.rules.is_empty() { vec!["several reasons to refuse it"] } else { reasons };
+        let several = self.rules.is_empty().then_some("several reasons to refuse it");
+        let facts = self.facts.iter().map(|fact| fact.as_str());
+        let reasons: Vec<&str> = several.into_iter().chain(rules).chain(facts).collect();
         format!("{name} ({}): {}", reasons.join(", "), outcomes.join(" or "))
     }
 }

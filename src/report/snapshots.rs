@@ -7,6 +7,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use appmesh_model::rule::Basis;
+
 use super::{FindingReport, Report, text};
 
 /// The group of a rule: what its id begins with.
@@ -17,7 +19,8 @@ pub fn group(rule: &str) -> &str {
 /// The text of each group of rules, by the group's name.
 pub fn groups(report: &Report) -> BTreeMap<&str, String> {
     let mut texts: BTreeMap<&str, String> = BTreeMap::new();
-    for rule in &report.rules {
+    // Of silent ones there is nothing to review.
+    for rule in report.rules.iter().filter(|rule| rule.basis != Basis::Silent) {
         let text = texts.entry(group(&rule.id)).or_default();
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{:9}  {} ({})", rule.status.as_str(), rule.id, rule.basis);
