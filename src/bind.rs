@@ -15,7 +15,7 @@ use crate::percent;
 use crate::trace::{Arg, Step};
 
 /// What fills names up: every character that a name is known to accept.
-const FILLING: &str = "-_aZ09bY18cX27dW36eV45fUgThSiRjQkPlOmN";
+pub const FILLING: &str = "-_aZ09bY18cX27dW36eV45fUgThSiRjQkPlOmN";
 
 /// A request, ready to be sent.
 #[derive(Clone, Debug, PartialEq)]

@@ -28,7 +28,7 @@ use args::{Cli, Command, Format, MergeArgs, ReportArgs, RulesArgs, ServeArgs};
 use endpoint::{find_faults, interrupted};
 
 use crate::reference::{Reference, http};
-use crate::report;
+use crate::report::{self, FindingReport, Report};
 
 /// Something that the caller must mend: a message for exit code 2.
 struct Wrong(String);
@@ -106,6 +106,11 @@ async fn serve(args: ServeArgs) -> Result<u8, Wrong> {
 
 fn show_again(args: &ReportArgs) -> Result<u8, Wrong> {
     let mut report = output::read_report(&args.report)?;
+    if let Some(kind) = args.export {
+        let finding = chosen(&report, args.finding)?;
+        print(&report::export::of_finding(kind, &report, finding).map_err(Wrong)?)?;
+        return Ok(0);
+    }
     args.output.check()?;
     gate::apply(&args.gate.policy()?, &mut report)?;
     args.output.emit(&report, &|_| None)?;
@@ -121,6 +126,20 @@ fn merge(args: &MergeArgs) -> Result<u8, Wrong> {
     gate::apply(&args.gate.policy()?, &mut report)?;
     args.output.emit(&report, &|_| None)?;
     args.gate.exit_code(&report)
+}
+
+/// The finding of this number, or the only one.
+fn chosen(report: &Report, number: Option<usize>) -> Result<&FindingReport, Wrong> {
+    match (number, report.findings.as_slice()) {
+        (None, [only]) => Ok(only),
+        (None, []) => Err(Wrong("the report has no findings".to_owned())),
+        (None, all) => {
+            Err(Wrong(format!("the report has {} findings: choose one by --finding", all.len())))
+        }
+        (Some(number), all) => number.checked_sub(1).and_then(|at| all.get(at)).ok_or_else(|| {
+            Wrong(format!("there is no finding {number}: the report has {}", all.len()))
+        }),
+    }
 }
 
 fn rules(args: &RulesArgs) -> Result<u8, Wrong> {

@@ -11,7 +11,9 @@ use serde_json::Value;
 
 pub mod compose;
 pub mod coverage;
+pub mod export;
 pub mod merge;
+pub mod printable;
 pub mod snapshots;
 mod standing;
 pub mod text;

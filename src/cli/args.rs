@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::gate::{BaselineArgs, GateArgs};
 use super::output::OutputArgs;
 use crate::campaign::agenda::MOST_AT_ONCE;
+use crate::report::export;
 use crate::scope::Shard;
 
 /// How many calls a run makes if nobody says otherwise: all scenarios and as many random calls.
@@ -141,12 +142,21 @@ pub(super) struct ReplayArgs {
     /// How long to wait for an answer
     #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) timeout_ms: u64,
+    /// Print the trace as a script instead of running it
+    #[arg(long, value_enum, value_name = "KIND", conflicts_with_all = ["fault", "choices", "timeout_ms"])]
+    pub(super) export: Option<export::Kind>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
     /// Report, as `--json` writes it
     pub(super) report: PathBuf,
+    /// Print the trace of a finding as a script instead of the report
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(super) export: Option<export::Kind>,
+    /// The finding to export, by its number [default: the only one]
+    #[arg(long, value_name = "N", requires = "export")]
+    pub(super) finding: Option<usize>,
     #[command(flatten)]
     pub(super) gate: GateArgs,
     #[command(flatten)]

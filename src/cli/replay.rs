@@ -6,11 +6,11 @@ use appmesh_model::api::Api;
 use serde_json::Value;
 
 use super::args::{ReplayArgs, TargetArgs};
-use super::endpoint::{reach, run_name, stop_on_signals};
+use super::endpoint::{endpoint, reach, run_name, stop_on_signals};
 use super::{Wrong, print};
 use crate::event::INTERRUPTED;
 use crate::execute::{Runner, Stop};
-use crate::report::{self, compose};
+use crate::report::{self, compose, export};
 use crate::trace::Trace;
 
 /// Runs a saved trace and says whether it still diverges.
@@ -33,6 +33,12 @@ pub(super) async fn replay(args: ReplayArgs) -> Result<u8, Wrong> {
     }
     if trace.steps.is_empty() {
         return Err(Wrong(format!("{shown} is not a trace: it has no steps")));
+    }
+    if let Some(kind) = args.export {
+        let endpoint = endpoint(args.endpoint, false);
+        let script = export::of_trace(kind, &trace, endpoint.as_deref()).map_err(Wrong)?;
+        print(&script)?;
+        return Ok(0);
     }
     let target = TargetArgs {
         endpoint: args.endpoint,

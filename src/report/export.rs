@@ -1,0 +1,190 @@
+//! Traces as scripts: the calls of a finding, to be repeated with the tools that people use.
+//!
+//! The main functions are [`of_finding`] and [`of_trace`]. A script really runs: its names begin
+//! with a prefix of their own, page tokens are carried over, pauses are kept, and what it makes is
+//! deleted at its end. Here is what all kinds share; each kind is a file of its own that only
+//! writes. Paths and members come from the model's tables.
+
+use appmesh_model::api::Api;
+
+use self::call::Planned;
+use super::printable::one_line;
+use super::{FindingReport, Report};
+use crate::trace::{Arg, Trace};
+
+mod aws_cli;
+mod boto3;
+mod call;
+mod curl;
+mod shell;
+
+/// Where a script sends its calls if neither the report nor its user says.
+pub const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:8080";
+
+/// What a script is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Kind {
+    /// A shell script that calls curl
+    Curl,
+    /// A shell script that calls the AWS CLI, and curl for what that cannot send
+    AwsCli,
+    /// A Python program that uses the AWS SDK
+    Boto3,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Curl, Self::AwsCli, Self::Boto3];
+
+    /// Its name, as the command line takes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Curl => "curl",
+            Self::AwsCli => "aws-cli",
+            Self::Boto3 => "boto3",
+        }
+    }
+
+    /// What a file of this kind ends in.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Curl | Self::AwsCli => "sh",
+            Self::Boto3 => "py",
+        }
+    }
+}
+
+/// The trace of a finding as a script. It ends by saying what the report says of the last call.
+///
+/// # Errors
+/// A sentence that says why the report holds no trace that can be run.
+pub fn of_finding(kind: Kind, report: &Report, finding: &FindingReport) -> Result<String, String> {
+    let trace = Trace::from_json(&finding.replay)?;
+    let identity = &finding.identity;
+    let mut title = vec![
+        format!(
+            "{} breaks {} ({}), found by {} {}.",
+            identity.operation, identity.rule, finding.basis, report.tool.name, report.tool.version
+        ),
+        finding.statement.clone(),
+        format!("Source: {}", finding.source),
+        format!("Target: {}", report.target),
+    ];
+    let is_url = ["http://", "https://"].iter().any(|scheme| report.target.starts_with(scheme));
+    if !is_url {
+        let faults = report.target.split(" with ").skip(1);
+        let faults: String = faults.map(|fault| format!(" --fault {fault}")).collect();
+        title.push(format!(
+            "Start it with: {} serve --port 8080 --api-version {}{faults}",
+            report.tool.name, trace.version
+        ));
+    }
+    let mut verdict = vec![format!(
+        "What the report says of call {}, {}:",
+        finding.trace.len(),
+        identity.operation
+    )];
+    verdict.push(format!("  at         {}", identity.at));
+    verdict.push(format!("  permitted  {}", finding.permitted));
+    verdict.push(format!("  observed   {}", finding.observed));
+    let answers = finding.trace.iter().map(|step| step.answer()).collect();
+    let endpoint = if is_url { &report.target } else { DEFAULT_ENDPOINT };
+    Ok(Script::new(&trace, endpoint, title, answers, verdict)?.write(kind))
+}
+
+/// A trace as a script; `endpoint` is the URL that it calls unless its user says otherwise.
+///
+/// # Errors
+/// A sentence that says why the trace cannot be run.
+pub fn of_trace(kind: Kind, trace: &Trace, endpoint: Option<&str>) -> Result<String, String> {
+    let title = vec![format!("A trace of {}.", env!("CARGO_PKG_NAME"))];
+    let endpoint = endpoint.unwrap_or(DEFAULT_ENDPOINT);
+    Ok(Script::new(trace, endpoint, title, Vec::new(), Vec::new())?.write(kind))
+}
+
+/// What a script says, before it is known in which language.
+struct Script {
+    api: &'static Api,
+    endpoint: String,
+    /// Lines about what it is.
+    title: Vec<String>,
+    /// The calls, in order.
+    calls: Vec<Planned>,
+    /// What deletes what they may have made, children before parents.
+    deletes: Vec<Planned>,
+    /// Lines about what is to be seen.
+    verdict: Vec<String>,
+    /// The member that names the owner, if a call refers to it.
+    owner: Option<&'static str>,
+    /// The most characters that a name is filled up to.
+    longest: usize,
+}
+
+impl Script {
+    fn new(
+        trace: &Trace,
+        endpoint: &str,
+        title: Vec<String>,
+        answers: Vec<Option<String>>,
+        verdict: Vec<String>,
+    ) -> Result<Self, String> {
+        let api = Api::of(trace.version);
+        let mut calls = Vec::new();
+        let trace = call::numbered(trace);
+        let mut answers = answers.into_iter();
+        for step in &trace.steps {
+            let answer = answers.next().flatten();
+            calls.push(Planned::of_step(api, step, answer)?);
+        }
+        let mut uses_owner = false;
+        let mut longest = 0;
+        for arg in trace.steps.iter().flat_map(|step| step.args.values()) {
+            arg.visit(&mut |arg| match arg {
+                Arg::Owner => uses_owner = true,
+                Arg::Name { length: Some(length), .. }
+                | Arg::Token { length: Some(length), .. } => {
+                    longest = longest.max(*length);
+                }
+                _ => {}
+            });
+        }
+        let lines = |lines: Vec<String>| -> Vec<String> {
+            lines.iter().map(|line| one_line(line).into_owned()).collect()
+        };
+        Ok(Self {
+            api,
+            endpoint: endpoint.trim_end_matches('/').to_owned(),
+            title: lines(title),
+            calls,
+            deletes: call::deletes(api, &trace),
+            verdict: lines(verdict),
+            owner: if uses_owner { call::owner_member(api) } else { None },
+            longest,
+        })
+    }
+
+    fn write(&self, kind: Kind) -> String {
+        match kind {
+            Kind::Curl => curl::write(self),
+            Kind::AwsCli => aws_cli::write(self),
+            Kind::Boto3 => boto3::write(self),
+        }
+    }
+
+    /// Whether a later call continues the list that this one began.
+    fn is_continued(&self, call: &Planned) -> bool {
+        self.calls.iter().any(|other| other.pages().contains(&call.number))
+    }
+}
+
+/// The name of an operation as the AWS tools write it, words parted by this character.
+fn in_words(operation: &str, between: char) -> String {
+    let mut out = String::new();
+    for c in operation.chars() {
+        if c.is_ascii_uppercase() && !out.is_empty() {
+            out.push(between);
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}
