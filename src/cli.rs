@@ -57,6 +57,7 @@ pub fn main() -> ExitCode {
             Some(Command::Merge(args)) => merge(&args),
             Some(Command::Baseline(args)) => gate::baseline(&args),
             Some(Command::Rules(args)) => rules(&args),
+            Some(Command::Schema) => schema(),
             Some(Command::Faults(args)) => faults::faults(args).await,
         }
     });
@@ -140,6 +141,11 @@ fn chosen(report: &Report, number: Option<usize>) -> Result<&FindingReport, Wron
             Wrong(format!("there is no finding {number}: the report has {}", all.len()))
         }),
     }
+}
+
+fn schema() -> Result<u8, Wrong> {
+    print(&json_text(&report::schema::schema())?)?;
+    Ok(0)
 }
 
 fn rules(args: &RulesArgs) -> Result<u8, Wrong> {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use appmesh_model::api::Api;
 use appmesh_model::rule::{Basis, Rule, RuleId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::execute::Signature;
@@ -64,7 +65,7 @@ pub struct Flaky {
 }
 
 /// What is known of a rule after a campaign.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RuleStatus {
     /// It was put to the test and held.

@@ -6,14 +6,21 @@
 
 use appmesh_model::observed::Answer;
 use appmesh_model::rule::Basis;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub mod compose;
 pub mod coverage;
 pub mod export;
+pub mod github;
+pub mod junit;
+mod markdown;
 pub mod merge;
+mod page;
 pub mod printable;
+pub mod sarif;
+pub mod schema;
 pub mod snapshots;
 mod standing;
 pub mod text;
@@ -23,7 +30,7 @@ pub use standing::{CorpusReport, GateReport, Standing};
 use crate::event::{INTERRUPTED, RuleStatus};
 
 /// What a run came to, ready to be shown, written, read and merged.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// The program that made it.
     pub tool: Tool,
@@ -69,7 +76,7 @@ pub struct Report {
 }
 
 /// The program that made a report.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {
     /// Its name.
     pub name: String,
@@ -78,7 +85,7 @@ pub struct Tool {
 }
 
 /// What was put to the test.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Coverage {
     /// How many situations and sequels were visited.
     pub situations_visited: usize,
@@ -93,7 +100,7 @@ pub struct Coverage {
 }
 
 /// A situation that was not visited.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct UnvisitedReport {
     /// The situation, in words.
     pub situation: String,
@@ -103,7 +110,7 @@ pub struct UnvisitedReport {
 }
 
 /// A rule that was never put to the test.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct UnreachedReport {
     /// The rule's id.
     pub rule: String,
@@ -113,7 +120,7 @@ pub struct UnreachedReport {
 }
 
 /// Why something was not put to the test.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct GapReport {
     /// The kind of reason.
     pub reason: Reason,
@@ -122,7 +129,9 @@ pub struct GapReport {
 }
 
 /// A kind of reason why something was not put to the test.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// The budget was used up before.
@@ -151,7 +160,9 @@ impl Reason {
 }
 
 /// What tells one bug from another, in every run and on every target.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 pub struct Identity {
     /// The rule that is broken, by its id.
     pub rule: String,
@@ -162,12 +173,13 @@ pub struct Identity {
 }
 
 /// What is known of a rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RuleReport {
     /// The rule's id.
     pub id: String,
     /// How sure it is: stated, observed, inferred or silent.
     #[serde(with = "basis")]
+    #[schemars(schema_with = "basis::schema")]
     pub basis: Basis,
     /// Whether it held.
     pub status: RuleStatus,
@@ -180,13 +192,14 @@ pub struct RuleReport {
 }
 
 /// A distinct bug.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FindingReport {
     /// Which bug it is.
     #[serde(flatten)]
     pub identity: Identity,
     /// How sure the rule is.
     #[serde(with = "basis")]
+    #[schemars(schema_with = "basis::schema")]
     pub basis: Basis,
     /// What it means to the gate.
     #[serde(default)]
@@ -210,7 +223,7 @@ pub struct FindingReport {
 }
 
 /// How a trace was shrunk.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ShrinkReport {
     /// Steps before.
     pub from_steps: usize,
@@ -223,7 +236,7 @@ pub struct ShrinkReport {
 }
 
 /// A call as it was played: what differs from run to run is taken out or named.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StepReport {
     /// The operation.
     pub operation: String,
@@ -244,7 +257,7 @@ pub struct StepReport {
 }
 
 /// What a call was answered beside the status.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ResponseReport {
     /// The content type, if one was given.
     pub content_type: Option<String>,
@@ -253,7 +266,7 @@ pub struct ResponseReport {
 }
 
 /// A divergence that does not show each time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FlakyReport {
     /// Which bug it would be.
     #[serde(flatten)]
@@ -318,7 +331,12 @@ impl StepReport {
 /// How a basis is written.
 mod basis {
     use appmesh_model::rule::Basis;
+    use schemars::{Schema, SchemaGenerator, json_schema};
     use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub fn schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "enum": Basis::ALL.map(Basis::as_str) })
+    }
 
     pub fn serialize<S: Serializer>(basis: &Basis, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(basis.as_str())

@@ -95,7 +95,8 @@ impl Subject {
         let outcome = self.campaign(Scope::Rule(id), vec![id], MAX_CALLS_A_RULE)?;
         match (outcome.status(id), &outcome.inconclusive) {
             (RuleStatus::Broken, _) => {
-                Err(text::report(&compose::report(&outcome), &|_| None).into())
+                Err(text::report(&compose::report(&outcome), text::Look::default(), &|_| None)
+                    .into())
             }
             (_, Some(reason)) => Err(format!("inconclusive: {reason}").into()),
             (RuleStatus::Held, None) => Ok(Completion::Completed),

@@ -53,6 +53,8 @@ pub(super) enum Command {
     Baseline(BaselineArgs),
     /// Print every rule with its basis, statement and source
     Rules(RulesArgs),
+    /// Print the JSON Schema of the JSON report
+    Schema,
     /// Test the reference server with each of its faults switched on
     Faults(FaultsArgs),
 }

@@ -10,6 +10,7 @@ use super::endpoint::{endpoint, reach, run_name, stop_on_signals};
 use super::{Wrong, print};
 use crate::event::INTERRUPTED;
 use crate::execute::{Runner, Stop};
+use crate::report::printable::one_line;
 use crate::report::{self, compose, export};
 use crate::trace::Trace;
 
@@ -57,16 +58,17 @@ pub(super) async fn replay(args: ReplayArgs) -> Result<u8, Wrong> {
     let execution = runner.execute(&trace, &Stop::default()).await;
     let mut out = String::new();
     for (step, number) in compose::steps(&execution).iter().zip(1..) {
-        report::text::call(number, step, &mut out);
+        out.push_str(&report::text::call(number, step));
         for divergence in
             execution.divergences.iter().filter(|divergence| divergence.step == number - 1)
         {
             let rule = api.catalogue.get(divergence.signature.rule);
-            let broken = format!(
+            let breaks = format!(
                 "        breaks {} at {}: permitted {}, observed {}",
                 rule.id, divergence.signature.at, divergence.permitted, divergence.observed
             );
-            report::text::line(&mut out, &broken);
+            out.push_str(&one_line(&breaks));
+            out.push('\n');
         }
     }
     let skipped = execution.played.iter().filter(|played| played.method.is_empty()).count();

@@ -153,7 +153,7 @@ impl Script {
         };
         Ok(Self {
             api,
-            endpoint: endpoint.trim_end_matches('/').to_owned(),
+            endpoint: one_line(endpoint.trim_end_matches('/')).into_owned(),
             title: lines(title),
             calls,
             deletes: call::deletes(api, &trace),

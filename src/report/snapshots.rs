@@ -39,7 +39,7 @@ fn describe(finding: &FindingReport) -> String {
         identity.operation, identity.rule, identity.at, finding.permitted, finding.observed
     );
     for (step, number) in finding.trace.iter().zip(1..) {
-        text::call(number, step, &mut out);
+        out.push_str(&text::call(number, step));
     }
     out
 }

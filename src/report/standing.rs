@@ -2,12 +2,13 @@
 //!
 //! The main type is [`Standing`]. How it is decided is the gate's affair.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Identity;
 
 /// What a finding means to the gate.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "is")]
 pub enum Standing {
     /// Nobody knew of it: the run fails.
@@ -37,7 +38,7 @@ impl Standing {
 }
 
 /// What a baseline says of a run as a whole.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct GateReport {
     /// Known findings that are there no more, though their rules were put to the test.
     pub fixed: Vec<Identity>,
@@ -49,7 +50,7 @@ pub struct GateReport {
 }
 
 /// What became of the traces that failed before.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CorpusReport {
     /// How many were run again.
     pub run: usize,

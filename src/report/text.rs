@@ -1,153 +1,157 @@
 //! The text report, for people.
 //!
-//! The main function is [`report`]. It is readable without colour and at any width.
+//! The main function is [`report`]; a [`Look`] says in which colours and how wide. It is readable
+//! without colour and at any width. What a target sent is shown with its control characters
+//! escaped, so that it can neither steer a terminal nor end a line.
 
 use appmesh_model::rule::Rule;
 use serde_json::Value;
 
+use super::page::{Mark, Page};
+use super::printable::one_line;
 use super::{
-    CorpusReport, FindingReport, GateReport, Identity, Report, Standing, StepReport, coverage,
+    CorpusReport, FindingReport, FlakyReport, GateReport, Identity, Report, Standing, StepReport,
+    coverage,
 };
 use crate::event::RuleStatus;
+
+pub use super::page::Look;
 
 /// The most characters of a body that a line shows.
 const MOST_BODY: usize = 400;
 
 /// The report. `replay` gives the command that runs a finding again, by its number from 1.
-pub fn report(report: &Report, replay: &dyn Fn(usize) -> Option<String>) -> String {
-    let mut out = String::new();
-    head(report, &mut out);
+pub fn report(report: &Report, look: Look, replay: &dyn Fn(usize) -> Option<String>) -> String {
+    let mut page = Page::new(look);
+    show_head(report, &mut page);
     let (failing, accepted): (Vec<_>, Vec<_>) =
         report.findings.iter().zip(1..).partition(|(finding, _)| finding.standing.fails());
     for (finding, number) in failing {
-        show_finding(finding, number, replay(number), &mut out);
+        page.blank();
+        show_finding(finding, number, replay(number), &mut page);
     }
     if !accepted.is_empty() {
-        line(&mut out, "");
-        line(&mut out, "findings that do not fail the run");
+        page.blank();
+        page.line(Mark::Plain, "findings that do not fail the run");
     }
     for (finding, number) in accepted {
         let Identity { rule, operation, at } = &finding.identity;
         let why = standing(&finding.standing).unwrap_or_default();
-        line(&mut out, &format!("  {number}. {operation} breaks {rule} at {at}: {why}"));
-    }
-    for flaky in &report.flaky {
-        line(
-            &mut out,
-            &format!(
-                "flaky: {} broke {}, and again in {} of {} tries ({}: permitted {}, observed {})",
-                flaky.identity.operation,
-                flaky.identity.rule,
-                flaky.shown,
-                flaky.tries,
-                flaky.identity.at,
-                flaky.permitted,
-                flaky.observed
-            ),
+        page.field(
+            "  ",
+            &format!("{number}. "),
+            Mark::Plain,
+            &format!("{operation} breaks {rule} at {at}: {why}"),
         );
     }
-    foot(report, &mut out);
-    out
-}
-
-/// Adds a line. What comes from a target must not steer the terminal, so that characters which do
-/// are shown as Rust writes them.
-pub fn line(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c.is_control() {
-            true => out.extend(c.escape_default()),
-            false => out.push(c),
-        }
+    for it in &report.flaky {
+        page.line(Mark::Doubtful, &flaky(it));
     }
-    out.push('\n');
+    show_foot(report, &mut page);
+    page.into_text()
 }
 
-fn head(report: &Report, out: &mut String) {
-    line(
-        out,
-        &format!(
-            "{} {} on App Mesh API {}",
-            env!("CARGO_PKG_NAME"),
-            env!("CARGO_PKG_VERSION"),
-            report.api_version
-        ),
-    );
+/// The first lines: what was tested and what came of it in numbers.
+pub fn head(report: &Report) -> String {
+    let mut page = Page::new(Look::default());
+    show_head(report, &mut page);
+    page.into_text()
+}
+
+/// The last lines: what was not tested, and what else is to be known of the run.
+pub fn foot(report: &Report) -> String {
+    let mut page = Page::new(Look::default());
+    show_foot(report, &mut page);
+    page.into_text()
+}
+
+/// A finding, without colours.
+pub fn finding(finding: &FindingReport, number: usize) -> String {
+    let mut page = Page::new(Look::default());
+    show_finding(finding, number, None, &mut page);
+    page.into_text()
+}
+
+/// A divergence that does not show each time, in one line.
+pub fn flaky(flaky: &FlakyReport) -> String {
+    one_line(&format!(
+        "flaky: {} broke {}, and again in {} of {} tries ({}: permitted {}, observed {})",
+        flaky.identity.operation,
+        flaky.identity.rule,
+        flaky.shown,
+        flaky.tries,
+        flaky.identity.at,
+        flaky.permitted,
+        flaky.observed
+    ))
+    .into_owned()
+}
+
+fn show_head(report: &Report, page: &mut Page) {
+    let (name, version) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+    page.line(Mark::Title, &format!("{name} {version} on App Mesh API {}", report.api_version));
     let seconds = report.duration_ms as f64 / 1000.0;
-    line(out, &format!("target    {}", report.target));
-    line(
-        out,
-        &format!(
-            "calls     {} in {seconds:.1} s, and {} to clean up (seed {}{})",
-            report.calls,
-            report.cleanup_calls,
-            report.seed,
-            report.shard.as_ref().map_or_else(String::new, |shard| format!(", shard {shard}")),
-        ),
+    page.field("", "target    ", Mark::Plain, &report.target);
+    let shard = report.shard.as_ref().map_or_else(String::new, |shard| format!(", shard {shard}"));
+    let calls = format!(
+        "{} in {seconds:.1} s, and {} to clean up (seed {}{shard})",
+        report.calls, report.cleanup_calls, report.seed
     );
-    line(
-        out,
-        &format!(
-            "rules     {} held, {} broken, {} unreached; {} more are silent: every answer is permitted",
-            report.count(RuleStatus::Held),
-            report.count(RuleStatus::Broken),
-            report.count(RuleStatus::Unreached),
-            report.silent(),
-        ),
-    );
-    line(
-        out,
-        &format!(
-            "covered   {} of {} situations",
-            report.coverage.situations_visited, report.coverage.situations_reachable
-        ),
-    );
+    page.field("", "calls     ", Mark::Plain, &calls);
     let broken = report.count(RuleStatus::Broken);
-    line(
-        out,
-        &format!(
-            "findings  {}{}{}",
-            report.findings.len(),
-            if broken > 0 {
-                format!(", on {broken} {}", if broken == 1 { "rule" } else { "rules" })
-            } else {
-                String::new()
-            },
-            match report.findings.len() - report.failing() {
-                0 => String::new(),
-                accepted => format!(", {accepted} of them accepted"),
-            },
-        ),
+    let rules = format!(
+        "{} held, {broken} broken, {} unreached; {} more are silent: every answer is permitted",
+        report.count(RuleStatus::Held),
+        report.count(RuleStatus::Unreached),
+        report.silent(),
     );
+    page.field("", "rules     ", Mark::Plain, &rules);
+    let covered = &report.coverage;
+    let covered =
+        format!("{} of {} situations", covered.situations_visited, covered.situations_reachable);
+    page.field("", "covered   ", Mark::Plain, &covered);
+    let on = match broken {
+        0 => String::new(),
+        1 => ", on 1 rule".to_owned(),
+        _ => format!(", on {broken} rules"),
+    };
+    let mark = if report.failing() == 0 { Mark::Plain } else { Mark::Bad };
+    let accepted = match report.findings.len() - report.failing() {
+        0 => String::new(),
+        accepted => format!(", {accepted} of them accepted"),
+    };
+    page.field("", "findings  ", mark, &format!("{}{on}{accepted}", report.findings.len()));
 }
 
-fn show_finding(finding: &FindingReport, number: usize, replay: Option<String>, out: &mut String) {
+fn show_finding(finding: &FindingReport, number: usize, replay: Option<String>, page: &mut Page) {
     let identity = &finding.identity;
-    line(out, "");
-    line(
-        out,
+    page.line(
+        Mark::Bad,
         &format!("{number}. {} breaks {} ({})", identity.operation, identity.rule, finding.basis),
     );
-    line(out, &format!("   {}", finding.statement));
-    line(out, &format!("   source     {}", finding.source));
+    page.field("   ", "", Mark::Plain, &finding.statement);
+    page.field("   ", "source     ", Mark::Faint, &finding.source);
     if let Some(standing) = standing(&finding.standing) {
-        line(out, &format!("   baseline   {standing}"));
+        page.field("   ", "baseline   ", Mark::Doubtful, &standing);
     }
-    line(out, &format!("   at         {}", identity.at));
-    line(out, &format!("   permitted  {}", finding.permitted));
-    line(out, &format!("   observed   {}", finding.observed));
+    page.field("   ", "at         ", Mark::Plain, &identity.at);
+    page.field("   ", "permitted  ", Mark::Good, &finding.permitted);
+    page.field("   ", "observed   ", Mark::Bad, &finding.observed);
     let shrink = &finding.shrink;
     let seen = if shrink.reproduced { "seen again on a fresh run" } else { "not tried again" };
-    line(out, &format!("   calls      {} of {}, {seen}", finding.trace.len(), shrink.from_steps));
+    let calls = format!("{} of {}, {seen}", finding.trace.len(), shrink.from_steps);
+    page.field("   ", "calls      ", Mark::Plain, &calls);
     for (step, number) in finding.trace.iter().zip(1..) {
-        call(number, step, out);
+        show_call(number, step, page);
     }
     if let Some(command) = replay {
-        line(out, &format!("   replay     {command}"));
+        // Whoever copies a command wants it in one piece.
+        page.whole(&format!("   replay     {command}"));
     }
 }
 
 /// What the gate makes of a finding; none if it is simply new.
-fn standing(standing: &Standing) -> Option<String> {
+pub fn standing(standing: &Standing) -> Option<String> {
     let because = |reason: &Option<String>| {
         reason.as_ref().map_or_else(String::new, |reason| format!(" ({reason})"))
     };
@@ -162,40 +166,52 @@ fn standing(standing: &Standing) -> Option<String> {
 }
 
 /// What became of the traces that failed before.
-fn corpus(corpus: &CorpusReport, out: &mut String) {
+fn show_corpus(corpus: &CorpusReport, page: &mut Page) {
     let fixed = corpus.fixed.len();
-    line(
-        out,
-        &format!(
-            "corpus: {} traces that failed before were run first, {fixed} of them fixed; {} added",
-            corpus.run, corpus.stored
-        ),
+    let line = format!(
+        "corpus: {} traces that failed before were run first, {fixed} of them fixed; {} added",
+        corpus.run, corpus.stored
     );
+    page.line(Mark::Plain, &line);
     for Identity { rule, operation, at } in &corpus.fixed {
-        line(out, &format!("    {operation} does not break {rule} at {at} any more"));
+        let line = format!("{operation} does not break {rule} at {at} any more");
+        page.field("    ", "", Mark::Plain, &line);
     }
 }
 
 /// What became of what was known.
-fn gate(gate: &GateReport, out: &mut String) {
+fn show_gate(gate: &GateReport, page: &mut Page) {
     let groups = [
         (&gate.fixed, "known and fixed: take out of the baseline"),
         (&gate.untold, "known and not put to the test"),
     ];
     for (identities, title) in groups.into_iter().filter(|(identities, _)| !identities.is_empty()) {
-        line(out, &format!("{title} ({})", identities.len()));
+        page.line(Mark::Doubtful, &format!("{title} ({})", identities.len()));
         for Identity { rule, operation, at } in identities {
-            line(out, &format!("    {operation} breaks {rule} at {at}"));
+            page.field("    ", "", Mark::Plain, &format!("{operation} breaks {rule} at {at}"));
         }
     }
 }
 
-/// One call as a person can repeat it.
-pub fn call(number: usize, step: &StepReport, out: &mut String) {
+/// A call as a person can repeat it, as a line of a report.
+pub fn call(number: usize, step: &StepReport) -> String {
+    let mut page = Page::new(Look::default());
+    show_call(number, step, &mut page);
+    page.into_text()
+}
+
+fn show_call(number: usize, step: &StepReport, page: &mut Page) {
+    let line = call_line(number, step);
+    let (label, rest) = line.split_once(' ').unwrap_or((&line, ""));
+    page.field("     ", &format!("{label} "), Mark::Plain, rest);
+}
+
+/// A call in one line: its number, what was sent, and how it was answered.
+pub fn call_line(number: usize, step: &StepReport) -> String {
     if step.method.is_empty() {
         let reason = step.failure.as_deref().unwrap_or_default();
-        line(out, &format!("     {number}. {} skipped: {reason}", step.operation));
-        return;
+        let line = format!("{number}. {} skipped: {reason}", step.operation);
+        return one_line(&line).into_owned();
     }
     let body = step.body.as_ref().map_or_else(String::new, |body| format!(" {}", cut(&sent(body))));
     let answer = match (step.answer(), &step.failure) {
@@ -204,7 +220,8 @@ pub fn call(number: usize, step: &StepReport, out: &mut String) {
         (None, Some(failure)) => format!("lost ({failure})"),
         (None, None) => "lost".to_owned(),
     };
-    line(out, &format!("     {number}. {} {}{body} -> {answer}", step.method, cut(&step.path)));
+    let line = format!("{number}. {} {}{body} -> {answer}", step.method, cut(&step.path));
+    one_line(&line).into_owned()
 }
 
 /// A body as it was sent.
@@ -226,20 +243,23 @@ fn cut(text: &str) -> String {
     format!("{head}…({count} characters)…{tail}")
 }
 
-fn foot(report: &Report, out: &mut String) {
-    line(out, "");
+fn show_foot(report: &Report, page: &mut Page) {
+    page.blank();
     if report.inconclusive.is_none() {
-        out.push_str(&coverage::text(report));
+        for line in coverage::text(report).lines() {
+            let indent: String = line.chars().take_while(|c| *c == ' ').collect();
+            page.field(&indent, "", Mark::Plain, line.trim_start());
+        }
     }
     if let Some(traces) = &report.corpus {
-        corpus(traces, out);
+        show_corpus(traces, page);
     }
     if let Some(known) = &report.gate {
-        gate(known, out);
+        show_gate(known, page);
     }
     if report.lost > 0 {
-        line(
-            out,
+        page.line(
+            Mark::Doubtful,
             &format!(
                 "{} calls were lost (no answer, 429 or a 5xx status): done or not, both were reckoned with",
                 report.lost
@@ -247,29 +267,28 @@ fn foot(report: &Report, out: &mut String) {
         );
     }
     if report.denied > 0 {
-        line(
-            out,
-            &format!("{} calls were refused for want of rights and not judged", report.denied),
-        );
+        let line =
+            format!("{} calls were refused for want of rights and not judged", report.denied);
+        page.line(Mark::Doubtful, &line);
     }
     if !report.left_over.is_empty() {
-        line(
-            out,
-            &format!(
-                "could not delete {} resources: {}",
-                report.left_over.len(),
-                shorten(&report.left_over)
-            ),
+        let line = format!(
+            "could not delete {} resources: {}",
+            report.left_over.len(),
+            shorten(&report.left_over)
         );
+        page.line(Mark::Doubtful, &line);
     }
     if report.interrupted {
-        line(out, "interrupted: this is what was found until then");
+        page.line(Mark::Doubtful, "interrupted: this is what was found until then");
     }
     match &report.inconclusive {
-        Some(reason) => line(out, &format!("inconclusive: {reason}")),
+        Some(reason) => page.line(Mark::Doubtful, &format!("inconclusive: {reason}")),
         None if !report.findings.is_empty() || report.interrupted => {}
-        None if report.flaky.is_empty() => line(out, "no divergence found"),
-        None => line(out, "inconclusive: what diverged did not do so each time"),
+        None if report.flaky.is_empty() => page.line(Mark::Good, "no divergence found"),
+        None => {
+            page.line(Mark::Doubtful, "inconclusive: what diverged did not do so each time");
+        }
     }
 }
 
@@ -281,11 +300,11 @@ fn shorten(names: &[String]) -> String {
 
 /// The catalogue, a rule a paragraph.
 pub fn rules<'r>(rules: impl Iterator<Item = &'r Rule>) -> String {
-    let mut out = String::new();
+    let mut page = Page::new(Look::default());
     for rule in rules {
-        line(&mut out, &format!("{} ({})", rule.id, rule.basis));
-        line(&mut out, &format!("    {}", rule.statement));
-        line(&mut out, &format!("    source: {}", rule.source));
+        page.line(Mark::Plain, &format!("{} ({})", rule.id, rule.basis));
+        page.line(Mark::Plain, &format!("    {}", rule.statement));
+        page.line(Mark::Plain, &format!("    source: {}", rule.source));
     }
-    out
+    page.into_text()
 }

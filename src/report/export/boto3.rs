@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::call::{Body, Planned, Request};
 use super::{Script, in_words, one_line};
 use crate::bind::FILLING;
+use crate::report::printable::json;
 use crate::trace::Arg;
 
 /// The program.
@@ -109,7 +110,7 @@ def call(number, operation, body=None, **members):
             pages[number] = answer["nextToken"]
 "##,
         version = script.api.version,
-        endpoint = Value::from(script.endpoint.as_str()),
+        endpoint = json(&Value::from(script.endpoint.as_str())),
     );
     if let Some(member) = script.owner {
         out.push_str(&format!(
@@ -172,7 +173,7 @@ fn step(call: &Planned) -> String {
         Ok(request) => request,
         Err(reason) => {
             let line = format!("\n{}. {name} cannot be sent: {reason}", call.number);
-            out.push_str(&format!("    print({})\n", Value::from(line)));
+            out.push_str(&format!("    print({})\n", json(&Value::from(line))));
             return out;
         }
     };
@@ -247,9 +248,9 @@ fn value(arg: &Arg) -> String {
             object(members.iter().map(|(name, item)| (name, value(&Arg::Plain(item.clone())))))
         }
         // Numbers and strings are written as in JSON.
-        Arg::Plain(other) => other.to_string(),
+        Arg::Plain(other) => json(other),
         Arg::Name { symbol, length } | Arg::Token { symbol, length } => {
-            let symbol = Value::from(symbol.as_str());
+            let symbol = json(&Value::from(symbol.as_str()));
             length.map_or_else(
                 || format!("name({symbol})"),
                 |length| format!("name({symbol}, {length})"),
@@ -267,6 +268,7 @@ fn list(items: impl Iterator<Item = String>) -> String {
 }
 
 fn object<'a>(members: impl Iterator<Item = (&'a String, String)>) -> String {
-    let members = members.map(|(name, value)| format!("{}: {value}", Value::from(name.as_str())));
+    let members =
+        members.map(|(name, value)| format!("{}: {value}", json(&Value::from(name.as_str()))));
     format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
 }

@@ -8,6 +8,7 @@ use super::Script;
 use super::call::{Body, Planned, Request};
 use crate::bind::FILLING;
 use crate::percent;
+use crate::report::printable;
 use crate::trace::{Arg, Garbage};
 
 /// The text as one word, taken literally.
@@ -269,9 +270,9 @@ pub(super) fn json(arg: &Arg) -> String {
 /// An argument as JSON, within single quotes, which are left for what is filled in.
 fn write_json(arg: &Arg, out: &mut String) {
     match arg {
-        Arg::Plain(value) => out.push_str(&value.to_string().replace('\'', r"'\''")),
+        Arg::Plain(value) => out.push_str(&printable::json(value).replace('\'', r"'\''")),
         Arg::Name { symbol, length } | Arg::Token { symbol, length } => {
-            let json = Value::from(symbol.as_str()).to_string();
+            let json = printable::json(&Value::from(symbol.as_str()));
             let written = json.get(1..json.len() - 1).unwrap_or_default();
             match length {
                 None => {
@@ -290,7 +291,7 @@ fn write_json(arg: &Arg, out: &mut String) {
             out.push('{');
             for (index, (name, arg)) in members.iter().enumerate() {
                 let comma = if index > 0 { "," } else { "" };
-                let name = Value::from(name.as_str()).to_string().replace('\'', r"'\''");
+                let name = printable::json(&Value::from(name.as_str())).replace('\'', r"'\''");
                 out.push_str(&format!("{comma}{name}:"));
                 write_json(arg, out);
             }
