@@ -20,7 +20,9 @@ mod program;
 #[test]
 fn help() {
     same_run("help", &run(&["--help"]));
-    for command in ["run", "serve", "replay", "report", "merge", "baseline", "rules", "faults"] {
+    for command in
+        ["run", "serve", "replay", "report", "merge", "baseline", "rules", "schema", "faults"]
+    {
         same_run(&format!("help-{command}"), &run(&[command, "--help"]));
     }
 }

@@ -144,8 +144,8 @@ pub(super) struct ReplayArgs {
     /// How long to wait for an answer
     #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) timeout_ms: u64,
-    /// Print the trace as a script instead of running it
-    #[arg(long, value_enum, value_name = "KIND", conflicts_with_all = ["fault", "choices", "timeout_ms"])]
+    /// Print the trace as a script instead of running it: curl, aws-cli or boto3
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "KIND", conflicts_with_all = ["fault", "choices", "timeout_ms"])]
     pub(super) export: Option<export::Kind>,
 }
 
@@ -153,8 +153,8 @@ pub(super) struct ReplayArgs {
 pub(super) struct ReportArgs {
     /// Report, as `--json` writes it
     pub(super) report: PathBuf,
-    /// Print the trace of a finding as a script instead of the report
-    #[arg(long, value_enum, value_name = "KIND")]
+    /// Print the trace of a finding as a script instead of the report: curl, aws-cli or boto3
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "KIND")]
     pub(super) export: Option<export::Kind>,
     /// The finding to export, by its number [default: the only one]
     #[arg(long, value_name = "N", requires = "export")]

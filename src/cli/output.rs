@@ -17,7 +17,7 @@ use crate::report::{Report, github, junit, sarif};
 /// What to write, and where.
 #[derive(Debug, Args)]
 pub(super) struct OutputArgs {
-    /// What standard output shows
+    /// What standard output shows; github: annotations, and a summary in $GITHUB_STEP_SUMMARY
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Colours of the text
@@ -37,22 +37,17 @@ pub(super) struct OutputArgs {
 /// What standard output shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// Text for people
     Text,
-    /// The report as JSON
     Json,
-    /// Annotations for GitHub; the job's summary goes to the file that GITHUB_STEP_SUMMARY names
     Github,
 }
 
 /// When text is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Colour {
-    /// On a terminal, unless NO_COLOR is set, or where CLICOLOR_FORCE is
+    // On a terminal, and as NO_COLOR, CLICOLOR and CLICOLOR_FORCE say.
     Auto,
-    /// Always
     Always,
-    /// Never
     Never,
 }
 

@@ -106,6 +106,9 @@ pub fn summary(report: &Report, replay: &dyn Fn(usize) -> Option<String>) -> Str
     for flaky in &report.flaky {
         out.push_str(&format!("- {}\n", markdown::code(&text::flaky(flaky))));
     }
+    if !report.flaky.is_empty() {
+        out.push('\n');
+    }
     let mut findings = (1..).zip(&report.findings);
     for (number, it) in findings.by_ref() {
         let shown = finding(it, number, replay(number));

@@ -35,6 +35,8 @@ CASES = [
 ]
 PREFIX = "exported-"
 UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|<uid \d+>", re.I)
+# How names are filled up to a length; how much of it there is hangs on the prefix.
+FILLED = re.compile(r"-_aZ09bY18[-\w]*")
 TIMES = {"createdAt", "lastUpdatedAt"}
 
 
@@ -65,7 +67,7 @@ def same_each_time(value, key=None):
     if key == "nextToken" and value:
         return "<token>"
     if isinstance(value, str):
-        return UID.sub("<uid>", value.replace(PREFIX, ""))
+        return FILLED.sub("<filled>", UID.sub("<uid>", value.replace(PREFIX, "")))
     return value
 
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Checks this project against software of others: the service models that AWS publishes with
-# botocore, the AWS SDK for Python as a client of our server, and moto as a server to test.
+# botocore, the AWS SDK for Python as a client of our server, curl, the AWS CLI and the SDK on the
+# scripts that we export, moto as a server to test, and the schemas of report formats.
 #
-# Needs python3 with venv, and `cargo build --release` done before. APPMESH_CONFORMANCE names
+# Needs python3 with venv, curl, and `cargo build --release` done before. APPMESH_CONFORMANCE names
 # another binary than the one in the target folder. Servers listen on 127.0.0.1 only.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -69,6 +70,38 @@ for version in 2018-10-01 2019-01-25; do
     "$venv/bin/python" "$here/boto3_client.py" --api-version "$version" "$url"
     stop
 done
+
+echo "--- exported scripts on a faulty server and on a correct one"
+PATH=$(cd "$venv/bin" && pwd):$PATH "$venv/bin/python" "$here/exports.py" "$conformance"
+
+echo "--- reports against the schemas of their formats"
+reports=$target/third-party-reports
+rm -rf "$reports"
+mkdir -p "$reports/sarif/src"
+# The JUnit schema of Jenkins comes with the sources of pytest, the SARIF schema of OASIS with those
+# of serde-sarif; both packages are pinned.
+"$venv/bin/pip" download --quiet --disable-pip-version-check --no-deps --no-binary pytest \
+    --dest "$reports" pytest==8.4.2
+tar -xzf "$reports/pytest-8.4.2.tar.gz" -C "$reports" --strip-components 3 \
+    pytest-8.4.2/testing/example_scripts/junit-10.xsd
+printf '%s\n' '[package]' 'name = "schema"' 'version = "0.0.0"' 'edition = "2021"' \
+    '[dependencies]' 'serde-sarif = "=0.8.0"' '[workspace]' >"$reports/sarif/Cargo.toml"
+touch "$reports/sarif/src/lib.rs"
+sarif=$(cargo metadata --quiet --format-version 1 --manifest-path "$reports/sarif/Cargo.toml" |
+    grep -oE '"[^"]*/serde-sarif-0\.8\.0/Cargo\.toml"' | head -n 1 | tr -d '"')
+# A run that finds something exits with 1.
+make_report() {
+    local code=0
+    "$conformance" --json "$reports/$1.json" --save "$reports/traces" "${@:2}" >/dev/null || code=$?
+    [[ $code -le 1 ]]
+}
+make_report correct
+make_report faulty --fault route.page-skips --fault wire.created
+start "$venv/bin/moto_server" -H 127.0.0.1 -p 0
+make_report moto --endpoint "$url" --api-version 2019-01-25
+stop
+"$venv/bin/python" "$here/schemas.py" "$conformance" "$reports/junit-10.xsd" \
+    "${sarif%/Cargo.toml}/src/schema.json" "$reports"/{correct,faulty,moto}.json
 
 # The last step: our test against moto's server. The test itself is tests/moto.rs.
 echo "--- the test against moto"

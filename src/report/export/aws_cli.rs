@@ -14,8 +14,8 @@ use crate::trace::Arg;
 
 /// The script.
 pub(super) fn write(script: &Script) -> String {
-    let by_curl = |call: &Planned| !matches!(call.request, Ok(_) if call.fits_sdk());
-    let needs_curl = script.calls.iter().any(|call| call.request.is_ok() && by_curl(call));
+    let by_curl = |call: &Planned| call.request.is_ok() && !call.fits_sdk();
+    let needs_curl = script.calls.iter().any(by_curl);
     let needs = if needs_curl { "the AWS CLI and curl 7.75 or later" } else { "the AWS CLI" };
     let mut out = shell::head(script, needs);
     out.push_str(&format!(
