@@ -82,7 +82,9 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
         coverage: Coverage::default(),
         succeeded: 0,
     };
-    if let Err(reason) = runner.reach().await {
+    if let Err(reason) = runner.reset().await {
+        campaign.outcome.inconclusive = Some(format!("the target cannot be reset: {reason}"));
+    } else if let Err(reason) = runner.reach().await {
         campaign.outcome.inconclusive = Some(format!("the target cannot be reached: {reason}"));
     } else {
         let tour = Tour::of(api).await;

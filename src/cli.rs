@@ -8,15 +8,17 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use appmesh_model::api::Api;
-use clap::Parser;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 mod args;
+mod config;
 mod endpoint;
 mod faults;
 mod gate;
+mod layers;
 mod output;
+mod preset;
 mod progress;
 mod replay;
 mod run;
@@ -24,7 +26,7 @@ mod save;
 mod snapshots;
 
 pub use args::DEFAULT_MAX_CALLS;
-use args::{Cli, Command, Format, MergeArgs, ReportArgs, RulesArgs, ServeArgs};
+use args::{Command, Format, MergeArgs, ReportArgs, RulesArgs, ServeArgs};
 use endpoint::{find_faults, interrupted};
 
 use crate::reference::{Reference, http};
@@ -41,7 +43,10 @@ impl<E: std::error::Error> From<E> for Wrong {
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match layers::parse(std::env::args_os().collect()) {
+        Ok(cli) => cli,
+        Err(Wrong(message)) => return fail(&message),
+    };
     let runtime =
         match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
             Ok(runtime) => runtime,

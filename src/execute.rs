@@ -139,6 +139,7 @@ pub struct Runner {
     interrupted: Arc<AtomicBool>,
     patience: Arc<Patience>,
     at_once: Arc<AtomicUsize>,
+    reset_path: Option<String>,
 }
 
 impl Runner {
@@ -152,7 +153,15 @@ impl Runner {
             interrupted: Arc::default(),
             patience: Arc::default(),
             at_once: Arc::default(),
+            reset_path: None,
         }
+    }
+
+    /// The same, but a POST to this path deletes everything that the target holds before the first
+    /// call.
+    #[must_use]
+    pub fn reset_first(self, path: &str) -> Self {
+        Self { reset_path: Some(path.to_owned()), ..self }
     }
 
     /// The same, and shrinking may run so many traces side by side.
@@ -213,6 +222,22 @@ impl Runner {
     /// The target.
     pub fn target(&self) -> &Target {
         &self.target
+    }
+
+    /// Resets the target, if that is asked for.
+    ///
+    /// # Errors
+    /// Why it is not reset.
+    pub async fn reset(&self) -> Result<(), String> {
+        let Some(path) = self.reset_path.clone() else { return Ok(()) };
+        let request = Request { method: "POST", path, body: None };
+        let sent = self.target.send(&request).await;
+        let reason = match (sent.failure, sent.observed.answer) {
+            (None, Some(answer)) if (200..300).contains(&answer.status) => return Ok(()),
+            (None, Some(answer)) => format!("the answer is {}", answer.status),
+            (failure, _) => failure.unwrap_or_else(|| "no answer".to_owned()),
+        };
+        Err(format!("POST {}: {reason}", request.path))
     }
 
     /// Sends one call that changes nothing, to see whether the target answers at all.

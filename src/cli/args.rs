@@ -7,8 +7,10 @@ use std::path::PathBuf;
 use appmesh_model::api::Version;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::config::ConfigArgs;
 use super::gate::{BaselineArgs, GateArgs};
 use super::output::OutputArgs;
+use super::preset::{self, Preset};
 use crate::campaign::agenda::MOST_AT_ONCE;
 use crate::report::export;
 use crate::scope::Shard;
@@ -82,6 +84,9 @@ pub(super) struct TargetArgs {
 pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) target: TargetArgs,
+    /// Server whose habits are known: takes its endpoint and version where you name none, and deletes EVERYTHING on it before the run
+    #[arg(long, value_name = "NAME", value_parser = preset::parser())]
+    pub(super) preset: Option<&'static Preset>,
     /// Seed of everything random: same seed, same calls
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) seed: u64,
@@ -107,6 +112,8 @@ pub(super) struct RunArgs {
     /// Folder for the traces of findings [default: a folder in the system's temporary one]
     #[arg(long, value_name = "DIR")]
     pub(super) save: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
 }
 
 #[derive(Debug, Args)]

@@ -15,9 +15,13 @@ use crate::target::{Signer, Target};
 
 /// The endpoint that is asked for: the argument, or what AWS tools read from the environment.
 pub(super) fn endpoint(argument: Option<String>, embedded: bool) -> Option<String> {
+    argument.or_else(|| if embedded { None } else { from_environment() })
+}
+
+/// What AWS tools read from the environment.
+pub(super) fn from_environment() -> Option<String> {
     let read = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
-    let from_env = || read("AWS_ENDPOINT_URL_APP_MESH").or_else(|| read("AWS_ENDPOINT_URL"));
-    argument.or_else(|| if embedded { None } else { from_env() })
+    read("AWS_ENDPOINT_URL_APP_MESH").or_else(|| read("AWS_ENDPOINT_URL"))
 }
 
 pub(super) fn find_faults(api: &Api, ids: &[String]) -> Result<Vec<Fault>, Wrong> {
@@ -34,7 +38,14 @@ pub(super) fn find_faults(api: &Api, ids: &[String]) -> Result<Vec<Fault>, Wrong
 pub(super) struct Reached {
     pub(super) target: Target,
     pub(super) name: String,
-    _embedded: Option<http::Running>,
+    embedded: Option<http::Running>,
+}
+
+impl Reached {
+    /// Whether the server is our own.
+    pub(super) fn is_embedded(&self) -> bool {
+        self.embedded.is_some()
+    }
 }
 
 pub(super) async fn reach(args: &TargetArgs) -> Result<Reached, Wrong> {
@@ -44,7 +55,7 @@ pub(super) async fn reach(args: &TargetArgs) -> Result<Reached, Wrong> {
     match endpoint(args.endpoint.clone(), embedded) {
         Some(url) => {
             let target = Target::new(&url, Signer::from_env(), args.timeout_ms).map_err(Wrong)?;
-            Ok(Reached { target, name: url, _embedded: None })
+            Ok(Reached { target, name: url, embedded: None })
         }
         None => embed(api, args.choices, &faults, args.timeout_ms).await,
     }
@@ -60,7 +71,7 @@ pub(super) async fn embed(
     let target = Target::new(&running.url(), Signer::from_env(), timeout_ms).map_err(Wrong)?;
     let with = faults.iter().map(|fault| format!(" with {}", fault.id)).collect::<String>();
     let name = format!("embedded reference server{with}");
-    Ok(Reached { target, name, _embedded: Some(running) })
+    Ok(Reached { target, name, embedded: Some(running) })
 }
 
 /// A word that no other run begins its names with.

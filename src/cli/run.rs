@@ -32,7 +32,10 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
     let open = |folder: &PathBuf| Corpus::open(folder, api.version).map_err(Wrong);
     let mut corpus = args.corpus.as_ref().map(open).transpose()?;
     let reached = reach(&args.target).await?;
-    let runner = Runner::new(api, reached.target.clone(), &run_name());
+    let mut runner = Runner::new(api, reached.target.clone(), &run_name());
+    if let Some(preset) = args.preset.filter(|_| !reached.is_embedded()) {
+        runner = runner.reset_first(preset.reset_path);
+    }
     stop_on_signals(&runner);
     let plan = Plan {
         seed: args.seed,

@@ -31,8 +31,13 @@ impl Ran {
     }
 }
 
-/// Runs the program in a folder, for two minutes at most.
+/// Runs the program in a folder.
 pub fn run_in(folder: &Path, args: &[&str]) -> Ran {
+    run_with(&[], folder, args)
+}
+
+/// Runs the program with these variables, for two minutes at most.
+pub fn run_with(environment: &[(&str, &str)], folder: &Path, args: &[&str]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_appmesh-conformance"));
     command.args(args).current_dir(folder);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -43,6 +48,7 @@ pub fn run_in(folder: &Path, args: &[&str]) -> Ran {
     for (name, _) in std::env::vars().filter(|(name, _)| is_heard(name)) {
         command.env_remove(name);
     }
+    command.envs(environment.iter().copied());
     let mut child = command.spawn().unwrap();
     let stdout = gather(child.stdout.take().unwrap());
     let stderr = gather(child.stderr.take().unwrap());

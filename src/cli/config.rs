@@ -1,0 +1,168 @@
+//! The configuration file: what `run` is told by a file instead of by arguments.
+//!
+//! The main function is [`read`]. What can be set, and to what, derives from the definitions of the
+//! command line. It must not know what the options mean, nor which of them are given.
+
+use std::any::TypeId;
+use std::env;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clap::{Arg, ArgAction, Args, Command, ValueHint};
+use toml::de::{DeTable, DeValue};
+
+use super::Wrong;
+use super::layers::{Layer, Setting};
+
+/// The file that is looked for.
+const NAME: &str = "appmesh-conformance.toml";
+
+/// Where the configuration comes from.
+#[derive(Debug, Args)]
+pub(super) struct ConfigArgs {
+    /// File with options that are not given here [default: the nearest appmesh-conformance.toml, from the working directory upwards]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Read no such file
+    #[arg(long, conflicts_with = "config")]
+    no_config: bool,
+}
+
+/// The options of [`ConfigArgs`], which make no sense in a file.
+const OWN: [&str; 2] = ["config", "no-config"];
+
+impl ConfigArgs {
+    /// The file to read, if there is one.
+    ///
+    /// # Errors
+    /// If the file system cannot be searched.
+    pub(super) fn file(&self) -> io::Result<Option<PathBuf>> {
+        match &self.config {
+            Some(file) => Ok(Some(file.clone())),
+            None if self.no_config => Ok(None),
+            None => nearest(&env::current_dir()?),
+        }
+    }
+}
+
+/// The nearest file from this folder upwards, as seen from the folder.
+fn nearest(folder: &Path) -> io::Result<Option<PathBuf>> {
+    let mut up = PathBuf::new();
+    for _ in folder.ancestors() {
+        let file = up.join(NAME);
+        if file.try_exists()? {
+            return Ok(Some(file));
+        }
+        up.push("..");
+    }
+    Ok(None)
+}
+
+/// Reads a file. `command` says what there is to set.
+///
+/// # Errors
+/// What is wrong with the file, where, and what is expected.
+pub(super) fn read(command: &Command, file: &Path) -> Result<Layer, Wrong> {
+    let shown = file.display();
+    let text =
+        fs::read_to_string(file).map_err(|error| Wrong(format!("cannot read {shown}: {error}")))?;
+    let table = DeTable::parse(&text)
+        .map_err(|error| Wrong(format!("{shown}: it is no TOML: {}", error.to_string().trim())))?;
+    let mut entries: Vec<_> = table.get_ref().iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let settings = entries.into_iter().map(|(key, value)| {
+        setting(command, key.get_ref(), value.get_ref(), folder).map_err(|message| {
+            let before = text.get(..key.span().start).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            Wrong(format!("{shown}: line {line}: {message}"))
+        })
+    });
+    Ok(Layer { name: shown.to_string(), settings: settings.collect::<Result<_, _>>()? })
+}
+
+fn setting(
+    command: &Command,
+    key: &str,
+    value: &DeValue<'_>,
+    folder: &Path,
+) -> Result<Setting, String> {
+    let arg = settable(command)
+        .find(|arg| arg.get_long() == Some(key))
+        .ok_or_else(|| unknown(command, key))?;
+    let setting = match (arg.get_action(), value) {
+        (ArgAction::SetTrue, DeValue::Boolean(set)) => Ok(Setting::flag(key, *set)),
+        (ArgAction::Append, DeValue::Array(values)) => values
+            .iter()
+            .map(|value| one_value(arg, value.get_ref(), folder).ok_or(("holds", value.get_ref())))
+            .collect::<Result<Vec<_>, _>>()
+            .map(|values| Setting::option(key, &values)),
+        (ArgAction::Set, value) => one_value(arg, value, folder)
+            .map(|value| Setting::option(key, &[value]))
+            .ok_or(("is", value)),
+        _ => Err(("is", value)),
+    };
+    let setting = setting.map_err(|(is, value)| {
+        let found = value.type_str();
+        let article = if found.starts_with(['a', 'i']) { "an" } else { "a" };
+        format!("{key} {is} {article} {found}, and must be {}", expected(arg))
+    })?;
+    setting.check()?;
+    Ok(setting)
+}
+
+/// What a file can set: every option with a value, and every flag.
+fn settable(command: &Command) -> impl Iterator<Item = &Arg> {
+    command.get_arguments().filter(|arg| {
+        let sets =
+            matches!(arg.get_action(), ArgAction::Set | ArgAction::Append | ArgAction::SetTrue);
+        sets && arg.get_long().is_some_and(|name| !OWN.contains(&name))
+    })
+}
+
+fn unknown(command: &Command, key: &str) -> String {
+    let likeness = |name: &str| strsim::jaro_winkler(name, key);
+    let nearest = settable(command)
+        .filter_map(Arg::get_long)
+        .max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
+    match nearest {
+        Some(nearest) => format!("unknown key {key:?}: the nearest known one is {nearest}"),
+        None => format!("unknown key {key:?}"),
+    }
+}
+
+/// A value as an argument has it, if it is of the type that the option takes.
+fn one_value(arg: &Arg, value: &DeValue<'_>, folder: &Path) -> Option<String> {
+    match value {
+        DeValue::Integer(value) if is_number(arg) => {
+            i128::from_str_radix(value.as_str(), value.radix()).ok().map(|value| value.to_string())
+        }
+        // A lone hyphen is standard output.
+        DeValue::String(value) if is_path(arg) && value != "-" => {
+            Some(folder.join(&**value).display().to_string())
+        }
+        DeValue::String(value) if !is_number(arg) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+fn expected(arg: &Arg) -> &'static str {
+    match (arg.get_action(), is_number(arg)) {
+        (ArgAction::SetTrue, _) => "true or false",
+        (ArgAction::Append, true) => "an array of integers",
+        (ArgAction::Append, false) => "an array of strings",
+        (_, true) => "an integer",
+        (_, false) => "a string, in quotes",
+    }
+}
+
+fn is_number(arg: &Arg) -> bool {
+    let numbers = [TypeId::of::<u64>(), TypeId::of::<u32>(), TypeId::of::<usize>()];
+    let is = arg.get_value_parser().type_id();
+    numbers.iter().any(|number| is == *number)
+}
+
+fn is_path(arg: &Arg) -> bool {
+    matches!(arg.get_value_hint(), ValueHint::AnyPath | ValueHint::FilePath | ValueHint::DirPath)
+}

@@ -1,0 +1,153 @@
+//! Layers of options: arguments over environment over configuration file over preset over defaults.
+//!
+//! The main function is [`parse`]. What a lower layer says and no higher one does is put before the
+//! arguments as if it had been typed, so that there is one definition of what each option takes.
+
+use std::ffi::OsString;
+
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, CommandFactory, Error, FromArgMatches, Parser};
+
+use super::Wrong;
+use super::args::Cli;
+use super::config::{self, ConfigArgs};
+use super::endpoint;
+use super::preset::Preset;
+
+/// The command that has layers. It is also what happens without a command.
+const RUN: &str = "run";
+
+/// What one source says.
+pub(super) struct Layer {
+    /// What to call it in messages.
+    pub(super) name: String,
+    /// In the order of the source.
+    pub(super) settings: Vec<Setting>,
+}
+
+/// What one source says of an option.
+pub(super) struct Setting {
+    /// The option's long name.
+    key: String,
+    /// The same as arguments.
+    words: Vec<String>,
+}
+
+impl Setting {
+    /// An option and its values.
+    pub(super) fn option(key: &str, values: &[String]) -> Self {
+        let words = values.iter().map(|value| format!("--{key}={value}")).collect();
+        Self { key: key.to_owned(), words }
+    }
+
+    /// A flag that is set or not.
+    pub(super) fn flag(key: &str, set: bool) -> Self {
+        let words = set.then(|| format!("--{key}")).into_iter().collect();
+        Self { key: key.to_owned(), words }
+    }
+
+    /// Sees to it that the option takes the values, whatever else is given.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let words = ["", RUN].into_iter().chain(self.words.iter().map(String::as_str));
+        match Cli::try_parse_from(words) {
+            // What it needs beside it may be given elsewhere.
+            Err(error) if error.kind() != ErrorKind::MissingRequiredArgument => {
+                Err(in_short(&error))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Parses the arguments of the process and adds what the lower layers say. Help and wrong arguments
+/// end the process, as clap has it.
+///
+/// # Errors
+/// What is wrong with the configuration file.
+pub(super) fn parse(arguments: Vec<OsString>) -> Result<Cli, Wrong> {
+    let alone = Cli::try_parse_from(&arguments);
+    if let Err(error) = &alone
+        && error.kind() != ErrorKind::MissingRequiredArgument
+    {
+        error.exit();
+    }
+    let mut command = Cli::command();
+    command.build();
+    let Some(command) = command.find_subcommand(RUN) else { return or_exit(alone) };
+    let Some(given) = run_matches(&arguments) else { return or_exit(alone) };
+
+    let mut words = arguments;
+    let mut file = None;
+    if let Some(url) = endpoint::from_environment() {
+        add(command, &mut words, &[Setting::option("endpoint", &[url])]);
+    }
+    if let Some(path) = ConfigArgs::from_arg_matches(&given)?.file()? {
+        let layer = config::read(command, &path)?;
+        add(command, &mut words, &layer.settings);
+        file = Some(layer.name);
+    }
+    let preset = run_matches(&words)
+        .and_then(|matches| matches.get_one::<&'static Preset>("preset").copied());
+    if let Some(preset) = preset {
+        let own = preset.settings.iter();
+        let own = own.map(|(key, value)| Setting::option(key, &[(*value).to_owned()]));
+        add(command, &mut words, &own.collect::<Vec<_>>());
+    }
+    match (Cli::try_parse_from(words), alone, file) {
+        (Ok(cli), _, _) => Ok(cli),
+        // The arguments are wrong by themselves, and the file does not mend it.
+        (Err(error), Err(before), _) if error.kind() == before.kind() => before.exit(),
+        (Err(error), _, Some(file)) => Err(Wrong(format!("{file}: {}", in_short(&error)))),
+        (Err(error), _, None) => error.exit(),
+    }
+}
+
+fn or_exit(parsed: Result<Cli, Error>) -> Result<Cli, Wrong> {
+    parsed.or_else(|error| error.exit())
+}
+
+/// What is given to `run` so far, even if that is not all it needs; none if the arguments are for
+/// another command.
+fn run_matches(words: &[OsString]) -> Option<ArgMatches> {
+    let mut matches = Cli::command().ignore_errors(true).try_get_matches_from(words).ok()?;
+    match matches.remove_subcommand() {
+        None => Some(matches),
+        Some((name, matches)) if name == RUN => Some(matches),
+        Some(_) => None,
+    }
+}
+
+/// Adds what is not given so far, and does not go against what is.
+fn add(command: &clap::Command, words: &mut Vec<OsString>, settings: &[Setting]) {
+    let Some(matches) = run_matches(words) else { return };
+    let given: Vec<_> = command
+        .get_arguments()
+        .filter(|arg| {
+            let source = matches.value_source(arg.get_id().as_str());
+            matches!(source, Some(ValueSource::CommandLine | ValueSource::EnvVariable))
+        })
+        .collect();
+    let conflict = |one: &Arg, other: &Arg| command.get_arg_conflicts_with(one).contains(&other);
+    // In front, as behind a `--` nothing would be an option.
+    let at = if words.get(1).is_some_and(|word| word == RUN) { 2 } else { 1 }.min(words.len());
+    for setting in settings {
+        let Some(arg) = command.get_arguments().find(|arg| arg.get_long() == Some(&setting.key))
+        else {
+            continue;
+        };
+        if !given.iter().any(|it| *it == arg || conflict(it, arg) || conflict(arg, it)) {
+            words.splice(at..at, setting.words.iter().map(OsString::from));
+        }
+    }
+}
+
+/// What is wrong, without the usage after it.
+fn in_short(error: &Error) -> String {
+    let text = error.to_string();
+    let first = text.split("\n\n").next().unwrap_or_default();
+    first.strip_prefix("error: ").unwrap_or(first).trim_end().to_owned()
+}
