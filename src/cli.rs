@@ -17,6 +17,7 @@ mod endpoint;
 mod faults;
 mod gate;
 mod layers;
+mod manual;
 mod output;
 mod preset;
 mod progress;
@@ -64,6 +65,8 @@ pub fn main() -> ExitCode {
             Some(Command::Rules(args)) => rules(&args),
             Some(Command::Schema) => schema(),
             Some(Command::Faults(args)) => faults::faults(args).await,
+            Some(Command::Completions(args)) => manual::completions(&args),
+            Some(Command::Man(args)) => manual::man(&args),
         }
     });
     match result {

@@ -20,9 +20,19 @@ mod program;
 #[test]
 fn help() {
     same_run("help", &run(&["--help"]));
-    for command in
-        ["run", "serve", "replay", "report", "merge", "baseline", "rules", "schema", "faults"]
-    {
+    for command in [
+        "run",
+        "serve",
+        "replay",
+        "report",
+        "merge",
+        "baseline",
+        "rules",
+        "schema",
+        "faults",
+        "completions",
+        "man",
+    ] {
         same_run(&format!("help-{command}"), &run(&[command, "--help"]));
     }
 }

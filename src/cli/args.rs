@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::config::ConfigArgs;
 use super::gate::{BaselineArgs, GateArgs};
+use super::manual::{CompletionsArgs, ManArgs};
 use super::output::OutputArgs;
 use super::preset::{self, Preset};
 use crate::campaign::agenda::MOST_AT_ONCE;
@@ -59,6 +60,10 @@ pub(super) enum Command {
     Schema,
     /// Test the reference server with each of its faults switched on
     Faults(FaultsArgs),
+    /// Print what makes a shell complete the arguments
+    Completions(CompletionsArgs),
+    /// Print the man page
+    Man(ManArgs),
 }
 
 #[derive(Debug, Args)]

@@ -1,0 +1,54 @@
+//! What other programs show of the command line: completions for shells and man pages, from the
+//! definitions that `--help` is made of.
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+use clap_mangen::Man;
+
+use super::args::Cli;
+use super::{Wrong, print};
+
+/// Which shell to write for.
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// Shell that is to read it
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+/// Which page to write.
+#[derive(Debug, Args)]
+pub(super) struct ManArgs {
+    /// Command whose page it is to be [default: that of the whole program]
+    command: Option<String>,
+}
+
+/// `completions`: a script for a shell.
+pub(super) fn completions(args: &CompletionsArgs) -> Result<u8, Wrong> {
+    let mut command = Cli::command();
+    let name = command.get_name().to_owned();
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut command, name, &mut script);
+    print(&String::from_utf8(script)?)?;
+    Ok(0)
+}
+
+/// `man`: a page in roff.
+pub(super) fn man(args: &ManArgs) -> Result<u8, Wrong> {
+    let mut program = Cli::command();
+    program.build();
+    let command = match &args.command {
+        None => program,
+        Some(name) => {
+            let found = program.find_subcommand(name);
+            found.cloned().ok_or_else(|| Wrong(format!("there is no command {name:?}")))?
+        }
+    };
+    // A page is called as its file is: appmesh-conformance-run.
+    let title = command.get_display_name().unwrap_or(command.get_name()).to_owned();
+    let mut page = Vec::new();
+    let source = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+    Man::new(command).title(title).source(source).render(&mut page)?;
+    print(&String::from_utf8(page)?)?;
+    Ok(0)
+}
