@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Checks this project against software of others: the service models that AWS publishes with
 # botocore, the AWS SDK for Python as a client of our server, curl, the AWS CLI and the SDK on the
-# scripts that we export, moto as a server to test, and the schemas of report formats.
+# scripts that we export, moto as a server to test, and the schemas of report formats, and of GitHub
+# Actions and Kubernetes for the manifests in tests/manifests/.
 #
 # Needs python3 with venv, curl, and `cargo build --release` done before. APPMESH_CONFORMANCE names
 # another binary than the one in the target folder. Servers listen on 127.0.0.1 only.
@@ -102,6 +103,15 @@ make_report moto --endpoint "$url" --api-version 2019-01-25
 stop
 "$venv/bin/python" "$here/schemas.py" "$conformance" "$reports/junit-10.xsd" \
     "${sarif%/Cargo.toml}/src/schema.json" "$reports"/{correct,faulty,moto}.json
+echo "--- the manifests against the schemas of GitHub Actions and Kubernetes"
+"$venv/bin/check-jsonschema" --builtin-schema vendor.github-workflows \
+    tests/manifests/github-*.yml .github/workflows/*.yml
+"$venv/bin/kubernetes-validate" --strict tests/manifests/kubernetes-*.yml
+
+echo "--- the commands in the manifests, on moto"
+start "$venv/bin/moto_server" -H 127.0.0.1 -p 0
+"$venv/bin/python" "$here/manifests.py" "$conformance" "$url"
+stop
 
 # The last step: our test against moto's server. The test itself is tests/moto.rs.
 echo "--- the test against moto"
