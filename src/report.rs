@@ -14,6 +14,7 @@ pub mod compose;
 pub mod coverage;
 pub mod export;
 pub mod github;
+pub mod html;
 pub mod junit;
 mod markdown;
 pub mod merge;

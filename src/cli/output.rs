@@ -12,7 +12,7 @@ use terminal_size::{Width, terminal_size_of};
 
 use super::{Wrong, json_text, print, save, write};
 use crate::report::text::{self, Look};
-use crate::report::{Report, github, junit, sarif};
+use crate::report::{Report, github, html, junit, sarif};
 
 /// What to write, and where.
 #[derive(Debug, Args)]
@@ -32,6 +32,9 @@ pub(super) struct OutputArgs {
     /// Write the report as SARIF 2.1.0, too
     #[arg(long, value_name = "FILE")]
     sarif: Option<PathBuf>,
+    /// Write the report as a page that a browser shows, too; it loads nothing
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
 }
 
 /// What standard output shows.
@@ -56,7 +59,7 @@ impl OutputArgs {
     /// testing.
     pub(super) fn check(&self) -> Result<(), Wrong> {
         let json = self.json.iter().filter(|file| !is_standard_output(file));
-        for file in json.chain(&self.junit).chain(&self.sarif) {
+        for file in json.chain(&self.junit).chain(&self.sarif).chain(&self.html) {
             save::can_save(file)
                 .map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))?;
         }
@@ -80,6 +83,9 @@ impl OutputArgs {
         }
         if let Some(file) = &self.sarif {
             write(file, &json_text(&sarif::report(report))?)?;
+        }
+        if let Some(file) = &self.html {
+            write(file, &html::report(report)?)?;
         }
         let json = self.json.as_deref().is_some_and(is_standard_output);
         match self.format {

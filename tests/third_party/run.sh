@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Checks this project against software of others: the service models that AWS publishes with
 # botocore, the AWS SDK for Python as a client of our server, curl, the AWS CLI and the SDK on the
-# scripts that we export, moto as a server to test, and the schemas of report formats, and of GitHub
-# Actions and Kubernetes for the manifests in tests/manifests/.
+# scripts that we export, Chromium as a reader of our HTML reports, moto as a server to test, and the
+# schemas of report formats, and of GitHub Actions and Kubernetes for the manifests in tests/manifests/.
 #
 # Needs python3 with venv, curl, and `cargo build --release` done before. APPMESH_CONFORMANCE names
-# another binary than the one in the target folder. Servers listen on 127.0.0.1 only.
+# another binary than the one in the target folder. Where there is no Chromium or Chrome, Playwright
+# installs one. Servers listen on 127.0.0.1 only.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -112,6 +113,16 @@ echo "--- the commands in the manifests, on moto"
 start "$venv/bin/moto_server" -H 127.0.0.1 -p 0
 "$venv/bin/python" "$here/manifests.py" "$conformance" "$url"
 stop
+
+echo "--- our HTML report in Chromium"
+browser=
+for name in chromium chromium-browser google-chrome; do
+    browser=${browser:-$(command -v "$name" || true)}
+done
+if [[ -z $browser ]]; then
+    "$venv/bin/playwright" install --with-deps --only-shell chromium
+fi
+"$venv/bin/python" "$here/html_report.py" "$conformance" ${browser:+--browser "$browser"}
 
 # The last step: our test against moto's server. The test itself is tests/moto.rs.
 echo "--- the test against moto"

@@ -1,0 +1,257 @@
+//! The HTML report, for people: one file that loads nothing and needs no server.
+//!
+//! The main function is [`report`]. What a page says is put together here and in the modules below;
+//! how it looks is in the templates, the style and the script under `html/`. The template library
+//! escapes everything that is put in, and the page's own policy lets no script and no style run but
+//! the two of this program. It must not know where a report comes from.
+
+use appmesh_model::rule::Basis;
+use askama::Template;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use sha2::{Digest, Sha256};
+
+mod coverage;
+mod difference;
+mod finding;
+mod script;
+
+use super::{GapReport, Identity, Report, RuleReport, coverage::reason};
+use crate::event::{INTERRUPTED, RuleStatus};
+use coverage::Operation;
+use finding::Finding;
+use script::{Piece, Script, Scripts};
+
+const STYLE: &str = include_str!("html/style.css");
+const SCRIPT: &str = include_str!("html/script.js");
+
+/// Up to so many findings are shown unfolded.
+const MOST_UNFOLDED: usize = 3;
+
+/// The report as an HTML page.
+///
+/// # Errors
+/// If the page cannot be put together, which no report can bring about.
+pub fn report(report: &Report) -> Result<String, askama::Error> {
+    Page::of(report).render()
+}
+
+/// The whole page.
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Page<'r> {
+    report: &'r Report,
+    policy: String,
+    style: &'static str,
+    script: &'static str,
+    verdict: Verdict,
+    resources: Vec<Resource<'r>>,
+    operations: Vec<Operation<'r>>,
+    /// What many scripts have in common.
+    shared: Vec<String>,
+    unfolded: bool,
+}
+
+/// What the run came to, in a word and in a sentence.
+struct Verdict {
+    /// A class of the style.
+    class: &'static str,
+    text: String,
+}
+
+/// What belongs to one kind of resource: the part of a rule's id before the slash.
+struct Resource<'r> {
+    name: &'r str,
+    rules: Vec<Rule<'r>>,
+    findings: Vec<Finding<'r>>,
+}
+
+/// A row of the rule table.
+struct Rule<'r> {
+    report: &'r RuleReport,
+    anchor: String,
+    /// Held, broken, unreached or silent.
+    status: &'static str,
+    findings: Vec<Link>,
+    /// Why it was not put to the test.
+    gap: Option<Gap>,
+}
+
+/// A number that leads to a finding.
+struct Link {
+    number: usize,
+    anchor: String,
+}
+
+/// Why something was not put to the test, and the finding that stood in the way.
+struct Gap {
+    reason: String,
+    link: Option<Link>,
+}
+
+impl<'r> Page<'r> {
+    fn of(report: &'r Report) -> Self {
+        let scripts = Scripts::of(report);
+        Self {
+            report,
+            policy: policy(),
+            style: STYLE,
+            script: SCRIPT,
+            verdict: Verdict::of(report),
+            resources: resources(report, scripts.all),
+            shared: scripts.shared,
+            operations: coverage::operations(report),
+            unfolded: report.findings.len() <= MOST_UNFOLDED,
+        }
+    }
+
+    /// How long the run took, in seconds.
+    fn seconds(&self) -> String {
+        format!("{:.1}", self.report.duration_ms as f64 / 1000.0)
+    }
+
+    fn held(&self) -> usize {
+        self.report.count(RuleStatus::Held)
+    }
+
+    fn broken(&self) -> usize {
+        self.report.count(RuleStatus::Broken)
+    }
+
+    fn unreached(&self) -> usize {
+        self.report.count(RuleStatus::Unreached)
+    }
+}
+
+impl Verdict {
+    fn of(report: &Report) -> Self {
+        let findings = counted(report.findings.len(), "divergence");
+        let rules = counted(report.count(RuleStatus::Broken), "rule");
+        let (all, failing) = (report.findings.len(), report.failing());
+        let (class, otherwise) = match report.exit_code() {
+            0 => ("held", "Conforms: no divergence was found"),
+            1 => ("broken", "Known divergences are fixed, and the baseline still lists them"),
+            INTERRUPTED => ("unreached", "Interrupted"),
+            _ => ("unreached", "Inconclusive"),
+        };
+        let text = if all == 0 {
+            otherwise.to_owned()
+        } else if failing == all {
+            format!("{findings} on {rules}")
+        } else {
+            format!("{findings} on {rules}; {failing} fail the run")
+        };
+        Self { class, text }
+    }
+}
+
+impl Resource<'_> {
+    /// How many rules have this status.
+    fn count(&self, status: &str) -> usize {
+        self.rules.iter().filter(|rule| rule.status == status).count()
+    }
+
+    /// How many rules have which status, in the order of the table's legend.
+    fn counts(&self) -> Vec<(&'static str, usize)> {
+        let statuses = ["broken", "unreached", "held", "silent"];
+        let counts = statuses.into_iter().map(|status| (status, self.count(status)));
+        counts.filter(|(_, count)| *count > 0).collect()
+    }
+}
+
+impl Gap {
+    fn of(report: &Report, gap: &GapReport) -> Self {
+        let link = gap.masked_by.as_ref().and_then(|identity| Link::to(report, identity));
+        Self { reason: reason(report, gap), link }
+    }
+}
+
+impl Link {
+    /// None if the finding is not in the report.
+    fn to(report: &Report, identity: &Identity) -> Option<Self> {
+        let number = report.number(identity)?;
+        Some(Self { number, anchor: finding_anchor(identity) })
+    }
+}
+
+impl<'r> Rule<'r> {
+    fn of(report: &'r Report, rule: &'r RuleReport) -> Self {
+        let breaks = |identity: &&Identity| identity.rule == rule.id;
+        let identities = report.findings.iter().map(|finding| &finding.identity);
+        let mut unreached = report.coverage.unreached.iter();
+        let gap = unreached.find(|unreached| unreached.rule == rule.id);
+        Self {
+            report: rule,
+            anchor: rule_anchor(&rule.id),
+            status: match rule.basis {
+                Basis::Silent => "silent",
+                _ => rule.status.as_str(),
+            },
+            findings: identities.filter(breaks).filter_map(|it| Link::to(report, it)).collect(),
+            gap: gap.map(|unreached| Gap::of(report, &unreached.gap)),
+        }
+    }
+}
+
+/// Rules and findings by resource, in the order of the catalogue.
+fn resources(report: &Report, scripts: Vec<Vec<Script>>) -> Vec<Resource<'_>> {
+    let mut resources = Vec::new();
+    for rule in &report.rules {
+        resource_for(&mut resources, &rule.id).rules.push(Rule::of(report, rule));
+    }
+    for ((finding, scripts), number) in report.findings.iter().zip(scripts).zip(1..) {
+        let of = resource_for(&mut resources, &finding.identity.rule);
+        of.findings.push(Finding::of(finding, number, scripts));
+    }
+    resources
+}
+
+/// The resource that a rule belongs to, made if it is not there yet.
+fn resource_for<'a, 'r>(
+    resources: &'a mut Vec<Resource<'r>>,
+    rule: &'r str,
+) -> &'a mut Resource<'r> {
+    let name = rule.split('/').next().unwrap_or(rule);
+    let known = resources.iter().position(|resource| resource.name == name);
+    let index = known.unwrap_or_else(|| {
+        resources.push(Resource { name, rules: Vec::new(), findings: Vec::new() });
+        resources.len() - 1
+    });
+    &mut resources[index]
+}
+
+/// The anchor of a rule.
+fn rule_anchor(id: &str) -> String {
+    format!("rule-{}", plain(id))
+}
+
+/// The anchor of a finding: the same in every report that has it. The place may be anything that a
+/// target says, so it only shows in a few digits.
+fn finding_anchor(identity: &Identity) -> String {
+    let digest = Sha256::digest(identity.at.as_bytes());
+    let digits: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("finding-{}-{}-{digits}", plain(&identity.operation), plain(&identity.rule))
+}
+
+/// A text as an address may have it.
+fn plain(text: &str) -> String {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "-._/".contains(c);
+    text.chars().map(|c| if allowed(c) { c } else { '-' }).collect()
+}
+
+/// What a browser may do with the page: run the one script and apply the one style that are
+/// known by their hashes. It may load nothing and send nothing.
+fn policy() -> String {
+    let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()));
+    format!(
+        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; base-uri 'none'; \
+         form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+        hash(SCRIPT),
+        hash(STYLE)
+    )
+}
+
+/// A number with its noun.
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
