@@ -30,6 +30,11 @@ use tries::Shrinking;
 /// How often a divergence that did not show again is tried before it is called flaky.
 const FLAKY_TRIES: u32 = 5;
 
+/// So many calls may be spent on shrinking any trace.
+const LEAST_BUDGET: u64 = 1_000;
+/// And so many more for each of its steps: a run of it takes two, one to clean up.
+const CALLS_PER_STEP: u64 = 30;
+
 /// What shrinking came to.
 #[derive(Clone, Debug)]
 pub struct Shrunk {
@@ -80,9 +85,7 @@ pub async fn shrink(
     let mut steps = trace.steps.clone();
     steps.truncate(index + 1);
     let cut = Trace { version: trace.version, steps };
-    // A trace of n steps takes some n candidates of 2n calls to take apart.
-    let length = cut.steps.len() as u64;
-    let budget = 1_000 + 3 * length * length;
+    let budget = LEAST_BUDGET + CALLS_PER_STEP * cut.steps.len() as u64;
     let mut shrinking = Shrinking {
         runner,
         memory,

@@ -85,12 +85,12 @@ const ROUTE: &str =
 
 #[tokio::test]
 async fn one_call_is_enough_for_a_missing_resource() {
-    comes_to(PREVIEW, "mesh.missing-is-bad-request", &[&["GET /meshes/absent"]]).await;
+    comes_to(PREVIEW, "mesh.missing-is-bad-request", &[&["GET /meshes/mesh"]]).await;
 }
 
 #[tokio::test]
 async fn one_call_is_enough_for_a_missing_parent() {
-    let create = r#"PUT /meshes/absent/virtualNodes {"spec":{},"virtualNodeName":"node"}"#;
+    let create = r#"PUT /meshes/mesh/virtualNodes {"spec":{},"virtualNodeName":"node"}"#;
     comes_to(PREVIEW, "virtual-node.ignores-create-in-missing-parent", &[&[create]]).await;
 }
 

@@ -164,6 +164,9 @@ fn watching(api: &Api, family: &ApiFamily) -> Vec<String> {
         let own = api.family(referred).map_or(&[][..], |referred| referred.table.own_rules);
         let deletes = own.iter().filter(|own| own.slug.starts_with("delete"));
         rules.extend(deletes.map(|own| format!("{referred}/{}", own.slug)));
+        // What nothing seems to refer to any more should go, and does not.
+        let due = api.family(referred).and_then(|referred| referred.rule(Promise::Deletes));
+        rules.extend(due.map(|rule| api.catalogue.get(rule).id.clone()));
     }
     rules
 }

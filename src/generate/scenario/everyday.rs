@@ -31,7 +31,7 @@ pub(super) fn everyday(api: &'static Api, family: usize) -> Trace {
     // It comes again, behind another, and with lists that the next update makes shorter.
     draft.on(family, Verb::Create, &older, Detail::Full);
     for _ in 0..2 {
-        on_with_token(&mut draft, family, Verb::Create, &one, Detail::Ample, "t");
+        on_with_token(&mut draft, family, Verb::Create, &one, Detail::Ample, "t1");
     }
     draft.on(family, Verb::Create, &one, Detail::Full);
     draft.on(family, Verb::Describe, &one, Detail::Least);
@@ -45,16 +45,16 @@ pub(super) fn everyday(api: &'static Api, family: usize) -> Trace {
     draft.on(family, Verb::Delete, &older, Detail::Least);
     on_longest(&mut draft, family, Verb::Delete, &parents);
     read_list(&mut draft, family, &parents, None, 1);
-    // Of its parent the first family tells that lives there.
+    // Of its parent one of the families tells that live there.
     let parent = api.families[family].lineage.iter().rev().nth(1).copied();
-    let parent = parent.filter(|&parent| api.families[parent].children.first() == Some(&family));
+    let parent = parent.filter(|&parent| api.families[parent].children.last() == Some(&family));
     if let Some(parent) = parent {
         draft.on(parent, Verb::Describe, &parents, Detail::Least);
         draft.on(parent, Verb::Delete, &parents, Detail::Least);
     }
     // It goes, comes as if by the same call as before, and goes for good.
     draft.on(family, Verb::Delete, &one, Detail::Least);
-    on_with_token(&mut draft, family, Verb::Create, &one, Detail::Least, "t");
+    on_with_token(&mut draft, family, Verb::Create, &one, Detail::Least, "t1");
     if let Some(parent) = parent {
         draft.on(family, Verb::Delete, &one, Detail::Least);
         draft.on(parent, Verb::Delete, &parents, Detail::Least);
@@ -73,7 +73,7 @@ fn change(draft: &mut Draft, family: usize, one: &[String], older: &[String]) {
     draft.on(family, Verb::Update, one, Detail::Least);
     draft.on(family, Verb::Describe, one, Detail::Least);
     for _ in 0..2 {
-        on_with_token(draft, family, Verb::Update, one, Detail::Full, "u");
+        on_with_token(draft, family, Verb::Update, one, Detail::Full, "t2");
     }
 }
 

@@ -66,12 +66,15 @@ impl Row {
 /// whichever is asked first is believed.
 pub(super) const SPEC_ADOPTED: &[Promise] = &[Promise::DeletedSpec];
 /// An update that is not stored: the delete shows the old specification, too, which is also one
-/// that was not replaced; and sent again with its token, the update is held to be another one.
+/// that was not replaced; and sent again with its token, the update is held to be another one, so
+/// that it may count where it should not.
 pub(super) const SPEC_LOST: &[Promise] = &[
     Promise::DeletedSpec,
     Promise::UpdateReplaces,
     Promise::UpdateReplay,
     Promise::UpdateTokenReuse,
+    Promise::VersionStable,
+    Promise::UpdatedStable,
 ];
 
 pub(super) const CREATE: &[Verb] = &[Verb::Create];
