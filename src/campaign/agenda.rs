@@ -3,7 +3,7 @@
 //! The main type is [`Agenda`]. First the tour, so that everything is put to the test once; then
 //! detours, those first that lead to what the tour missed on this target; then random traces, which
 //! lean towards the rarest situations, until the budget is used up. What comes next never hangs on
-//! how many traces run at the same time, nor on which [`Lane`]s other machines run.
+//! how many traces run at the same time, nor on which lanes other machines run.
 
 use std::collections::BTreeSet;
 

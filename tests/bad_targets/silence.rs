@@ -97,7 +97,7 @@ fn hangs_on_deletes() {
         _ => good.answer(stream, asked),
     });
     let trial = Trial::on(url).hasty().calls(3_000);
-    trial.is_inconclusive("hangs-on-deletes", "most often DeleteMesh");
+    trial.is_inconclusive("hangs-on-deletes", "most often Delete");
 }
 
 /// Every fifth call does what it is asked and is not answered.
