@@ -56,7 +56,7 @@ pub fn main() -> ExitCode {
     let result = runtime.block_on(async {
         match cli.command {
             None => run::run(cli.run).await,
-            Some(Command::Run(args)) => run::run(args).await,
+            Some(Command::Run(args)) => run::run(*args).await,
             Some(Command::Serve(args)) => serve(args).await,
             Some(Command::Replay(args)) => replay::replay(args).await,
             Some(Command::Report(args)) => show_again(&args),

@@ -232,10 +232,10 @@ impl Runner {
         let Some(path) = self.reset_path.clone() else { return Ok(()) };
         let request = Request { method: "POST", path, body: None };
         let sent = self.target.send(&request).await;
-        let reason = match (sent.failure, sent.observed.answer) {
-            (None, Some(answer)) if (200..300).contains(&answer.status) => return Ok(()),
-            (None, Some(answer)) => format!("the answer is {}", answer.status),
-            (failure, _) => failure.unwrap_or_else(|| "no answer".to_owned()),
+        let reason = match sent.observed.answer {
+            Some(answer) if (200..300).contains(&answer.status) => return Ok(()),
+            Some(answer) => format!("the answer is {}", answer.status),
+            None => sent.failure.unwrap_or_default(),
         };
         Err(format!("POST {}: {reason}", request.path))
     }

@@ -42,7 +42,7 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Test a server (this is what happens without a command)
     #[command(after_help = EXIT_CODES)]
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Serve the API as the model has it, on the loopback interface
     Serve(ServeArgs),
     /// Run a saved trace again and say whether it still diverges

@@ -5,8 +5,8 @@
 
 use std::any::TypeId;
 use std::env;
+use std::ffi::OsString;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, Args, Command, ValueHint};
@@ -34,29 +34,24 @@ const OWN: [&str; 2] = ["config", "no-config"];
 
 impl ConfigArgs {
     /// The file to read, if there is one.
-    ///
-    /// # Errors
-    /// If the file system cannot be searched.
-    pub(super) fn file(&self) -> io::Result<Option<PathBuf>> {
+    pub(super) fn file(&self) -> Option<PathBuf> {
         match &self.config {
-            Some(file) => Ok(Some(file.clone())),
-            None if self.no_config => Ok(None),
-            None => nearest(&env::current_dir()?),
+            Some(file) => Some(file.clone()),
+            None if self.no_config => None,
+            None => nearest(&env::current_dir().ok()?),
         }
     }
 }
 
-/// The nearest file from this folder upwards, as seen from the folder.
-fn nearest(folder: &Path) -> io::Result<Option<PathBuf>> {
-    let mut up = PathBuf::new();
-    for _ in folder.ancestors() {
+/// The nearest file from this folder upwards, as seen from the folder. Where nobody may look there
+/// is none.
+fn nearest(folder: &Path) -> Option<PathBuf> {
+    let mut ups = folder.ancestors().scan(PathBuf::new(), |up, _| {
         let file = up.join(NAME);
-        if file.try_exists()? {
-            return Ok(Some(file));
-        }
         up.push("..");
-    }
-    Ok(None)
+        Some(file)
+    });
+    ups.find(|file| file.exists())
 }
 
 /// Reads a file. `command` says what there is to set.
@@ -133,16 +128,17 @@ fn unknown(command: &Command, key: &str) -> String {
 }
 
 /// A value as an argument has it, if it is of the type that the option takes.
-fn one_value(arg: &Arg, value: &DeValue<'_>, folder: &Path) -> Option<String> {
+fn one_value(arg: &Arg, value: &DeValue<'_>, folder: &Path) -> Option<OsString> {
     match value {
         DeValue::Integer(value) if is_number(arg) => {
-            i128::from_str_radix(value.as_str(), value.radix()).ok().map(|value| value.to_string())
+            let number = i128::from_str_radix(value.as_str(), value.radix()).ok()?;
+            Some(number.to_string().into())
         }
         // A lone hyphen is standard output.
         DeValue::String(value) if is_path(arg) && value != "-" => {
-            Some(folder.join(&**value).display().to_string())
+            Some(folder.join(&**value).into_os_string())
         }
-        DeValue::String(value) if !is_number(arg) => Some(value.to_string()),
+        DeValue::String(value) if !is_number(arg) => Some(value.to_string().into()),
         _ => None,
     }
 }
@@ -158,7 +154,8 @@ fn expected(arg: &Arg) -> &'static str {
 }
 
 fn is_number(arg: &Arg) -> bool {
-    let numbers = [TypeId::of::<u64>(), TypeId::of::<u32>(), TypeId::of::<usize>()];
+    let numbers =
+        [TypeId::of::<u64>(), TypeId::of::<u32>(), TypeId::of::<u16>(), TypeId::of::<usize>()];
     let is = arg.get_value_parser().type_id();
     numbers.iter().any(|number| is == *number)
 }

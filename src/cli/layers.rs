@@ -3,7 +3,7 @@
 //! The main function is [`parse`]. What a lower layer says and no higher one does is put before the
 //! arguments as if it had been typed, so that there is one definition of what each option takes.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
@@ -31,19 +31,23 @@ pub(super) struct Setting {
     /// The option's long name.
     key: String,
     /// The same as arguments.
-    words: Vec<String>,
+    words: Vec<OsString>,
 }
 
 impl Setting {
     /// An option and its values.
-    pub(super) fn option(key: &str, values: &[String]) -> Self {
-        let words = values.iter().map(|value| format!("--{key}={value}")).collect();
-        Self { key: key.to_owned(), words }
+    pub(super) fn option<S: AsRef<OsStr>>(key: &str, values: &[S]) -> Self {
+        let word = |value: &S| {
+            let mut word = OsString::from(format!("--{key}="));
+            word.push(value);
+            word
+        };
+        Self { key: key.to_owned(), words: values.iter().map(word).collect() }
     }
 
     /// A flag that is set or not.
     pub(super) fn flag(key: &str, set: bool) -> Self {
-        let words = set.then(|| format!("--{key}")).into_iter().collect();
+        let words = set.then(|| format!("--{key}").into()).into_iter().collect();
         Self { key: key.to_owned(), words }
     }
 
@@ -52,7 +56,8 @@ impl Setting {
     /// # Errors
     /// Why it does not.
     pub(super) fn check(&self) -> Result<(), String> {
-        let words = ["", RUN].into_iter().chain(self.words.iter().map(String::as_str));
+        let words =
+            ["", RUN].map(OsStr::new).into_iter().chain(self.words.iter().map(OsString::as_os_str));
         match Cli::try_parse_from(words) {
             // What it needs beside it may be given elsewhere.
             Err(error) if error.kind() != ErrorKind::MissingRequiredArgument => {
@@ -85,7 +90,7 @@ pub(super) fn parse(arguments: Vec<OsString>) -> Result<Cli, Wrong> {
     if let Some(url) = endpoint::from_environment() {
         add(command, &mut words, &[Setting::option("endpoint", &[url])]);
     }
-    if let Some(path) = ConfigArgs::from_arg_matches(&given)?.file()? {
+    if let Some(path) = ConfigArgs::from_arg_matches(&given)?.file() {
         let layer = config::read(command, &path)?;
         add(command, &mut words, &layer.settings);
         file = Some(layer.name);
@@ -94,7 +99,7 @@ pub(super) fn parse(arguments: Vec<OsString>) -> Result<Cli, Wrong> {
         .and_then(|matches| matches.get_one::<&'static Preset>("preset").copied());
     if let Some(preset) = preset {
         let own = preset.settings.iter();
-        let own = own.map(|(key, value)| Setting::option(key, &[(*value).to_owned()]));
+        let own = own.map(|(key, value)| Setting::option(key, &[value]));
         add(command, &mut words, &own.collect::<Vec<_>>());
     }
     match (Cli::try_parse_from(words), alone, file) {
@@ -140,7 +145,7 @@ fn add(command: &clap::Command, words: &mut Vec<OsString>, settings: &[Setting])
             continue;
         };
         if !given.iter().any(|it| *it == arg || conflict(it, arg) || conflict(arg, it)) {
-            words.splice(at..at, setting.words.iter().map(OsString::from));
+            words.splice(at..at, setting.words.iter().cloned());
         }
     }
 }

@@ -28,8 +28,14 @@ pub(super) fn completions(args: &CompletionsArgs) -> Result<u8, Wrong> {
     let mut command = Cli::command();
     let name = command.get_name().to_owned();
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut command, name, &mut script);
-    print(&String::from_utf8(script)?)?;
+    clap_complete::generate(args.shell, &mut command, &name, &mut script);
+    let mut script = String::from_utf8(script)?;
+    if args.shell == Shell::Bash {
+        // It writes the hyphen of our name in two ways, and then knows no option of any command:
+        // https://github.com/clap-rs/clap/issues/6421.
+        script = script.replace(&name.replace('-', "__subcmd__"), &name.replace('-', "__"));
+    }
+    print(&script)?;
     Ok(0)
 }
 
