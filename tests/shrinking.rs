@@ -90,7 +90,7 @@ async fn one_call_is_enough_for_a_missing_resource() {
 
 #[tokio::test]
 async fn one_call_is_enough_for_a_missing_parent() {
-    let create = r#"PUT /meshes/mesh/virtualNodes {"spec":{},"virtualNodeName":"node"}"#;
+    let create = r#"PUT /meshes/absent/virtualNodes {"spec":{},"virtualNodeName":"node"}"#;
     comes_to(PREVIEW, "virtual-node.ignores-create-in-missing-parent", &[&[create]]).await;
 }
 

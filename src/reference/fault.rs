@@ -122,15 +122,21 @@ fn of_family(api: &Api, family: &ApiFamily, row: &Row) -> Option<Fault> {
     let id = |rule| api.catalogue.get(rule).id.clone();
     let also = row.also.iter().filter_map(|promise| family.rule(*promise));
     let mut explains: Vec<String> = also.filter(|also| *also != rule).map(id).collect();
-    if let What::Take(_) = row.act.what {
+    // A create that is refused for want of room, and then another, look as if the first had been
+    // done and had filled the room.
+    let seems_done = matches!(row.act.what, What::Refuse(ErrorKind::LimitExceeded));
+    if seems_done || matches!(row.act.what, What::Take(_)) {
         // Where more went than was deleted, the parent seems to hold something still.
         let parent = family.lineage.iter().rev().nth(1).map(|&parent| &api.families[parent]);
         explains.extend(parent.and_then(|parent| parent.rule(Promise::DeleteInUse)).map(id));
+        // It is missing where something must stand in the way of its delete.
+        explains.extend(family.rule(Promise::DeleteInUse).map(id));
         // And what refers to it, or lives in it, cannot be made or changed any more.
         let others = api.families.iter().filter(|other| other.index > family.index);
         let promises = [
             Promise::Creates,
             Promise::Recreates,
+            Promise::Duplicate,
             Promise::Describes,
             Promise::Updates,
             Promise::Deletes,
