@@ -40,6 +40,8 @@ pub(super) fn everyday(api: &'static Api, family: usize) -> Trace {
     }
     // It stands in lists.
     on_longest(&mut draft, family, Verb::Create, &parents);
+    // What items show does not take pages, so that a plain list is the better example.
+    read_list(&mut draft, family, &parents, None, 1);
     walk(&mut draft, family, &parents);
     // The others go, which is not to be its end, nor that of its parent.
     draft.on(family, Verb::Delete, &older, Detail::Least);
