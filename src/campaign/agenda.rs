@@ -187,28 +187,31 @@ impl Agenda {
 
     /// The detours: for each lane those that lead to what it missed, then the others in turn.
     fn detours(&mut self) -> Vec<Job> {
-        let mut chosen: Vec<(usize, &'static Leg)> = Vec::new();
+        let mut chosen: Vec<(usize, &'static Leg, usize)> = Vec::new();
         match self.scope {
             Scope::Rule(rule) => {
                 let reached = self.lanes.iter().any(|lane| lane.has_seen(&Test::Rule(rule)));
                 let due = self.tour.detours.iter().filter(|_| !reached);
-                chosen
-                    .extend(due.filter(|leg| leg.last_test_of(rule).is_some()).map(|leg| (0, leg)));
+                let cut = due.filter_map(|leg| Some((0, leg, leg.last_test_of(rule)? + 1)));
+                chosen.extend(cut);
             }
             Scope::Whole | Scope::Shard(_) => {
                 let (mut first, mut later) = (Vec::new(), Vec::new());
                 for (index, lane) in self.lanes.iter().enumerate() {
                     let (missed, others) = lane.detours(self.tour);
-                    first.extend(missed.into_iter().map(|leg| (index, leg)));
-                    later.extend(others.into_iter().map(|leg| (index, leg)));
+                    first.extend(missed.into_iter().map(|(leg, end)| (index, leg, end)));
+                    let whole = |leg: &'static Leg| (index, leg, leg.trace.steps.len());
+                    later.extend(others.into_iter().map(whole));
                 }
                 chosen.extend(first.into_iter().chain(later));
             }
         }
         let mut jobs = Vec::new();
-        for (index, leg) in chosen {
+        for (index, leg, end) in chosen {
             let lane = &mut self.lanes[index];
-            if let Some(trace) = within(&mut lane.calls_left, leg.trace.clone(), Some(leg)) {
+            let mut trace = leg.trace.clone();
+            trace.steps.truncate(end);
+            if let Some(trace) = within(&mut lane.calls_left, trace, Some(leg)) {
                 lane.given_out += 1;
                 jobs.push(self.job(trace, Some(leg), index, false));
             }

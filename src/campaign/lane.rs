@@ -85,18 +85,19 @@ impl Lane {
         self.latest.push_back(visits);
     }
 
-    /// The detours that lead to what the lane missed, and those of the others that are its own.
-    pub fn detours(&self, tour: &'static Tour) -> (Vec<&'static Leg>, Vec<&'static Leg>) {
+    /// The detours that lead to what the lane missed, each with how many of its steps that takes,
+    /// and those of the others that are its own.
+    pub fn detours(&self, tour: &'static Tour) -> (Vec<(&'static Leg, usize)>, Vec<&'static Leg>) {
         let mut missed: BTreeSet<&Test> =
             self.due.iter().copied().filter(|test| !self.seen.contains(test)).collect();
         let (mut first, mut others) = (Vec::new(), Vec::new());
         for (index, leg) in tour.detours.iter().enumerate() {
-            let before = missed.len();
-            leg.tests.iter().flatten().for_each(|test| {
-                missed.remove(test);
-            });
-            if missed.len() < before {
-                first.push(leg);
+            let leads = |tests: &BTreeSet<Test>| tests.iter().any(|test| missed.contains(test));
+            if let Some(last) = leg.tests.iter().rposition(leads) {
+                leg.tests.iter().flatten().for_each(|test| {
+                    missed.remove(test);
+                });
+                first.push((leg, last + 1));
             } else if !leg.alone && index % LANES == self.number {
                 // What must be alone holds up the rest.
                 others.push(leg);

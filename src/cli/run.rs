@@ -18,6 +18,7 @@ use crate::corpus::Corpus;
 use crate::event::Outcome;
 use crate::execute::Runner;
 use crate::report::compose;
+use crate::report::export::shell_word;
 use crate::scope::Scope;
 
 /// Runs a campaign and reports on it.
@@ -65,7 +66,7 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
     let on = replay_target(&args.target);
     let command = |number: usize| {
         let file = saved.get(number - 1)?;
-        Some(format!("appmesh-conformance replay {}{on}", quoted(&file.display().to_string())))
+        Some(format!("appmesh-conformance replay {}{on}", shell_word(&file.display().to_string())))
     };
     args.output.emit(&report, &command)?;
     match unsaved.or(unkept) {
@@ -97,16 +98,6 @@ fn keep(args: &RunArgs, files: Vec<(PathBuf, Value)>) -> Result<(), Wrong> {
             .map_err(|error| Wrong(format!("cannot make {}: {error}", folder.display())))?;
     }
     files.iter().try_for_each(|(file, trace)| write(file, &json_text(trace)?))
-}
-
-/// A path as a shell takes it for one word.
-fn quoted(path: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:@".contains(c);
-    if path.chars().all(plain) {
-        path.to_owned()
-    } else {
-        format!("'{}'", path.replace('\'', "'\\''"))
-    }
 }
 
 /// Saves the trace of each finding. Returns the files in the order of the findings.

@@ -54,6 +54,12 @@ impl Kind {
     }
 }
 
+/// A text as a shell takes it for one word: quoted only where it must be.
+pub fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:@".contains(c);
+    if !text.is_empty() && text.chars().all(plain) { text.to_owned() } else { shell::quoted(text) }
+}
+
 /// The trace of a finding as a script. It ends by saying what the report says of the last call.
 ///
 /// # Errors

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use crate::report::export::{self, Kind};
+use crate::report::export::{self, Kind, shell_word};
 use crate::report::{FindingReport, Report};
 
 /// A paragraph that so many scripts have is shared: a page with few findings has whole scripts.
@@ -129,19 +129,9 @@ fn replay(report: &Report, finding: &FindingReport) -> String {
 /// The arguments that name the target again, as far as its name tells.
 fn replay_target(target: &str) -> String {
     if target.starts_with("http://") || target.starts_with("https://") {
-        return format!(" --endpoint {}", quoted(target));
+        return format!(" --endpoint {}", shell_word(target));
     }
-    target.split(" with ").skip(1).map(|fault| format!(" --fault {}", quoted(fault))).collect()
-}
-
-/// A text as a shell takes it for one word.
-fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:@".contains(c);
-    if text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', "'\\''"))
-    }
+    target.split(" with ").skip(1).map(|fault| format!(" --fault {}", shell_word(fault))).collect()
 }
 
 #[cfg(test)]
