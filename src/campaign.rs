@@ -78,6 +78,7 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
         plan,
         outcome,
         known: BTreeSet::new(),
+        flaky_traces: BTreeMap::new(),
         memory: Memory::default(),
         coverage: Coverage::default(),
         succeeded: 0,
@@ -96,10 +97,14 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
     }
     let mut outcome = campaign.outcome;
     outcome.interrupted = runner.is_interrupted();
+    outcome.left_over = runner.left_over();
     outcome.duration_ms = started.elapsed().as_millis() as u64;
     outcome
 }
 
+/// A divergence that does not show again is looked into with so many traces before it is left at
+/// that.
+const MOST_FLAKY_TRACES: u32 = 3;
 /// After so many calls without a success a campaign gives up.
 const HOPELESS_CALLS: u64 = 100;
 
@@ -108,6 +113,8 @@ struct Campaign<'r> {
     plan: &'r Plan,
     outcome: Outcome,
     known: BTreeSet<Signature>,
+    /// With how many traces a divergence did not show again.
+    flaky_traces: BTreeMap<Signature, u32>,
     memory: Memory,
     coverage: Coverage,
     succeeded: u64,
@@ -141,9 +148,8 @@ impl Campaign<'_> {
             while let Some((job, execution)) = under_way.finished.remove(&taken_in) {
                 taken_in += 1;
                 if self.is_over() {
-                    // It would not have been started if there were fewer at a time, so it counts
-                    // for nothing but what it left behind.
-                    self.note_left_over(&execution);
+                    // It would not have been started if there were fewer at a time, so it does not
+                    // count.
                     continue;
                 }
                 if at_once.is_none() {
@@ -222,17 +228,8 @@ impl Campaign<'_> {
         self.outcome.denied += execution.denied;
         self.succeeded += execution.succeeded;
         self.outcome.cleanup_calls += execution.cleanup_calls;
-        self.note_left_over(execution);
         for rule in execution.played.iter().flat_map(|played| &played.visited.exercised) {
             self.outcome.tested[rule.index()] += 1;
-        }
-    }
-
-    fn note_left_over(&mut self, execution: &Execution) {
-        for name in &execution.left_over {
-            if !self.outcome.left_over.contains(name) {
-                self.outcome.left_over.push(name.clone());
-            }
         }
     }
 
@@ -253,11 +250,13 @@ impl Campaign<'_> {
                     Shrunk::untouched(trace, execution, divergence.step)
                 }
                 Err(again) => {
-                    self.outcome.flaky.push(Flaky { signature, permitted, observed, again });
+                    let unsteady = Flaky { signature, permitted, observed, again };
+                    self.take_in_flaky(unsteady);
                     return;
                 }
                 Ok(_) => return,
             };
+        self.outcome.flaky.retain(|flaky| flaky.signature != signature);
         // The result's own words fit the result's own calls.
         let shown = shrunk.execution.divergences.iter().find(|it| it.signature == signature);
         let permitted = shown.map_or(permitted, |shown| shown.permitted.clone());
@@ -269,6 +268,19 @@ impl Campaign<'_> {
             found_at_call,
             shrunk,
         });
+    }
+
+    /// Another trace may show steadily what this one did not: so it is not known yet, unless that
+    /// was tried often enough.
+    fn take_in_flaky(&mut self, flaky: Flaky) {
+        let tried = self.flaky_traces.entry(flaky.signature.clone()).or_default();
+        *tried += 1;
+        if *tried < MOST_FLAKY_TRACES {
+            self.known.remove(&flaky.signature);
+        }
+        if *tried == 1 {
+            self.outcome.flaky.push(flaky);
+        }
     }
 
     /// Puts the findings in order and says what the campaign is worth.

@@ -4,8 +4,8 @@
 //! nothing that it did not make, and deletes what it made. It must not know why the trace is run.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use appmesh_model::answer::Mismatch;
 use appmesh_model::api::{Api, Call};
@@ -140,6 +140,7 @@ pub struct Runner {
     patience: Arc<Patience>,
     at_once: Arc<AtomicUsize>,
     reset_path: Option<String>,
+    left_over: Arc<Mutex<Vec<String>>>,
 }
 
 impl Runner {
@@ -154,6 +155,7 @@ impl Runner {
             patience: Arc::default(),
             at_once: Arc::default(),
             reset_path: None,
+            left_over: Arc::default(),
         }
     }
 
@@ -275,7 +277,19 @@ impl Runner {
             }
         }
         playing.clean_up().await;
+        let mut left_over = self.left_over.lock().unwrap_or_else(PoisonError::into_inner);
+        for name in &playing.execution.left_over {
+            if !left_over.contains(name) {
+                left_over.push(name.clone());
+            }
+        }
+        drop(left_over);
         playing.execution
+    }
+
+    /// What no execution could delete, those that shrank included.
+    pub fn left_over(&self) -> Vec<String> {
+        self.left_over.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

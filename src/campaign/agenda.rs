@@ -132,7 +132,9 @@ impl Agenda {
 
     /// Only what puts a rule to the test, and no more of it than that.
     fn plan_rule(&mut self, legs: &[&'static Leg], rule: RuleId, max_calls: u64) {
-        self.lanes = vec![Lane::new(0)];
+        let mut lane = Lane::new(0);
+        lane.answer_for(self.tour, &Test::Rule(rule));
+        self.lanes = vec![lane];
         let mut calls_left = max_calls;
         for leg in legs {
             let mut trace = leg.trace.clone();
@@ -157,8 +159,13 @@ impl Agenda {
             }
             Part::Detours if under_way > 0 => Some(Vec::new()),
             Part::Detours => {
-                self.part = Part::Random;
-                Some(self.detours())
+                // What stood in the way once may do so again, so it may take several rounds.
+                let mut jobs = self.detours();
+                if jobs.is_empty() {
+                    self.part = Part::Random;
+                    jobs = self.other_detours();
+                }
+                Some(jobs)
             }
             Part::Random if matches!(self.scope, Scope::Rule(_)) => None,
             Part::Random if under_way >= MOST_AT_ONCE => Some(Vec::new()),
@@ -179,44 +186,51 @@ impl Agenda {
     /// Takes in what a trace has put to the test; in the order in which the traces were given out.
     pub fn take_in(&mut self, job: &Job, execution: &Execution) {
         let Some(lane) = self.lanes.get_mut(job.lane) else { return };
-        match job.in_tour {
-            true => lane.see(self.api, execution),
-            false => lane.visit(execution),
+        if job.leg.is_some() {
+            lane.see(self.api, execution);
+        }
+        if !job.in_tour {
+            lane.visit(execution);
         }
     }
 
-    /// The detours: for each lane those that lead to what it missed, then the others in turn.
+    /// The next detours to what was missed: for each lane its own.
     fn detours(&mut self) -> Vec<Job> {
-        let mut chosen: Vec<(usize, &'static Leg, usize)> = Vec::new();
-        match self.scope {
-            Scope::Rule(rule) => {
-                let reached = self.lanes.iter().any(|lane| lane.has_seen(&Test::Rule(rule)));
-                let due = self.tour.detours.iter().filter(|_| !reached);
-                let cut = due.filter_map(|leg| Some((0, leg, leg.last_test_of(rule)? + 1)));
-                chosen.extend(cut);
-            }
-            Scope::Whole | Scope::Shard(_) => {
-                let (mut first, mut later) = (Vec::new(), Vec::new());
-                for (index, lane) in self.lanes.iter().enumerate() {
-                    let (missed, others) = lane.detours(self.tour);
-                    first.extend(missed.into_iter().map(|(leg, end)| (index, leg, end)));
-                    let whole = |leg: &'static Leg| (index, leg, leg.trace.steps.len());
-                    later.extend(others.into_iter().map(whole));
-                }
-                chosen.extend(first.into_iter().chain(later));
-            }
-        }
         let mut jobs = Vec::new();
-        for (index, leg, end) in chosen {
+        for index in 0..self.lanes.len() {
             let lane = &mut self.lanes[index];
-            let mut trace = leg.trace.clone();
-            trace.steps.truncate(end);
-            if let Some(trace) = within(&mut lane.calls_left, trace, Some(leg)) {
-                lane.given_out += 1;
-                jobs.push(self.job(trace, Some(leg), index, false));
+            let detours = match self.scope {
+                Scope::Rule(rule) if lane.has_seen(&Test::Rule(rule)) => Vec::new(),
+                Scope::Rule(_) | Scope::Whole | Scope::Shard(_) => lane.detours(self.tour),
+            };
+            for (leg, end) in detours {
+                jobs.extend(self.detour(index, leg, end));
             }
         }
         jobs
+    }
+
+    /// All other detours, each in one of the lanes.
+    fn other_detours(&mut self) -> Vec<Job> {
+        if matches!(self.scope, Scope::Rule(_)) {
+            return Vec::new();
+        }
+        let mut jobs = Vec::new();
+        for index in 0..self.lanes.len() {
+            for leg in self.lanes[index].other_detours(self.tour) {
+                jobs.extend(self.detour(index, leg, leg.trace.steps.len()));
+            }
+        }
+        jobs
+    }
+
+    /// The start of a detour as a trace of a lane; none if the lane has no calls left for it.
+    fn detour(&mut self, lane: usize, leg: &'static Leg, end: usize) -> Option<Job> {
+        let mut trace = leg.trace.clone();
+        trace.steps.truncate(end);
+        let within = within(&mut self.lanes[lane].calls_left, trace, Some(leg))?;
+        self.lanes[lane].given_out += 1;
+        Some(self.job(within, Some(leg), lane, false))
     }
 
     /// The next random trace: each lane has its turn.

@@ -3,7 +3,8 @@
 //! The main type is [`Lane`]. A campaign always has the same [`LANES`], wherever they are run, so
 //! that any number of machines that share them out find together what one finds alone.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use appmesh_model::api::Api;
 
@@ -29,8 +30,10 @@ pub struct Lane {
     pub given_out: usize,
     /// What this lane is the first to put to the test.
     due: BTreeSet<&'static Test>,
-    /// What it did put to the test on the tour.
+    /// What it did put to the test on the tour and on detours.
     seen: BTreeSet<Test>,
+    /// The detours to what was missed that were given out, by their index.
+    used: BTreeSet<usize>,
     /// Random traces so far.
     streams: u64,
     visits: Option<Visits>,
@@ -49,6 +52,7 @@ impl Lane {
             given_out: 0,
             due: BTreeSet::new(),
             seen: BTreeSet::new(),
+            used: BTreeSet::new(),
             streams: 0,
             visits: None,
             latest: VecDeque::new(),
@@ -63,7 +67,12 @@ impl Lane {
         self.due.extend(offered.filter(|test| claimed.insert(test)));
     }
 
-    /// Takes in what a leg of the tour has put to the test.
+    /// Makes the lane answer for this.
+    pub fn answer_for(&mut self, tour: &'static Tour, test: &Test) {
+        self.due.extend(tour.reachable.get(test));
+    }
+
+    /// Takes in what a leg of the tour, or a detour, has put to the test.
     pub fn see(&mut self, api: &Api, execution: &Execution) {
         for played in &execution.played {
             self.seen.extend(Test::all(api, &played.visited));
@@ -85,25 +94,42 @@ impl Lane {
         self.latest.push_back(visits);
     }
 
-    /// The detours that lead to what the lane missed, each with how many of its steps that takes,
-    /// and those of the others that are its own.
-    pub fn detours(&self, tour: &'static Tour) -> (Vec<(&'static Leg, usize)>, Vec<&'static Leg>) {
-        let mut missed: BTreeSet<&Test> =
+    /// Detours that lead to what the lane has missed so far, each with how many of its steps that
+    /// takes; those first that lead to most of it for their calls. None is given out twice.
+    pub fn detours(&mut self, tour: &'static Tour) -> Vec<(&'static Leg, usize)> {
+        let missed: BTreeSet<&Test> =
             self.due.iter().copied().filter(|test| !self.seen.contains(test)).collect();
-        let (mut first, mut others) = (Vec::new(), Vec::new());
+        let mut left: BTreeMap<usize, Vec<(usize, &Test)>> = BTreeMap::new();
         for (index, leg) in tour.detours.iter().enumerate() {
-            let leads = |tests: &BTreeSet<Test>| tests.iter().any(|test| missed.contains(test));
-            if let Some(last) = leg.tests.iter().rposition(leads) {
-                leg.tests.iter().flatten().for_each(|test| {
-                    missed.remove(test);
-                });
-                first.push((leg, last + 1));
-            } else if !leg.alone && index % LANES == self.number {
-                // What must be alone holds up the rest.
-                others.push(leg);
+            let steps = leg.tests.iter().enumerate();
+            let leads = steps.flat_map(|(step, tests)| tests.iter().map(move |test| (step, test)));
+            let leads: Vec<_> = leads.filter(|(_, test)| missed.contains(test)).collect();
+            if !leads.is_empty() && !self.used.contains(&index) {
+                left.insert(index, leads);
             }
         }
-        (first, others)
+        let mut chosen = Vec::new();
+        while let Some((index, end)) = most_telling(&left) {
+            let leads = left.remove(&index).unwrap_or_default();
+            let told: BTreeSet<&Test> =
+                leads.iter().filter(|(step, _)| *step < end).map(|(_, test)| *test).collect();
+            for others in left.values_mut() {
+                others.retain(|(_, test)| !told.contains(test));
+            }
+            left.retain(|_, leads| !leads.is_empty());
+            self.used.insert(index);
+            chosen.push((&tour.detours[index], end));
+        }
+        chosen
+    }
+
+    /// The lane's own of the detours that lead to nothing that it missed.
+    pub fn other_detours(&self, tour: &'static Tour) -> Vec<&'static Leg> {
+        // What must be alone holds up the rest.
+        let is_own = |(index, leg): &(usize, &Leg)| {
+            !leg.alone && index % LANES == self.number && !self.used.contains(index)
+        };
+        tour.detours.iter().enumerate().filter(is_own).map(|(_, leg)| leg).collect()
     }
 
     /// The next random trace; none if more traces must be taken in before.
@@ -124,4 +150,17 @@ impl Lane {
         self.streams += 1;
         Some(wander::trace(api, &mut Random::new(seed, stream), visits))
     }
+}
+
+/// Of these detours the one that leads to most for its calls, and how many of its steps that takes.
+fn most_telling(left: &BTreeMap<usize, Vec<(usize, &Test)>>) -> Option<(usize, usize)> {
+    let starts = left.iter().flat_map(|(index, leads)| {
+        let told = leads.iter().zip(1..);
+        told.map(move |((step, _), tests): (_, usize)| {
+            (tests * 10_000 / (step + 1), *index, step + 1)
+        })
+    });
+    // Of equals the first, as in the tour.
+    let best = starts.max_by_key(|&(worth, index, end)| (worth, Reverse(index), Reverse(end)));
+    best.map(|(_, index, end)| (index, end))
 }

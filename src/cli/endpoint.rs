@@ -1,6 +1,7 @@
 //! Which server a command is about: one somewhere, or the reference server in this process.
 
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use appmesh_model::api::Api;
 use tokio::signal::unix::{SignalKind, signal};
@@ -80,6 +81,9 @@ pub(super) fn run_name() -> String {
     format!("act-{}", id.get(..6).unwrap_or("000000"))
 }
 
+/// A second signal within this time is the first one again.
+const SAME_SIGNAL: Duration = Duration::from_millis(300);
+
 /// Ctrl-C and SIGTERM end the run at the next call; what was made is deleted and what was found is
 /// reported. A second signal ends it at once.
 pub(super) fn stop_on_signals(runner: &Runner) {
@@ -89,7 +93,12 @@ pub(super) fn stop_on_signals(runner: &Runner) {
             switch.store(true, Ordering::Relaxed);
             eprintln!("interrupted: deleting what was made; once more to leave at once");
         }
-        if interrupted().await.is_ok() {
+        // Some tools send a signal to the process and to its group: that is once, too.
+        let deaf_until = Instant::now() + SAME_SIGNAL;
+        while interrupted().await.is_ok() {
+            if Instant::now() < deaf_until {
+                continue;
+            }
             std::process::exit(INTERRUPTED.into());
         }
     });

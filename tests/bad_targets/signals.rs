@@ -96,6 +96,8 @@ fn ctrl_c_twice() {
     let mut line = String::new();
     stderr.read_line(&mut line).unwrap();
     assert!(line.starts_with("interrupted: "), "{line}");
+    // At once it would count as the same one.
+    std::thread::sleep(std::time::Duration::from_millis(500));
     tell(&child, "-INT");
     let mut rest = String::new();
     stderr.read_to_string(&mut rest).unwrap();
