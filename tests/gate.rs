@@ -193,6 +193,12 @@ fn wrong_baselines() {
         ("wrong-baseline-json", Some("{\"tool\": 1}")),
         ("wrong-baseline-version", Some("api_version = \"2019-01-25\"")),
         (
+            "wrong-baseline-rule",
+            Some(
+                "api_version = \"2018-10-01\"\n[[known]]\nrule = \"mesh/creates\"\noperation = \"CreateMesh\"\nat = \"x\"",
+            ),
+        ),
+        (
             "wrong-baseline-day",
             Some(
                 "api_version = \"2018-10-01\"\n[[known]]\nrule = \"a/b\"\noperation = \"C\"\nat = \"x\"\nexpires = 12:00:00",

@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use appmesh_model::api::{Api, Version};
 use appmesh_model::rule::Basis;
 use clap::Args;
 
@@ -82,15 +83,29 @@ pub(super) fn apply(policy: &Policy, report: &mut Report) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// Sees to it that a baseline is about this version of the API.
+/// Sees to it that a baseline is about this version of the API, and about what there is in it.
 pub(super) fn is_about(baseline: &Baseline, api_version: &str) -> Result<(), Wrong> {
-    if baseline.api_version == api_version {
-        return Ok(());
+    if baseline.api_version != api_version {
+        return Err(Wrong(format!(
+            "the baseline is about version {}, and the run about {api_version}",
+            baseline.api_version
+        )));
     }
-    Err(Wrong(format!(
-        "the baseline is about version {}, and the run about {api_version}",
-        baseline.api_version
-    )))
+    let Some(api) = Version::parse(api_version).map(Api::of) else { return Ok(()) };
+    for known in &baseline.known {
+        let no_such = |kind: &str, name: &str| {
+            Wrong(format!(
+                "the baseline has an entry on {name:?}, which is no {kind} of version {api_version}"
+            ))
+        };
+        if api.catalogue.find(&known.rule).is_none() {
+            return Err(no_such("rule", &known.rule));
+        }
+        if api.operation(&known.operation).is_none() {
+            return Err(no_such("operation", &known.operation));
+        }
+    }
+    Ok(())
 }
 
 fn read_baseline(file: &Path) -> Result<Baseline, Wrong> {

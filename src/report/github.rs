@@ -3,8 +3,6 @@
 //! The main functions are [`annotations`] and [`summary`]. GitHub shows ten annotations of a kind
 //! for each step; the summary has all findings, as far as GitHub takes so much.
 
-use appmesh_model::rule::Basis;
-
 use super::printable::one_line;
 use super::{FindingReport, Report, coverage, markdown, text};
 use crate::event::RuleStatus;
@@ -26,20 +24,19 @@ pub fn annotations(report: &Report) -> String {
             one_line(&finding.observed),
             one_line(&finding.source)
         );
-        out.push_str(&command(level(finding.basis), &title, &message));
+        // However sure the rule is, the run fails.
+        out.push_str(&command("error", &title, &message));
     }
     for flaky in &report.flaky {
         let title = format!("{} is flaky", flaky.identity.rule);
         out.push_str(&command("warning", &title, &text::flaky(flaky)));
     }
-    if let Some(gate) = report.gate.as_ref().filter(|gate| gate.strict) {
+    if let Some(gate) = &report.gate {
+        let level = if gate.strict { "error" } else { "notice" };
         for it in &gate.fixed {
             let message = format!("{} breaks {} at {} no more", it.operation, it.rule, it.at);
-            out.push_str(&command(
-                "error",
-                "the baseline lists what is fixed",
-                &one_line(&message),
-            ));
+            let title = "the baseline lists what is fixed";
+            out.push_str(&command(level, title, &one_line(&message)));
         }
     }
     if let Some(reason) = &report.inconclusive {
@@ -49,13 +46,6 @@ pub fn annotations(report: &Report) -> String {
         out.push_str(&command("error", "interrupted", "this is what was found until then"));
     }
     out
-}
-
-fn level(basis: Basis) -> &'static str {
-    match basis {
-        Basis::Stated => "error",
-        _ => "warning",
-    }
 }
 
 fn command(level: &str, title: &str, message: &str) -> String {
