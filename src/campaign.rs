@@ -140,12 +140,14 @@ impl Campaign<'_> {
                     break;
                 };
                 started = Instant::now();
-                under_way.start(self.runner, job);
+                under_way.start(self.runner, job, self.calls_left());
             }
             if !under_way.finish_one().await {
                 return;
             }
-            while let Some((job, execution)) = under_way.finished.remove(&taken_in) {
+            while let Some((job, mut execution)) = under_way.finished.remove(&taken_in) {
+                // It may have been started when more was left.
+                execution.cut(self.calls_left());
                 taken_in += 1;
                 if self.is_over() {
                     // It would not have been started if there were fewer at a time, so it does not
@@ -166,6 +168,11 @@ impl Campaign<'_> {
                 self.take_in(&job, &execution, watch).await;
             }
         }
+    }
+
+    /// How many calls may still be made.
+    fn calls_left(&self) -> u64 {
+        self.plan.max_calls.saturating_sub(self.outcome.calls)
     }
 
     fn is_over(&self) -> bool {
@@ -348,11 +355,12 @@ impl UnderWay {
         self.running.is_empty() || !(self.alone || job.is_alone())
     }
 
-    fn start(&mut self, runner: &Runner, job: Job) {
+    fn start(&mut self, runner: &Runner, job: Job, most_calls: u64) {
         self.alone = job.is_alone();
         let runner = runner.clone();
         self.running.spawn(async move {
-            let execution = runner.execute(&job.trace, &Stop::default()).await;
+            let stop = Stop { most_calls: Some(most_calls), ..Stop::default() };
+            let execution = runner.execute(&job.trace, &stop).await;
             (job, execution)
         });
     }

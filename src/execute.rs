@@ -114,6 +114,18 @@ pub struct Execution {
 }
 
 impl Execution {
+    /// Leaves out what came after so many calls.
+    pub fn cut(&mut self, most_calls: u64) {
+        if self.calls <= most_calls {
+            return;
+        }
+        let steps = (0..self.played.len()).take_while(|&step| self.calls_up_to(step) <= most_calls);
+        let steps = steps.count();
+        self.played.truncate(steps);
+        self.divergences.retain(|divergence| divergence.step < steps);
+        self.calls = most_calls;
+    }
+
     /// How many calls were sent up to this step and with it.
     pub fn calls_up_to(&self, step: usize) -> u64 {
         self.played.iter().take(step + 1).filter(|played| !played.method.is_empty()).count() as u64
@@ -127,6 +139,8 @@ pub struct Stop {
     pub at: Option<Signature>,
     /// Ask again for so long before believing the divergence to stop at, if a read shows it.
     pub settle_ms: u64,
+    /// Stop after so many calls.
+    pub most_calls: Option<u64>,
 }
 
 /// Runs traces on a target. Clones run on the same target, each execution under a name of its own.
@@ -272,7 +286,8 @@ impl Runner {
             last_change: None,
         };
         for (index, step) in trace.steps.iter().enumerate() {
-            if self.is_over() || !playing.play(index, step, stop).await {
+            let is_enough = stop.most_calls.is_some_and(|most| playing.execution.calls >= most);
+            if is_enough || self.is_over() || !playing.play(index, step, stop).await {
                 break;
             }
         }

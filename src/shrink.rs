@@ -131,7 +131,7 @@ async fn unsteady(runner: &Runner, trace: &Trace, signature: &Signature) -> Unst
 fn patience(api: &Api, signature: &Signature) -> Stop {
     let family = api.operation(&signature.operation).map(|operation| operation.family);
     let settle_ms = family.map_or(0, |family| api.families[family].table.settle_ms);
-    Stop { at: Some(signature.clone()), settle_ms }
+    Stop { at: Some(signature.clone()), settle_ms, ..Stop::default() }
 }
 
 fn shows(execution: &Execution, signature: &Signature) -> bool {

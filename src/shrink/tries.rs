@@ -127,7 +127,7 @@ impl Shrinking<'_> {
             if tries.is_empty() {
                 return None;
             }
-            let stop = Stop { at: Some(self.signature.clone()), settle_ms: 0 };
+            let stop = Stop { at: Some(self.signature.clone()), ..Stop::default() };
             let executions =
                 runs.iter().map(|&at| self.runner.execute(&tries[at].candidate, &stop)).collect();
             let mut executions = side_by_side(executions).await.into_iter();
