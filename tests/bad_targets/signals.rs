@@ -97,7 +97,7 @@ fn ctrl_c_twice() {
     stderr.read_line(&mut line).unwrap();
     assert!(line.starts_with("interrupted: "), "{line}");
     // At once it would count as the same one.
-    std::thread::sleep(std::time::Duration::from_millis(500));
+    thread::sleep(Duration::from_millis(500));
     tell(&child, "-INT");
     let mut rest = String::new();
     stderr.read_to_string(&mut rest).unwrap();
