@@ -5,7 +5,8 @@
 //! that it makes no difference how many there are. Each divergence with a new signature is shrunk
 //! at once. It must not know how results are shown.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use appmesh_model::rule::RuleId;
@@ -23,7 +24,7 @@ pub mod agenda;
 mod coverage;
 mod lane;
 
-use agenda::{Agenda, Job, MOST_AT_ONCE};
+use agenda::{Agenda, Job, MOST_AT_ONCE, Place};
 use coverage::Coverage;
 
 /// What a campaign is to do.
@@ -123,45 +124,33 @@ struct Campaign<'r> {
 impl Campaign<'_> {
     async fn explore(&mut self, tour: &'static Tour, watch: &mut dyn FnMut(Event)) {
         let plan = self.plan;
-        let mut agenda = Agenda::new(self.runner.api(), tour, plan);
+        let agenda = Agenda::new(self.runner.api(), tour, plan);
         let mut at_once = plan.concurrency.map(|most| most.clamp(1, MOST_AT_ONCE));
-        let (mut waiting, mut started) = (VecDeque::new(), Instant::now());
-        let mut under_way = UnderWay::default();
-        let mut taken_in = 0;
+        let (mut waiting, mut started) = (Vec::new(), Instant::now());
+        let mut under_way = UnderWay::new(agenda);
         loop {
+            waiting.append(&mut under_way.agenda.next());
             let most = at_once.unwrap_or(1);
             while under_way.running.len() < most && !self.is_over() {
-                if waiting.is_empty() {
-                    let behind = agenda.given_out() - taken_in;
-                    let Some(jobs) = agenda.next(behind) else { break };
-                    waiting = in_starting_order(jobs, at_once);
-                }
-                let Some(job) = waiting.pop_front_if(|job: &mut Job| under_way.admits(job)) else {
-                    break;
-                };
+                let Some(job) = under_way.choose(&mut waiting, most) else { break };
                 started = Instant::now();
                 under_way.start(self.runner, job, self.calls_left());
             }
             if !under_way.finish_one().await {
                 return;
             }
-            while let Some((job, mut execution)) = under_way.finished.remove(&taken_in) {
+            while let Some((job, mut execution)) = under_way.take_next() {
                 // It may have been started when more was left.
                 execution.cut(self.calls_left());
-                taken_in += 1;
                 if self.is_over() {
                     // It would not have been started if there were fewer at a time, so it does not
                     // count.
                     continue;
                 }
-                if at_once.is_none() {
-                    let pace = worth_while(&started, &execution);
-                    waiting = in_starting_order(waiting.into(), Some(pace));
-                    at_once = Some(pace);
-                }
-                self.runner.set_at_once(at_once.unwrap_or(1));
-                agenda.take_in(&job, &execution);
-                if lists_roots(self.runner.api(), &job.trace) {
+                let most = *at_once.get_or_insert_with(|| worth_while(&started, &execution));
+                self.runner.set_at_once(most);
+                let lists_roots = lists_roots(self.runner.api(), &job.trace);
+                if lists_roots && self.shows_something_new(&execution) {
                     // What others make would get between the calls that shrink it.
                     while under_way.finish_one().await {}
                 }
@@ -193,12 +182,10 @@ impl Campaign<'_> {
             *rerun = what_it_did(job, execution);
         }
         for divergence in &execution.divergences {
-            let signature = &divergence.signature;
-            let wanted =
-                self.plan.rules.contains(&signature.rule) && !self.is_named_better(signature);
-            if !wanted || !self.known.insert(signature.clone()) {
+            if !self.is_new(&divergence.signature) {
                 continue;
             }
+            self.known.insert(divergence.signature.clone());
             watch(Event::Found);
             let found_at_call = calls_before + execution.calls_up_to(divergence.step);
             self.investigate(&job.trace, execution, divergence, found_at_call).await;
@@ -215,6 +202,17 @@ impl Campaign<'_> {
             rules: self.outcome.tested.iter().filter(|tested| **tested > 0).count(),
             findings: self.outcome.findings.len(),
         });
+    }
+
+    /// Whether a divergence is to be looked into.
+    fn is_new(&self, signature: &Signature) -> bool {
+        self.plan.rules.contains(&signature.rule)
+            && !self.known.contains(signature)
+            && !self.is_named_better(signature)
+    }
+
+    fn shows_something_new(&self, execution: &Execution) -> bool {
+        execution.divergences.iter().any(|divergence| self.is_new(&divergence.signature))
     }
 
     /// Whether the same answer of the same operation is known to break a rule that says more than
@@ -341,18 +339,37 @@ fn what_it_did(job: &Job, execution: &Execution) -> Rerun {
 }
 
 /// Traces that were started and not yet taken in.
-#[derive(Default)]
 struct UnderWay {
+    agenda: Agenda,
     running: JoinSet<(Job, Execution)>,
     /// One of them must be alone.
     alone: bool,
-    finished: BTreeMap<usize, (Job, Execution)>,
+    finished: BTreeMap<Place, (Job, Execution)>,
 }
 
 impl UnderWay {
-    /// Whether a trace can be started now.
-    fn admits(&self, job: &Job) -> bool {
-        self.running.is_empty() || !(self.alone || job.is_alone())
+    fn new(agenda: Agenda) -> Self {
+        Self { agenda, running: JoinSet::new(), alone: false, finished: BTreeMap::new() }
+    }
+
+    /// Takes out the trace to start now. One at a time they run in their order. Where several run
+    /// at the same time, those that must be alone come when nothing else runs, and the longest
+    /// before the others, so that none is waited for in the end.
+    fn choose(&self, waiting: &mut Vec<Job>, at_once: usize) -> Option<Job> {
+        let indices = 0..waiting.len();
+        let index = if at_once == 1 {
+            indices.min_by_key(|&index| waiting[index].place)
+        } else if self.alone {
+            None
+        } else {
+            let is_free = self.running.is_empty();
+            let admitted = indices.filter(|&index| is_free || !waiting[index].is_alone());
+            admitted.max_by_key(|&index| {
+                let job = &waiting[index];
+                (job.is_alone(), job.trace.steps.len(), Reverse(job.place))
+            })
+        };
+        index.map(|index| waiting.swap_remove(index))
     }
 
     fn start(&mut self, runner: &Runner, job: Job, most_calls: u64) {
@@ -367,9 +384,12 @@ impl UnderWay {
 
     /// Waits for one of the running traces to finish. Returns whether there was one.
     async fn finish_one(&mut self) -> bool {
-        match self.running.join_next().await {
+        let next = self.running.join_next().await;
+        self.alone = false;
+        match next {
             Some(Ok((job, execution))) => {
-                self.finished.insert(job.order, (job, execution));
+                self.agenda.learn(&job, &execution);
+                self.finished.insert(job.place, (job, execution));
                 true
             }
             // A trace that panics is a bug of the harness, and there is nothing to take in.
@@ -377,17 +397,14 @@ impl UnderWay {
             None => false,
         }
     }
-}
 
-/// The order in which to start traces: where several run at the same time, first those that must
-/// be alone and then the longest, so that none is waited for in the end. The first is run first in
-/// any case: it tells the target's pace.
-fn in_starting_order(jobs: Vec<Job>, at_once: Option<usize>) -> VecDeque<Job> {
-    let mut jobs = jobs;
-    if at_once.is_some_and(|most| most > 1) {
-        jobs.sort_by_key(|job| (!job.is_alone(), std::cmp::Reverse(job.trace.steps.len())));
+    /// The trace that is to be taken in next; none if it is not finished.
+    fn take_next(&mut self) -> Option<(Job, Execution)> {
+        let place = self.agenda.due()?;
+        let next = self.finished.remove(&place)?;
+        self.agenda.taken_in();
+        Some(next)
     }
-    jobs.into()
 }
 
 /// How many traces to run at the same time, after the first one was run alone: a server that takes

@@ -2,16 +2,17 @@
 //!
 //! The main type is [`Agenda`]. First the tour, so that everything is put to the test once; then
 //! detours, those first that lead to what the tour missed on this target; then random traces, which
-//! lean towards the rarest situations, until the budget is used up. What comes next never hangs on
-//! how many traces run at the same time, nor on which lanes other machines run.
+//! lean towards the rarest situations, until the budget is used up. Each lane goes on as soon as it
+//! can. What comes next never hangs on how many traces run at the same time, nor on which lanes
+//! other machines run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
 
 use super::Plan;
-use super::lane::Lane;
+use super::lane::{Lane, Part};
 use crate::execute::Execution;
 use crate::scope::{LANES, Scope};
 use crate::tour::{Leg, Test, Tour};
@@ -28,13 +29,20 @@ pub struct Job {
     /// The leg of the tour that it is; none for random traces.
     pub leg: Option<&'static Leg>,
     /// The place in the order in which traces are taken in.
-    pub order: usize,
+    pub place: Place,
     /// Which trace of the corpus it is, if it is one.
     pub rerun: Option<usize>,
+}
+
+/// Where a trace stands in the order in which traces are taken in: first the tour, then of each
+/// lane its first, of each its second, and so on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    after_tour: bool,
+    /// Its number in the tour; after that, in its lane.
+    number: usize,
     /// The index of its lane.
     lane: usize,
-    /// It belongs to the tour itself.
-    in_tour: bool,
 }
 
 impl Job {
@@ -44,14 +52,6 @@ impl Job {
     }
 }
 
-/// What the agenda has come to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
-    Tour,
-    Detours,
-    Random,
-}
-
 /// What comes next.
 #[derive(Debug)]
 pub struct Agenda {
@@ -59,15 +59,14 @@ pub struct Agenda {
     tour: &'static Tour,
     seed: u64,
     scope: Scope,
-    part: Part,
-    /// The tour, as far as it is run here.
+    /// The tour, as far as it is run here and was not given out.
     first: Vec<Job>,
+    /// The places of the tour that were not taken in.
+    tour_due: VecDeque<Place>,
+    /// After the tour, the number and the lane of what is taken in next.
+    due: (usize, usize),
     /// The lanes that are run here.
     lanes: Vec<Lane>,
-    /// The lane whose turn it is.
-    turn: usize,
-    /// Traces that were given out.
-    planned: usize,
 }
 
 impl Agenda {
@@ -84,11 +83,10 @@ impl Agenda {
             tour,
             seed: plan.seed,
             scope: plan.scope,
-            part: Part::Tour,
             first: Vec::new(),
+            tour_due: VecDeque::new(),
+            due: (0, 0),
             lanes: Vec::new(),
-            turn: 0,
-            planned: 0,
         };
         match plan.scope {
             Scope::Rule(rule) => agenda.plan_rule(&first, rule, plan.max_calls),
@@ -124,8 +122,7 @@ impl Agenda {
         self.lanes = lanes;
         for (number, trace, leg, rerun) in jobs {
             if let Some(lane) = self.lanes.iter().position(|lane| lane.number == number) {
-                let job = self.job(trace, leg, lane, true);
-                self.first.push(Job { rerun, ..job });
+                self.plan(trace, leg, lane, rerun);
             }
         }
     }
@@ -140,116 +137,125 @@ impl Agenda {
             let mut trace = leg.trace.clone();
             trace.steps.truncate(leg.last_test_of(rule).map_or(0, |last| last + 1));
             if let Some(trace) = within(&mut calls_left, trace, Some(leg)) {
-                let job = self.job(trace, Some(leg), 0, true);
-                self.first.push(job);
+                self.plan(trace, Some(leg), 0, None);
             }
         }
         self.lanes[0].calls_left = calls_left;
     }
 
-    /// The next traces, in the order in which to take them in; none if the budget is used up.
-    ///
-    /// `under_way` is how many of the traces before have not been taken in yet. Empty if it takes
-    /// more of them to tell what comes next.
-    pub fn next(&mut self, under_way: usize) -> Option<Vec<Job>> {
-        match self.part {
-            Part::Tour => {
-                self.part = Part::Detours;
-                Some(std::mem::take(&mut self.first))
-            }
-            Part::Detours if under_way > 0 => Some(Vec::new()),
-            Part::Detours => {
-                // What stood in the way once may do so again, so it may take several rounds.
-                let mut jobs = self.detours();
-                if jobs.is_empty() {
-                    self.part = Part::Random;
-                    jobs = self.other_detours();
-                }
-                Some(jobs)
-            }
-            Part::Random if matches!(self.scope, Scope::Rule(_)) => None,
-            Part::Random if under_way >= MOST_AT_ONCE => Some(Vec::new()),
-            Part::Random => self.random(),
-        }
+    /// Makes a trace a part of the tour.
+    fn plan(&mut self, trace: Trace, leg: Option<&'static Leg>, lane: usize, rerun: Option<usize>) {
+        let place = Place { after_tour: false, number: self.first.len(), lane };
+        self.lanes[lane].tour_left += 1;
+        self.tour_due.push_back(place);
+        self.first.push(Job { trace, leg, place, rerun });
     }
 
-    fn job(&mut self, trace: Trace, leg: Option<&'static Leg>, lane: usize, in_tour: bool) -> Job {
-        self.planned += 1;
-        Job { trace, leg, order: self.planned - 1, rerun: None, lane, in_tour }
-    }
-
-    /// How many traces were given out so far, or are about to be.
-    pub fn given_out(&self) -> usize {
-        self.planned
-    }
-
-    /// Takes in what a trace has put to the test; in the order in which the traces were given out.
-    pub fn take_in(&mut self, job: &Job, execution: &Execution) {
-        let Some(lane) = self.lanes.get_mut(job.lane) else { return };
-        if job.leg.is_some() {
-            lane.see(self.api, execution);
-        }
-        if !job.in_tour {
-            lane.visit(execution);
-        }
-    }
-
-    /// The next detours to what was missed: for each lane its own.
-    fn detours(&mut self) -> Vec<Job> {
-        let mut jobs = Vec::new();
+    /// All traces that can be told by now, none of them twice.
+    pub fn next(&mut self) -> Vec<Job> {
+        let mut jobs = std::mem::take(&mut self.first);
         for index in 0..self.lanes.len() {
+            self.go_on(index, &mut jobs);
+        }
+        jobs
+    }
+
+    /// All traces of a lane that can be told by now.
+    fn go_on(&mut self, index: usize, jobs: &mut Vec<Job>) {
+        loop {
             let lane = &mut self.lanes[index];
-            let detours = match self.scope {
-                Scope::Rule(rule) if lane.has_seen(&Test::Rule(rule)) => Vec::new(),
-                Scope::Rule(_) | Scope::Whole | Scope::Shard(_) => lane.detours(self.tour),
-            };
-            for (leg, end) in detours {
-                jobs.extend(self.detour(index, leg, end));
+            match lane.part {
+                Part::Over => return,
+                Part::Detours | Part::OtherDetours if !lane.is_idle() => return,
+                Part::Detours => {
+                    // What stood in the way once may do so again, so it may take several rounds.
+                    let detours = lane.detours(self.tour);
+                    if detours.is_empty() {
+                        lane.part = match self.scope {
+                            Scope::Rule(_) => Part::Over,
+                            Scope::Whole | Scope::Shard(_) => Part::OtherDetours,
+                        };
+                    }
+                    for (leg, end) in detours {
+                        jobs.extend(self.detour(index, leg, end));
+                    }
+                }
+                Part::OtherDetours => {
+                    lane.part = Part::Random;
+                    for leg in lane.other_detours(self.tour) {
+                        jobs.extend(self.detour(index, leg, leg.trace.steps.len()));
+                    }
+                }
+                Part::Random if lane.calls_left == 0 => lane.part = Part::Over,
+                Part::Random => {
+                    let Some(trace) = lane.wander(self.api, self.tour, self.seed) else { return };
+                    jobs.extend(self.give_out(index, trace, None));
+                }
             }
         }
-        jobs
-    }
-
-    /// All other detours, each in one of the lanes.
-    fn other_detours(&mut self) -> Vec<Job> {
-        if matches!(self.scope, Scope::Rule(_)) {
-            return Vec::new();
-        }
-        let mut jobs = Vec::new();
-        for index in 0..self.lanes.len() {
-            for leg in self.lanes[index].other_detours(self.tour) {
-                jobs.extend(self.detour(index, leg, leg.trace.steps.len()));
-            }
-        }
-        jobs
     }
 
     /// The start of a detour as a trace of a lane; none if the lane has no calls left for it.
     fn detour(&mut self, lane: usize, leg: &'static Leg, end: usize) -> Option<Job> {
         let mut trace = leg.trace.clone();
         trace.steps.truncate(end);
-        let within = within(&mut self.lanes[lane].calls_left, trace, Some(leg))?;
-        self.lanes[lane].given_out += 1;
-        Some(self.job(within, Some(leg), lane, false))
+        self.give_out(lane, trace, Some(leg))
     }
 
-    /// The next random trace: each lane has its turn.
-    fn random(&mut self) -> Option<Vec<Job>> {
-        let count = self.lanes.len();
-        let order = (self.turn..self.turn + count).map(|turn| turn % count);
-        let mut with_calls = order.filter(|&index| self.lanes[index].calls_left > 0);
-        let index = with_calls.next()?;
+    /// A trace of a lane, as far as its calls go.
+    fn give_out(&mut self, index: usize, trace: Trace, leg: Option<&'static Leg>) -> Option<Job> {
         let lane = &mut self.lanes[index];
-        let Some(trace) = lane.wander(self.api, self.tour, self.seed) else {
-            return Some(Vec::new());
-        };
-        self.turn = index + 1;
-        let Some(trace) = within(&mut lane.calls_left, trace, None) else {
-            return Some(Vec::new());
-        };
+        let trace = within(&mut lane.calls_left, trace, leg)?;
+        let place = Place { after_tour: true, number: lane.given_out, lane: index };
         lane.given_out += 1;
-        Some(vec![self.job(trace, None, index, false)])
+        Some(Job { trace, leg, place, rerun: None })
     }
+
+    /// Learns what a trace has put to the test, as soon as it was run.
+    pub fn learn(&mut self, job: &Job, execution: &Execution) {
+        let Some(lane) = self.lanes.get_mut(job.place.lane) else { return };
+        if job.leg.is_some() {
+            lane.see(self.api, execution);
+        }
+        match job.place.after_tour {
+            true => lane.visit(job.place.number, execution),
+            false => lane.tour_left -= 1,
+        }
+    }
+
+    /// The place of the trace to be taken in next; none if that cannot be told yet, or nothing is
+    /// left.
+    pub fn due(&mut self) -> Option<Place> {
+        if let Some(place) = self.tour_due.front() {
+            return Some(*place);
+        }
+        let (number, index) = &mut self.due;
+        loop {
+            let lane = self.lanes.get(*index)?;
+            if lane.given_out > *number {
+                return Some(Place { after_tour: true, number: *number, lane: *index });
+            }
+            let all_over =
+                || self.lanes.iter().all(|it| it.part == Part::Over && it.given_out <= *number);
+            if lane.part != Part::Over || all_over() {
+                return None;
+            }
+            (*number, *index) = following(*number, *index, self.lanes.len());
+        }
+    }
+
+    /// Says that the trace that was due is taken in.
+    pub fn taken_in(&mut self) {
+        if self.tour_due.pop_front().is_none() {
+            let (number, index) = self.due;
+            self.due = following(number, index, self.lanes.len());
+        }
+    }
+}
+
+/// What comes after the trace of this number in this one of so many lanes.
+fn following(number: usize, lane: usize, lanes: usize) -> (usize, usize) {
+    if lane + 1 < lanes { (number, lane + 1) } else { (number + 1, 0) }
 }
 
 /// A part of what is left for this lane.

@@ -4,7 +4,7 @@
 //! that any number of machines that share them out find together what one finds alone.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use appmesh_model::api::Api;
 
@@ -26,21 +26,38 @@ pub struct Lane {
     pub number: usize,
     /// Calls that may still be planned.
     pub calls_left: u64,
+    /// What it has come to.
+    pub part: Part,
+    /// Traces of the tour that have not been run yet.
+    pub tour_left: usize,
     /// Traces after the tour that were given out.
     pub given_out: usize,
-    /// What this lane is the first to put to the test.
+    /// What this lane is the first to put to the test, and did not yet.
     due: BTreeSet<&'static Test>,
-    /// What it did put to the test on the tour and on detours.
-    seen: BTreeSet<Test>,
     /// The detours to what was missed that were given out, by their index.
     used: BTreeSet<usize>,
     /// Random traces so far.
     streams: u64,
     visits: Option<Visits>,
-    /// What the latest traces visited; not yet taken into account.
-    latest: VecDeque<Visits>,
-    /// How many traces are taken into account.
+    /// How many of the traces after the tour were run.
+    run: usize,
+    /// What traces after the tour visited, by their number; not yet taken into account.
+    latest: BTreeMap<usize, Visits>,
+    /// How many of them are taken into account.
     applied: usize,
+}
+
+/// What comes next in a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Detours to what it missed.
+    Detours,
+    /// The other detours.
+    OtherDetours,
+    /// Random traces.
+    Random,
+    /// Nothing more.
+    Over,
 }
 
 impl Lane {
@@ -49,13 +66,15 @@ impl Lane {
         Self {
             number,
             calls_left: 0,
+            part: Part::Detours,
+            tour_left: 0,
             given_out: 0,
             due: BTreeSet::new(),
-            seen: BTreeSet::new(),
             used: BTreeSet::new(),
             streams: 0,
             visits: None,
-            latest: VecDeque::new(),
+            run: 0,
+            latest: BTreeMap::new(),
             applied: 0,
         }
     }
@@ -72,38 +91,37 @@ impl Lane {
         self.due.extend(tour.reachable.get(test));
     }
 
+    /// Whether all its traces that were given out have been run.
+    pub fn is_idle(&self) -> bool {
+        self.tour_left == 0 && self.run == self.given_out
+    }
+
     /// Takes in what a leg of the tour, or a detour, has put to the test.
     pub fn see(&mut self, api: &Api, execution: &Execution) {
-        for played in &execution.played {
-            self.seen.extend(Test::all(api, &played.visited));
+        for test in execution.played.iter().flat_map(|played| Test::all(api, &played.visited)) {
+            self.due.remove::<Test>(&test);
         }
     }
 
-    /// Whether the tour has put this to the test here.
-    pub fn has_seen(&self, test: &Test) -> bool {
-        self.seen.contains(test)
-    }
-
-    /// Takes in what a trace after the tour has visited.
-    pub fn visit(&mut self, execution: &Execution) {
+    /// Takes in what a trace after the tour has visited: the one of this number, from 0.
+    pub fn visit(&mut self, number: usize, execution: &Execution) {
         let mut visits = Visits::new();
         let played = execution.played.iter();
         for situation in played.filter_map(|played| played.visited.situation.clone()) {
             *visits.entry(situation).or_default() += 1;
         }
-        self.latest.push_back(visits);
+        self.latest.insert(number, visits);
+        self.run += 1;
     }
 
     /// Detours that lead to what the lane has missed so far, each with how many of its steps that
     /// takes; those first that lead to most of it for their calls. None is given out twice.
     pub fn detours(&mut self, tour: &'static Tour) -> Vec<(&'static Leg, usize)> {
-        let missed: BTreeSet<&Test> =
-            self.due.iter().copied().filter(|test| !self.seen.contains(test)).collect();
         let mut left: BTreeMap<usize, Vec<(usize, &Test)>> = BTreeMap::new();
         for (index, leg) in tour.detours.iter().enumerate() {
             let steps = leg.tests.iter().enumerate();
             let leads = steps.flat_map(|(step, tests)| tests.iter().map(move |test| (step, test)));
-            let leads: Vec<_> = leads.filter(|(_, test)| missed.contains(test)).collect();
+            let leads: Vec<_> = leads.filter(|(_, test)| self.due.contains(test)).collect();
             if !leads.is_empty() && !self.used.contains(&index) {
                 left.insert(index, leads);
             }
@@ -132,16 +150,11 @@ impl Lane {
         tour.detours.iter().enumerate().filter(is_own).map(|(_, leg)| leg).collect()
     }
 
-    /// The next random trace; none if more traces must be taken in before.
+    /// The next random trace; none if more traces must be run before.
     pub fn wander(&mut self, api: &'static Api, tour: &Tour, seed: u64) -> Option<Trace> {
-        let taken_in = self.applied + self.latest.len();
-        if self.given_out >= taken_in + MOST_UNDER_WAY {
-            return None;
-        }
         let visits = self.visits.get_or_insert_with(|| tour.visits());
         while self.applied < self.given_out.saturating_sub(MOST_UNDER_WAY) {
-            let Some(latest) = self.latest.pop_front() else { break };
-            for (situation, count) in latest {
+            for (situation, count) in self.latest.remove(&self.applied)? {
                 *visits.entry(situation).or_default() += count;
             }
             self.applied += 1;
