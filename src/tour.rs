@@ -17,13 +17,13 @@ use crate::execute::{Runner, Stop, Visited};
 use crate::generate::{scenario, wander};
 use crate::random::Random;
 use crate::reference::{Reference, local};
-use crate::trace::Trace;
+use crate::trace::{Step, Trace};
 
 /// How many random traces are rehearsed beside the scenarios.
 const RANDOM_TRACES: u64 = 40;
 /// The seed of those traces: a tour does not hang on the seed of a run.
 const POOL_SEED: u64 = 0x0a77;
-/// So many steps at the end that cannot be sent where all goes well are the point of a trace.
+/// So many steps on end that cannot be sent where all goes well are the point of a trace.
 const BEYOND: usize = 10;
 /// A trace of more calls is about very many resources.
 const LONG: usize = 100;
@@ -139,23 +139,30 @@ impl Tour {
             count(&leg, &mut visits);
             pool.push(leg);
         }
+        // What else a trace does that must be alone need not hold up the others.
+        let alone = pool.iter().filter(|leg| leg.alone);
+        let social: Vec<Trace> = alone.map(|leg| without_root_lists(api, &leg.trace)).collect();
+        for trace in social {
+            pool.push(rehearse(api, trace).await);
+        }
         let all: BTreeSet<Test> =
             first.iter().chain(&pool).flat_map(|leg| leg.tests.iter().flatten().cloned()).collect();
         let mut picking = Picking::new(&all);
         picking.take(first);
-        let (alone, social): (Vec<Leg>, Vec<Leg>) = pool.into_iter().partition(|leg| leg.alone);
-        let (long, social): (Vec<Leg>, Vec<Leg>) =
-            social.into_iter().partition(|leg| leg.trace.steps.len() > LONG);
+        let pool: Vec<Candidate> = pool.into_iter().map(|leg| picking.candidate(leg)).collect();
+        let (alone, social): (Vec<_>, Vec<_>) = pool.into_iter().partition(|it| it.leg.alone);
+        let (long, social): (Vec<_>, Vec<_>) =
+            social.into_iter().partition(|it| it.leg.trace.steps.len() > LONG);
         // What must be alone holds up everything else, so only the most telling of it comes first.
         let alone = picking.pick(alone, TELLING);
         let social = picking.pick(social, WORTH_WHILE);
-        let alone = picking.pick(alone, 1);
+        let alone = picking.pick(alone, WORTH_WHILE);
         // Short traces make better examples of what long ones show as well.
         let long = picking.pick(long, 1);
-        let mut detours = picking.pick(social, 1);
-        detours.extend(alone);
-        detours.extend(long);
-        let legs = picking.picked;
+        let social = picking.pick(social, 1);
+        let alone = picking.pick(alone, 1);
+        let detours = [social, alone, long].into_iter().flatten().map(|it| it.leg).collect();
+        let legs = picking.without_needless();
         let is_offered = |test: &Test| !matches!(test, Test::Beyond(_));
         let reachable = all.into_iter().filter(is_offered).collect();
         Self { legs, detours, reachable }
@@ -168,6 +175,15 @@ struct Picking<'t> {
     /// Which tests are still to be made, by their number, and what each is worth.
     left: Vec<usize>,
     picked: Vec<Leg>,
+}
+
+/// A leg that may be picked, or more of it.
+struct Candidate {
+    leg: Leg,
+    /// The numbers of the tests that each of its steps makes.
+    tests: Vec<Vec<usize>>,
+    /// Where among the picked its start is, and how many steps that has; none if none is picked.
+    picked: Option<(usize, usize)>,
 }
 
 /// The start of a leg, and what it is worth.
@@ -196,47 +212,82 @@ impl<'t> Picking<'t> {
         self.picked.extend(legs);
     }
 
-    /// Picks starts of legs until none is worth `least`. Returns the legs of which no more is used.
-    fn pick(&mut self, pool: Vec<Leg>, least: usize) -> Vec<Leg> {
+    fn candidate(&self, leg: Leg) -> Candidate {
         let number = |test: &Test| self.numbers.get(test).copied();
-        let mut pool: Vec<(Leg, Vec<Vec<usize>>)> = pool
-            .into_iter()
-            .map(|leg| {
-                let numbers = leg.tests.iter().map(|tests| tests.iter().filter_map(number));
-                let numbers = numbers.map(Iterator::collect).collect();
-                (leg, numbers)
-            })
-            .collect();
+        let tests = leg.tests.iter().map(|tests| tests.iter().filter_map(number).collect());
+        Candidate { tests: tests.collect(), leg, picked: None }
+    }
+
+    /// Picks starts of legs until none is worth `least`. Returns those of which more may be picked.
+    fn pick(&mut self, mut pool: Vec<Candidate>, least: usize) -> Vec<Candidate> {
         loop {
             // Of equals the first, for the scenarios stand in a good order to read.
-            let starts = pool.iter().map(|(_, numbers)| self.best_start(numbers));
+            let starts = pool.iter().map(|candidate| self.best_start(candidate));
             let best = starts.enumerate().rev().max_by_key(|(_, start)| start.worth);
             let Some((index, start)) = best.filter(|(_, start)| start.worth >= least) else {
-                return pool.into_iter().map(|(leg, _)| leg).collect();
+                return pool;
             };
-            let (leg, numbers) = &pool[index];
-            numbers[..start.end].iter().flatten().for_each(|&number| self.left[number] = 0);
+            let candidate = &mut pool[index];
+            let made = candidate.tests.iter().take(start.end).flatten();
+            made.for_each(|&number| self.left[number] = 0);
+            let leg = &candidate.leg;
             let spare = leg.spare.iter().skip(start.end).take_while(|spare| **spare).count();
             let end = start.end + spare;
-            let is_whole = end >= leg.trace.steps.len();
-            self.picked.push(leg.up_to(end));
-            if is_whole {
+            let picked = leg.up_to(end);
+            // To go on where a start ends is cheaper than to begin again.
+            let place = match candidate.picked {
+                Some((place, _)) => {
+                    self.picked[place] = picked;
+                    place
+                }
+                None => {
+                    self.picked.push(picked);
+                    self.picked.len() - 1
+                }
+            };
+            candidate.picked = Some((place, end));
+            if end >= candidate.leg.trace.steps.len() {
                 pool.remove(index);
             }
         }
     }
 
-    /// The start of a leg that tells most for its calls.
-    fn best_start(&self, steps: &[Vec<usize>]) -> Start {
+    /// What was picked, less what makes no test that the rest does not make as well.
+    fn without_needless(self) -> Vec<Leg> {
+        let numbers = |leg: &Leg| -> BTreeSet<usize> {
+            let tests = leg.tests.iter().flatten();
+            tests.filter_map(|test| self.numbers.get(test).copied()).collect()
+        };
+        let mut makers = vec![0_usize; self.left.len()];
+        for number in self.picked.iter().flat_map(numbers) {
+            makers[number] += 1;
+        }
+        let mut is_needed = |leg: &Leg| {
+            let numbers = numbers(leg);
+            let is_needed = numbers.iter().any(|&number| makers[number] == 1);
+            if !is_needed {
+                numbers.iter().for_each(|&number| makers[number] -= 1);
+            }
+            is_needed
+        };
+        // The last that were picked tell least.
+        let needed: Vec<bool> = self.picked.iter().rev().map(&mut is_needed).collect();
+        let legs = self.picked.into_iter().zip(needed.into_iter().rev());
+        legs.filter(|(_, needed)| *needed).map(|(leg, _)| leg).collect()
+    }
+
+    /// The start of a leg that tells most for the calls that it takes, beside those that are picked.
+    fn best_start(&self, candidate: &Candidate) -> Start {
+        let picked = candidate.picked.map_or(0, |(_, end)| end);
         let (mut counted, mut total) = (BTreeSet::new(), 0);
         let mut best = Start { worth: 0, end: 0 };
-        for (step, numbers) in steps.iter().enumerate() {
+        for (step, numbers) in candidate.tests.iter().enumerate().skip(picked) {
             for &number in numbers {
                 if self.left[number] > 0 && counted.insert(number) {
                     total += self.left[number];
                 }
             }
-            let worth = total * 10_000 / (step + 1);
+            let worth = total * 10_000 / (step + 1 - picked);
             if worth > best.worth {
                 best = Start { worth, end: step + 1 };
             }
@@ -283,9 +334,8 @@ async fn rehearse(api: &'static Api, trace: Trace) -> Leg {
         execution.played.iter().map(|played| played.method.is_empty()).collect();
     spare.resize(trace.steps.len(), true);
     // A few may be there by the way; many are the point of the trace.
-    if let (true, Some(first)) = (spare.ends_with(&[true; BEYOND]), spare.iter().position(|it| *it))
-        && let (Some(tests), Some(step)) = (tests.get_mut(first), trace.steps.get(first))
-    {
+    let many = spare.windows(BEYOND).position(|steps| steps.iter().all(|spare| *spare));
+    if let Some((tests, step)) = many.and_then(|at| tests.get_mut(at).zip(trace.steps.get(at))) {
         tests.extend(api.operation(&step.operation).map(|it| Test::Beyond(it.index)));
     }
     // Where it is about very many, it makes no difference that some are others'.
@@ -295,7 +345,17 @@ async fn rehearse(api: &'static Api, trace: Trace) -> Leg {
 
 /// Whether a trace lists resources that live in no other: those of everybody.
 pub fn lists_roots(api: &Api, trace: &Trace) -> bool {
-    trace.steps.iter().filter_map(|step| api.operation(&step.operation)).any(|operation| {
+    trace.steps.iter().any(|step| is_root_list(api, step))
+}
+
+/// The rest of a trace.
+fn without_root_lists(api: &Api, trace: &Trace) -> Trace {
+    let steps = trace.steps.iter().filter(|step| !is_root_list(api, step)).cloned().collect();
+    Trace { version: trace.version, steps }
+}
+
+fn is_root_list(api: &Api, step: &Step) -> bool {
+    api.operation(&step.operation).is_some_and(|operation| {
         operation.table.verb == Verb::List && api.families[operation.family].is_root()
     })
 }

@@ -57,6 +57,7 @@ pub(super) fn everyday(api: &'static Api, family: usize) -> Trace {
     // It goes, comes as if by the same call as before, and goes for good.
     draft.on(family, Verb::Delete, &one, Detail::Least);
     on_with_token(&mut draft, family, Verb::Create, &one, Detail::Least, "t1");
+    read_list(&mut draft, family, &parents, None, 1);
     if let Some(parent) = parent {
         draft.on(family, Verb::Delete, &one, Detail::Least);
         draft.on(parent, Verb::Delete, &parents, Detail::Least);
