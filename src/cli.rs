@@ -24,14 +24,15 @@ mod progress;
 mod replay;
 mod run;
 mod save;
+mod show;
 mod snapshots;
 
 pub use args::DEFAULT_MAX_CALLS;
-use args::{Command, Format, MergeArgs, ReportArgs, RulesArgs, ServeArgs};
+use args::{Command, Format, RulesArgs, ServeArgs};
 use endpoint::{find_faults, interrupted};
 
 use crate::reference::{Reference, http};
-use crate::report::{self, FindingReport, Report};
+use crate::report;
 
 /// Something that the caller must mend: a message for exit code 2.
 struct Wrong(String);
@@ -59,8 +60,8 @@ pub fn main() -> ExitCode {
             Some(Command::Run(args)) => run::run(*args).await,
             Some(Command::Serve(args)) => serve(args).await,
             Some(Command::Replay(args)) => replay::replay(args).await,
-            Some(Command::Report(args)) => show_again(&args),
-            Some(Command::Merge(args)) => merge(&args),
+            Some(Command::Report(args)) => show::report(&args),
+            Some(Command::Merge(args)) => show::merge(&args),
             Some(Command::Baseline(args)) => gate::baseline(&args),
             Some(Command::Rules(args)) => rules(&args),
             Some(Command::Schema) => schema(),
@@ -111,44 +112,6 @@ async fn serve(args: ServeArgs) -> Result<u8, Wrong> {
     io::stdout().flush()?;
     interrupted().await?;
     Ok(0)
-}
-
-fn show_again(args: &ReportArgs) -> Result<u8, Wrong> {
-    let mut report = output::read_report(&args.report)?;
-    if let Some(kind) = args.export {
-        let finding = chosen(&report, args.finding)?;
-        print(&report::export::of_finding(kind, &report, finding).map_err(Wrong)?)?;
-        return Ok(0);
-    }
-    args.output.check()?;
-    gate::apply(&args.gate.policy()?, &mut report)?;
-    args.output.emit(&report, &|_| None)?;
-    args.gate.exit_code(&report)
-}
-
-fn merge(args: &MergeArgs) -> Result<u8, Wrong> {
-    let reports: Result<Vec<_>, Wrong> =
-        args.reports.iter().map(|file| output::read_report(file)).collect();
-    let mut report = report::merge::merge(&reports?)
-        .map_err(|error| Wrong(format!("the reports cannot be joined: {error}")))?;
-    args.output.check()?;
-    gate::apply(&args.gate.policy()?, &mut report)?;
-    args.output.emit(&report, &|_| None)?;
-    args.gate.exit_code(&report)
-}
-
-/// The finding of this number, or the only one.
-fn chosen(report: &Report, number: Option<usize>) -> Result<&FindingReport, Wrong> {
-    match (number, report.findings.as_slice()) {
-        (None, [only]) => Ok(only),
-        (None, []) => Err(Wrong("the report has no findings".to_owned())),
-        (None, all) => {
-            Err(Wrong(format!("the report has {} findings: choose one by --finding", all.len())))
-        }
-        (Some(number), all) => number.checked_sub(1).and_then(|at| all.get(at)).ok_or_else(|| {
-            Wrong(format!("there is no finding {number}: the report has {}", all.len()))
-        }),
-    }
 }
 
 fn schema() -> Result<u8, Wrong> {

@@ -8,10 +8,10 @@ use appmesh_model::api::Version;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::config::ConfigArgs;
-use super::gate::{BaselineArgs, GateArgs};
+use super::gate::BaselineArgs;
 use super::manual::{CompletionsArgs, ManArgs};
-use super::output::OutputArgs;
 use super::preset::{self, Preset};
+use super::show::ShowArgs;
 use crate::campaign::agenda::MOST_AT_ONCE;
 use crate::report::export;
 use crate::scope::Shard;
@@ -111,9 +111,7 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "DIR")]
     pub(super) corpus: Option<PathBuf>,
     #[command(flatten)]
-    pub(super) gate: GateArgs,
-    #[command(flatten)]
-    pub(super) output: OutputArgs,
+    pub(super) show: ShowArgs,
     /// Folder for the traces of findings [default: a folder in the system's temporary one]
     #[arg(long, value_name = "DIR")]
     pub(super) save: Option<PathBuf>,
@@ -172,9 +170,7 @@ pub(super) struct ReportArgs {
     #[arg(long, value_name = "N", requires = "export")]
     pub(super) finding: Option<usize>,
     #[command(flatten)]
-    pub(super) gate: GateArgs,
-    #[command(flatten)]
-    pub(super) output: OutputArgs,
+    pub(super) show: ShowArgs,
 }
 
 #[derive(Debug, Args)]
@@ -183,9 +179,7 @@ pub(super) struct MergeArgs {
     #[arg(required = true)]
     pub(super) reports: Vec<PathBuf>,
     #[command(flatten)]
-    pub(super) gate: GateArgs,
-    #[command(flatten)]
-    pub(super) output: OutputArgs,
+    pub(super) show: ShowArgs,
 }
 
 #[derive(Debug, Args)]

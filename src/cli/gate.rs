@@ -48,15 +48,16 @@ pub(super) struct BaselineArgs {
 }
 
 impl GateArgs {
-    /// The policy that is asked for.
-    pub(super) fn policy(&self) -> Result<Policy, Wrong> {
+    /// The policy that is asked for, on this version of the API.
+    pub(super) fn policy(&self, api_version: &str) -> Result<Policy, Wrong> {
         let baseline = self.baseline.as_deref().map(read_baseline).transpose()?;
+        if let Some(baseline) = &baseline {
+            is_about(baseline, api_version)?;
+        }
         let (strict, today) = (self.strict_baseline, Day::today());
         Ok(Policy { baseline, strict, basis: self.basis, today })
     }
-}
 
-impl GateArgs {
     /// The exit code of a report that has been shown: 1 also if it differs from its snapshots.
     pub(super) fn exit_code(&self, report: &Report) -> Result<u8, Wrong> {
         let Some(folder) = &self.snapshots else { return Ok(report.exit_code()) };
@@ -74,17 +75,8 @@ impl GateArgs {
     }
 }
 
-/// Marks the findings of a report, if the policy is about its version of the API.
-pub(super) fn apply(policy: &Policy, report: &mut Report) -> Result<(), Wrong> {
-    if let Some(baseline) = &policy.baseline {
-        is_about(baseline, &report.api_version)?;
-    }
-    policy.apply(report);
-    Ok(())
-}
-
 /// Sees to it that a baseline is about this version of the API, and about what there is in it.
-pub(super) fn is_about(baseline: &Baseline, api_version: &str) -> Result<(), Wrong> {
+fn is_about(baseline: &Baseline, api_version: &str) -> Result<(), Wrong> {
     if baseline.api_version != api_version {
         return Err(Wrong(format!(
             "the baseline is about version {}, and the run about {api_version}",
@@ -124,13 +116,14 @@ pub(super) fn baseline(args: &BaselineArgs) -> Result<u8, Wrong> {
             return Err(Wrong(format!("cannot read {}: {error}", args.write.display())));
         }
     };
+    is_about(&known, &report.api_version)?;
     let policy = Policy {
         baseline: Some(known.clone()),
         strict: false,
         basis: Basis::Inferred,
         today: Day::today(),
     };
-    apply(&policy, &mut report)?;
+    policy.apply(&mut report);
     let updated = known.updated(&report, args.reason.as_deref());
     write(&args.write, &updated.to_toml()?)?;
     let kept = updated.identities().filter(|identity| known.find(identity).is_some()).count();

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::args::{RunArgs, TargetArgs};
 use super::endpoint::{endpoint, reach, run_name, stop_on_signals};
 use super::progress::Progress;
-use super::{Wrong, gate, json_text, save, write};
+use super::{Wrong, json_text, save, write};
 use crate::campaign::{self, Plan};
 use crate::corpus::Corpus;
 use crate::event::Outcome;
@@ -25,11 +25,7 @@ use crate::scope::Scope;
 pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
     let api = Api::of(args.target.api_version);
     let rules = select_rules(api, args.rule.as_deref())?;
-    args.output.check()?;
-    let policy = args.gate.policy()?;
-    if let Some(baseline) = &policy.baseline {
-        gate::is_about(baseline, api.version.as_str())?;
-    }
+    let policy = args.show.prepare(api.version.as_str())?;
     let open = |folder: &PathBuf| Corpus::open(folder, api.version).map_err(Wrong);
     let mut corpus = args.corpus.as_ref().map(open).transpose()?;
     let reached = reach(&args.target).await?;
@@ -57,7 +53,6 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
         Err(wrong) => (Vec::new(), Some(wrong)),
     };
     let mut report = compose::report(&outcome);
-    gate::apply(&policy, &mut report)?;
     let unkept = corpus.as_mut().and_then(|corpus| {
         let (files, said) = corpus.updated(&outcome, &report);
         report.corpus = Some(said);
@@ -68,11 +63,8 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
         let file = saved.get(number - 1)?;
         Some(format!("appmesh-conformance replay {}{on}", shell_word(&file.display().to_string())))
     };
-    args.output.emit(&report, &command)?;
-    match unsaved.or(unkept) {
-        Some(wrong) => Err(wrong),
-        None => args.gate.exit_code(&report),
-    }
+    let code = args.show.show(&policy, &mut report, &command)?;
+    unsaved.or(unkept).map_or(Ok(code), Err)
 }
 
 fn select_rules(api: &Api, glob: Option<&str>) -> Result<Vec<RuleId>, Wrong> {

@@ -1,0 +1,84 @@
+//! Showing: what `run`, `report` and `merge` have in common once there is a report.
+//!
+//! The main type is [`ShowArgs`]: how a report is judged, and where it goes. It must not know how
+//! reports come about.
+
+use clap::Args;
+
+use super::args::{MergeArgs, ReportArgs};
+use super::gate::GateArgs;
+use super::output::{OutputArgs, read_report};
+use super::{Wrong, print};
+use crate::gate::Policy;
+use crate::report::{self, FindingReport, Report};
+
+/// How a report is judged, and where it goes.
+#[derive(Debug, Args)]
+pub(super) struct ShowArgs {
+    #[command(flatten)]
+    gate: GateArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl ShowArgs {
+    /// Sees to it that a report on this version of the API can be judged and written as is asked
+    /// for: better to learn it now than after a minute of testing. Returns how to judge it.
+    pub(super) fn prepare(&self, api_version: &str) -> Result<Policy, Wrong> {
+        self.output.check()?;
+        self.gate.policy(api_version)
+    }
+
+    /// Judges a report and writes it. Returns the exit code. `replay` gives the command that runs a
+    /// finding again, by its number from 1.
+    pub(super) fn show(
+        &self,
+        policy: &Policy,
+        report: &mut Report,
+        replay: &dyn Fn(usize) -> Option<String>,
+    ) -> Result<u8, Wrong> {
+        policy.apply(report);
+        self.output.emit(report, replay)?;
+        self.gate.exit_code(report)
+    }
+
+    /// The same for a report that is there already.
+    fn show_at_once(&self, mut report: Report) -> Result<u8, Wrong> {
+        let policy = self.prepare(&report.api_version)?;
+        self.show(&policy, &mut report, &|_| None)
+    }
+}
+
+/// `report`: a report once more.
+pub(super) fn report(args: &ReportArgs) -> Result<u8, Wrong> {
+    let report = read_report(&args.report)?;
+    if let Some(kind) = args.export {
+        let finding = chosen(&report, args.finding)?;
+        print(&report::export::of_finding(kind, &report, finding).map_err(Wrong)?)?;
+        return Ok(0);
+    }
+    args.show.show_at_once(report)
+}
+
+/// `merge`: several reports as one.
+pub(super) fn merge(args: &MergeArgs) -> Result<u8, Wrong> {
+    let reports: Result<Vec<_>, Wrong> =
+        args.reports.iter().map(|file| read_report(file)).collect();
+    let merged = report::merge::merge(&reports?)
+        .map_err(|error| Wrong(format!("the reports cannot be joined: {error}")))?;
+    args.show.show_at_once(merged)
+}
+
+/// The finding of this number, or the only one.
+fn chosen(report: &Report, number: Option<usize>) -> Result<&FindingReport, Wrong> {
+    match (number, report.findings.as_slice()) {
+        (None, [only]) => Ok(only),
+        (None, []) => Err(Wrong("the report has no findings".to_owned())),
+        (None, all) => {
+            Err(Wrong(format!("the report has {} findings: choose one by --finding", all.len())))
+        }
+        (Some(number), all) => number.checked_sub(1).and_then(|at| all.get(at)).ok_or_else(|| {
+            Wrong(format!("there is no finding {number}: the report has {}", all.len()))
+        }),
+    }
+}
