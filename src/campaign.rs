@@ -10,7 +10,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use appmesh_model::rule::RuleId;
-use appmesh_model::wire::Wire;
 use tokio::task::JoinSet;
 
 use crate::event::{Event, Finding, Flaky, Gap, Outcome, Rerun};
@@ -215,16 +214,8 @@ impl Campaign<'_> {
         execution.divergences.iter().any(|divergence| self.is_new(&divergence.signature))
     }
 
-    /// Whether the same answer of the same operation is known to break a rule that says more than
-    /// that the error is not modelled.
     fn is_named_better(&self, signature: &Signature) -> bool {
-        let api = self.runner.api();
-        let same = |known: &Signature| {
-            known.operation == signature.operation
-                && known.at == signature.at
-                && known.rule != signature.rule
-        };
-        signature.rule == api.wire(Wire::ErrorModelled) && self.known.iter().any(same)
+        signature.is_named_better(self.runner.api(), self.known.iter())
     }
 
     fn count(&mut self, execution: &Execution) {

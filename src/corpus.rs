@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::event::{Outcome, Rerun};
-use crate::report::{CorpusReport, Identity, Report};
+use crate::report::{CorpusReport, Identity, Report, compose};
 use crate::trace::Trace;
 
 /// What a trace did when it was run last.
@@ -83,18 +83,11 @@ impl Corpus {
         let mut changed = Vec::new();
         let mut said = CorpusReport { run: 0, fixed: Vec::new(), stored: 0 };
         for (entry, rerun) in self.entries.iter_mut().zip(&outcome.reruns) {
-            let shows = |identity: &Identity| match rerun {
-                Rerun::Untold => None,
-                Rerun::Done(shown) => Some(shown.iter().any(|signature| {
-                    outcome.api.catalogue.get(signature.rule).id == identity.rule
-                        && signature.operation == identity.operation
-                        && signature.at == identity.at
-                })),
-            };
-            let Some(shows) = shows(&entry.identity) else { continue };
+            let Rerun::Done(shown) = rerun else { continue };
             said.run += 1;
+            let is_it = |signature| compose::identity(outcome.api, signature) == entry.identity;
             // It may show only by other means than this trace.
-            let shows = shows || report.number(&entry.identity).is_some();
+            let shows = shown.iter().any(is_it) || report.number(&entry.identity).is_some();
             let status = if shows { Status::Failing } else { Status::Fixed };
             if !shows {
                 said.fixed.push(entry.identity.clone());

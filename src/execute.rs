@@ -14,6 +14,7 @@ use appmesh_model::observed::Answer;
 use appmesh_model::operation::Verb;
 use appmesh_model::rule::RuleId;
 use appmesh_model::situation::{LastChange, Sequel, Situation};
+use appmesh_model::wire::Wire;
 use appmesh_model::world::Key;
 
 use crate::bind::{Binder, Request};
@@ -41,6 +42,20 @@ pub struct Signature {
     pub rule: RuleId,
     /// The place in the answer.
     pub at: String,
+}
+
+impl Signature {
+    /// Whether the same answer of the same operation is known to break a rule that says more than
+    /// that the error is not modelled.
+    pub fn is_named_better<'s>(
+        &self,
+        api: &Api,
+        mut known: impl Iterator<Item = &'s Self>,
+    ) -> bool {
+        let same_answer = |known: &Self| known.operation == self.operation && known.at == self.at;
+        self.rule == api.wire(Wire::ErrorModelled)
+            && known.any(|known| same_answer(known) && known.rule != self.rule)
+    }
 }
 
 /// A divergence and the step that showed it.

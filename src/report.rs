@@ -283,6 +283,15 @@ pub struct FlakyReport {
 }
 
 impl Report {
+    /// The report that is written so.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the text.
+    pub fn read(text: &str) -> Result<Self, String> {
+        serde_json::from_str(text)
+            .map_err(|error| format!("it is no JSON report of this program: {error}"))
+    }
+
     /// How many rules that can be broken have this status.
     pub fn count(&self, status: RuleStatus) -> usize {
         let can_break = self.rules.iter().filter(|rule| rule.basis != Basis::Silent);

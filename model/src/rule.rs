@@ -75,6 +75,11 @@ impl Rule {
     }
 }
 
+/// The group of a rule, from its id: the part before the slash.
+pub fn group(id: &str) -> &str {
+    id.split_once('/').map_or(id, |(group, _)| group)
+}
+
 /// The rules of one API version, in the order in which the families define them.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {

@@ -135,6 +135,5 @@ pub(super) fn read_report(file: &Path) -> Result<Report, Wrong> {
     let shown = file.display();
     let text =
         fs::read_to_string(file).map_err(|error| Wrong(format!("cannot read {shown}: {error}")))?;
-    serde_json::from_str(&text)
-        .map_err(|error| Wrong(format!("{shown} is no JSON report of this program: {error}")))
+    Report::read(&text).map_err(|error| Wrong(format!("{shown}: {error}")))
 }

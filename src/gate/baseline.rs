@@ -99,8 +99,7 @@ impl Baseline {
     /// A sentence that says what is wrong with the text.
     pub fn read(text: &str) -> Result<Self, String> {
         if text.trim_start().starts_with('{') {
-            let report: Report = serde_json::from_str(text)
-                .map_err(|error| format!("it is no JSON report of this program: {error}"))?;
+            let report = Report::read(text)?;
             return Ok(Self::empty(&report).updated(&report, None));
         }
         let baseline: Self =

@@ -3,6 +3,7 @@
 //! The main function is [`report`]. Names lose the prefix of their execution, and page tokens and
 //! uids are replaced by names for them, so that the same bugs give the same report.
 
+use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
 use serde_json::Value;
 use uuid::Uuid;
@@ -76,14 +77,15 @@ fn gap(outcome: &Outcome, gap: &Gap) -> GapReport {
         Gap::Interrupted => (Reason::Interrupted, None),
         Gap::NotOffered => (Reason::NotOffered, None),
         Gap::OtherShard => (Reason::OtherShard, None),
-        Gap::Masked(signature) => (Reason::Masked, Some(identity(outcome, signature))),
+        Gap::Masked(signature) => (Reason::Masked, Some(identity(outcome.api, signature))),
     };
     GapReport { reason, masked_by }
 }
 
-fn identity(outcome: &Outcome, signature: &Signature) -> Identity {
+/// What tells a bug from another, as reports write it.
+pub fn identity(api: &Api, signature: &Signature) -> Identity {
     Identity {
-        rule: outcome.api.catalogue.get(signature.rule).id.clone(),
+        rule: api.catalogue.get(signature.rule).id.clone(),
         operation: signature.operation.clone(),
         at: signature.at.clone(),
     }
@@ -105,7 +107,7 @@ fn finding(outcome: &Outcome, finding: &Finding) -> FindingReport {
     let rule = outcome.api.catalogue.get(finding.signature.rule);
     let shrunk = &finding.shrunk;
     FindingReport {
-        identity: identity(outcome, &finding.signature),
+        identity: identity(outcome.api, &finding.signature),
         basis: rule.basis,
         standing: Standing::New,
         permitted: finding.permitted.clone(),
@@ -126,7 +128,7 @@ fn finding(outcome: &Outcome, finding: &Finding) -> FindingReport {
 
 fn unsteady(outcome: &Outcome, flaky: &Flaky) -> FlakyReport {
     FlakyReport {
-        identity: identity(outcome, &flaky.signature),
+        identity: identity(outcome.api, &flaky.signature),
         permitted: flaky.permitted.clone(),
         observed: flaky.observed.clone(),
         shown: flaky.again.shown,

@@ -5,7 +5,7 @@
 //! escapes everything that is put in, and the page's own policy lets no script and no style run but
 //! the two of this program. It must not know where a report comes from.
 
-use appmesh_model::rule::Basis;
+use appmesh_model::rule::{Basis, group};
 use askama::Template;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -145,7 +145,14 @@ impl Verdict {
     }
 }
 
-impl Resource<'_> {
+impl<'r> Resource<'r> {
+    /// The resource that a rule belongs to, made if it is not there yet.
+    fn with<'a>(resources: &'a mut Vec<Self>, rule: &'r str) -> &'a mut Self {
+        let name = group(rule);
+        let make = || Self { name, rules: Vec::new(), findings: Vec::new() };
+        find_or_add(resources, |resource| resource.name == name, make)
+    }
+
     /// How many rules have this status.
     fn count(&self, status: &str) -> usize {
         self.rules.iter().filter(|rule| rule.status == status).count()
@@ -197,27 +204,26 @@ impl<'r> Rule<'r> {
 fn resources(report: &Report, scripts: Vec<Vec<Script>>) -> Vec<Resource<'_>> {
     let mut resources = Vec::new();
     for rule in &report.rules {
-        resource_for(&mut resources, &rule.id).rules.push(Rule::of(report, rule));
+        Resource::with(&mut resources, &rule.id).rules.push(Rule::of(report, rule));
     }
     for ((finding, scripts), number) in report.findings.iter().zip(scripts).zip(1..) {
-        let of = resource_for(&mut resources, &finding.identity.rule);
+        let of = Resource::with(&mut resources, &finding.identity.rule);
         of.findings.push(Finding::of(finding, number, scripts));
     }
     resources
 }
 
-/// The resource that a rule belongs to, made if it is not there yet.
-fn resource_for<'a, 'r>(
-    resources: &'a mut Vec<Resource<'r>>,
-    rule: &'r str,
-) -> &'a mut Resource<'r> {
-    let name = rule.split('/').next().unwrap_or(rule);
-    let known = resources.iter().position(|resource| resource.name == name);
-    let index = known.unwrap_or_else(|| {
-        resources.push(Resource { name, rules: Vec::new(), findings: Vec::new() });
-        resources.len() - 1
+/// The first of `all` that is so, made if there is none yet.
+fn find_or_add<T>(
+    all: &mut Vec<T>,
+    is_it: impl Fn(&T) -> bool,
+    make: impl FnOnce() -> T,
+) -> &mut T {
+    let index = all.iter().position(is_it).unwrap_or_else(|| {
+        all.push(make());
+        all.len() - 1
     });
-    &mut resources[index]
+    &mut all[index]
 }
 
 /// The anchor of a rule.

@@ -7,7 +7,7 @@
 
 use std::io;
 
-use appmesh_model::rule::Basis;
+use appmesh_model::rule::{Basis, group};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
@@ -50,11 +50,6 @@ pub fn report(report: &Report) -> Result<String, String> {
         .map_err(|error| format!("cannot write the report as XML: {error}"))?;
     bytes.push(b'\n');
     String::from_utf8(bytes).map_err(|error| format!("the report is no text: {error}"))
-}
-
-/// The part of a rule's id before the slash.
-fn group(rule: &str) -> &str {
-    rule.split_once('/').map_or(rule, |(group, _)| group)
 }
 
 fn case<'r>(report: &'r Report, rule: &'r RuleReport) -> Case<'r> {

@@ -5,13 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use appmesh_model::api::{Api, Version};
-use appmesh_model::wire::Wire;
 
 use super::{
     CorpusReport, Coverage, FindingReport, GapReport, Identity, Reason, Report, RuleReport,
     UnreachedReport, UnvisitedReport,
 };
 use crate::event::RuleStatus;
+use crate::execute::Signature;
 use crate::scope::Shard;
 
 /// Joins reports on the same version of the API.
@@ -36,7 +36,7 @@ pub fn merge(reports: &[Report]) -> Result<Report, String> {
     }
     let missing = missing_shards(reports)?;
     let rules = rules(reports)?;
-    let findings = findings(reports, &api.catalogue.get(api.wire(Wire::ErrorModelled)).id);
+    let findings = findings(reports, api);
     let total = |of: fn(&Report) -> u64| reports.iter().map(of).sum();
     let reasons = distinct(|report| report.inconclusive.clone().unwrap_or_default());
     let reasons = reasons.into_iter().filter(|reason| !reason.is_empty()).chain(missing);
@@ -148,7 +148,7 @@ fn place(rules: &[RuleReport], identity: &Identity) -> (usize, String, String) {
 }
 
 /// The findings, each with the shortest of its traces.
-fn findings(reports: &[Report], error_modelled: &str) -> Vec<FindingReport> {
+fn findings(reports: &[Report], api: &Api) -> Vec<FindingReport> {
     let mut united: BTreeMap<(usize, String, String), &FindingReport> = BTreeMap::new();
     for finding in reports.iter().flat_map(|report| &report.findings) {
         let place = place(&reports[0].rules, &finding.identity);
@@ -161,13 +161,13 @@ fn findings(reports: &[Report], error_modelled: &str) -> Vec<FindingReport> {
         }
     }
     // One machine does not report twice on the same answer, either.
+    let signature = |finding: &FindingReport| {
+        let Identity { rule, operation, at } = finding.identity.clone();
+        Some(Signature { operation, rule: api.catalogue.find(&rule)?, at })
+    };
+    let known: Vec<Signature> = united.values().filter_map(|it| signature(it)).collect();
     let is_named_better = |finding: &FindingReport| {
-        finding.identity.rule == error_modelled
-            && united.values().any(|other| {
-                other.identity.rule != error_modelled
-                    && other.identity.operation == finding.identity.operation
-                    && other.identity.at == finding.identity.at
-            })
+        signature(finding).is_some_and(|it| it.is_named_better(api, known.iter()))
     };
     united.values().filter(|finding| !is_named_better(finding)).copied().cloned().collect()
 }

@@ -4,11 +4,11 @@
 //! a result at the operation that diverged, with its calls as a code flow. There is no source code to
 //! point to, and consumers ask for a file: it is the finding's trace, as `--save traces` writes it.
 
-use appmesh_model::rule::Basis;
+use appmesh_model::rule::{Basis, group};
 use serde_json::{Value, json};
 
 use super::printable::one_line;
-use super::{FindingReport, Report, RuleReport, StepReport, markdown, text};
+use super::{FindingReport, Report, RuleReport, markdown, text};
 use crate::percent;
 
 /// Where the schema of the format is published.
@@ -56,7 +56,6 @@ fn level(basis: Basis) -> &'static str {
 }
 
 fn descriptor(rule: &RuleReport) -> Value {
-    let group = rule.id.split('/').next().unwrap_or_default();
     let help = format!("{}\n\nSource: {}", rule.statement, rule.source);
     json!({
         "id": rule.id,
@@ -65,7 +64,7 @@ fn descriptor(rule: &RuleReport) -> Value {
         "help": { "text": plain(&help), "markdown": plain(&help) },
         "defaultConfiguration": { "level": level(rule.basis) },
         "properties": {
-            "tags": [group, rule.basis.as_str()],
+            "tags": [group(&rule.id), rule.basis.as_str()],
             "basis": rule.basis.as_str(),
             "source": rule.source,
             "status": rule.status,
@@ -102,7 +101,7 @@ fn result(rules: &[&RuleReport], finding: &FindingReport, number: usize) -> Valu
         .zip(&finding.trace)
         .map(|(order, step)| {
             let mut location = location(&step.operation, "", number);
-            location["message"] = json!({ "text": plain(&call(order, step)) });
+            location["message"] = json!({ "text": plain(&text::call_line(order, step)) });
             json!({ "location": location, "executionOrder": order })
         })
         .collect();
@@ -157,7 +156,7 @@ fn location(operation: &str, at: &str, number: usize) -> Value {
 fn details(finding: &FindingReport) -> String {
     let mut calls = String::new();
     for (order, step) in (1..).zip(&finding.trace) {
-        calls.push_str(&call(order, step));
+        calls.push_str(&text::call_line(order, step));
         calls.push('\n');
     }
     format!(
@@ -172,11 +171,6 @@ fn details(finding: &FindingReport) -> String {
         markdown::code(&finding.observed),
         markdown::block(&calls)
     )
-}
-
-/// A call in one line.
-fn call(number: usize, step: &StepReport) -> String {
-    text::call_line(number, step)
 }
 
 /// A text as a plain message of SARIF, where braces hold the places of arguments and brackets with

@@ -7,14 +7,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use appmesh_model::rule::Basis;
+use appmesh_model::rule::{Basis, group};
 
 use super::{FindingReport, Report, text};
-
-/// The group of a rule: what its id begins with.
-pub fn group(rule: &str) -> &str {
-    rule.split('/').next().unwrap_or(rule)
-}
 
 /// The text of each group of rules, by the group's name.
 pub fn groups(report: &Report) -> BTreeMap<&str, String> {

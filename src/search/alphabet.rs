@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use appmesh_model::api::{Api, ApiOperation};
 use appmesh_model::expect::Refusal;
 use appmesh_model::operation::{Location, Role, Verb};
-use appmesh_model::rule::RuleId;
+use appmesh_model::rule::{RuleId, group};
 use appmesh_model::schema::Node;
 use appmesh_model::world::Key;
 use serde_json::json;
@@ -358,8 +358,8 @@ impl Writer {
 
 /// Whether a rule is about the form of answers, so that any refusal may show it.
 fn demands_any(api: &Api, rule: RuleId) -> bool {
-    let group = api.catalogue.get(rule).id.split('/').next();
-    !api.families.iter().any(|family| Some(family.table.id) == group)
+    let group = group(&api.catalogue.get(rule).id);
+    !api.families.iter().any(|family| family.table.id == group)
 }
 
 /// Calls with one member edited, each way that there is.

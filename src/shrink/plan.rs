@@ -12,7 +12,7 @@ use appmesh_model::DEFAULT_LIMIT;
 use appmesh_model::api::Api;
 use appmesh_model::expect::{Change, Expectation};
 use appmesh_model::operation::{ErrorKind, Role, Verb};
-use appmesh_model::rule::RuleId;
+use appmesh_model::rule::{RuleId, group};
 use serde_json::json;
 
 use crate::execute::Signature;
@@ -74,8 +74,8 @@ impl Aim {
     /// The aim of shrinking a trace whose last call showed a divergence.
     pub(super) fn of(api: &'static Api, trace: &Trace, signature: &Signature) -> Self {
         let rule = signature.rule;
-        let group = api.catalogue.get(rule).id.split('/').next();
-        let of_wire = !api.families.iter().any(|family| Some(family.table.id) == group);
+        let group = group(&api.catalogue.get(rule).id);
+        let of_wire = !api.families.iter().any(|family| family.table.id == group);
         let wanted = last_situation(api, trace);
         let is_head = signature.at.starts_with("answer");
         let lost_track = is_head

@@ -2,7 +2,7 @@
 //!
 //! The main type is [`Operation`].
 
-use super::{Gap, Report};
+use super::{Gap, Report, find_or_add};
 use crate::report::Reason;
 
 /// Squares in a row; a row fits a phone.
@@ -37,10 +37,10 @@ pub(super) struct Squares {
 pub(super) fn operations(report: &Report) -> Vec<Operation<'_>> {
     let mut operations = Vec::new();
     for situation in &report.coverage.visited {
-        operation_for(&mut operations, situation).visited.push(situation);
+        Operation::with(&mut operations, situation).visited.push(situation);
     }
     for unvisited in &report.coverage.unvisited {
-        let operation = operation_for(&mut operations, &unvisited.situation);
+        let operation = Operation::with(&mut operations, &unvisited.situation);
         let list = match unvisited.gap.reason {
             Reason::Masked => &mut operation.masked,
             Reason::Budget | Reason::Interrupted | Reason::OtherShard | Reason::NotOffered => {
@@ -53,22 +53,20 @@ pub(super) fn operations(report: &Report) -> Vec<Operation<'_>> {
     operations
 }
 
-/// The operation that a situation begins with, made if it is not there yet.
-fn operation_for<'a, 'r>(
-    operations: &'a mut Vec<Operation<'r>>,
-    situation: &'r str,
-) -> &'a mut Operation<'r> {
-    let name = situation.split(' ').next().unwrap_or(situation);
-    let known = operations.iter().position(|operation| operation.name == name);
-    let index = known.unwrap_or_else(|| {
-        let (visited, masked, unvisited) = (Vec::new(), Vec::new(), Vec::new());
-        operations.push(Operation { name, visited, masked, unvisited });
-        operations.len() - 1
-    });
-    &mut operations[index]
-}
+impl<'r> Operation<'r> {
+    /// The operation that a situation begins with, made if it is not there yet.
+    fn with<'a>(operations: &'a mut Vec<Self>, situation: &'r str) -> &'a mut Self {
+        let name = situation.split(' ').next().unwrap_or(situation);
+        let make = || Self { name, visited: Vec::new(), masked: Vec::new(), unvisited: Vec::new() };
+        find_or_add(operations, |operation| operation.name == name, make)
+    }
 
-impl Operation<'_> {
+    /// What was not visited, by kind, each with its title.
+    pub(super) fn missed(&self) -> impl Iterator<Item = (&'static str, &[Unvisited<'r>])> {
+        let kinds = [("Masked", &self.masked[..]), ("Not visited", &self.unvisited[..])];
+        kinds.into_iter().filter(|(_, missed)| !missed.is_empty())
+    }
+
     pub(super) fn total(&self) -> usize {
         self.visited.len() + self.masked.len() + self.unvisited.len()
     }
