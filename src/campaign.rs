@@ -5,15 +5,13 @@
 //! that it makes no difference how many there are. Each divergence with a new signature is shrunk
 //! at once. It must not know how results are shown.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use appmesh_model::rule::RuleId;
-use tokio::task::JoinSet;
 
 use crate::event::{Event, Finding, Flaky, Gap, Outcome, Rerun};
-use crate::execute::{Divergence, Execution, Runner, Signature, Stop};
+use crate::execute::{Divergence, Execution, Runner, Signature};
 use crate::scope::Scope;
 use crate::shrink::{Memory, Shrunk, shrink};
 use crate::tour::{Tour, lists_roots};
@@ -22,9 +20,13 @@ use crate::trace::Trace;
 pub mod agenda;
 mod coverage;
 mod lane;
+mod reruns;
+mod under_way;
 
-use agenda::{Agenda, Job, MOST_AT_ONCE, Place};
+use agenda::{Agenda, Job, MOST_AT_ONCE};
 use coverage::Coverage;
+use reruns::Seen;
+use under_way::{UnderWay, worth_while};
 
 /// What a campaign is to do.
 #[derive(Clone, Debug)]
@@ -67,10 +69,12 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
         findings: Vec::new(),
         flaky: Vec::new(),
         reruns: vec![Rerun::Untold; plan.corpus.len()],
+        rerun_calls: 0,
         lost: 0,
         denied: 0,
         inconclusive: None,
         interrupted: false,
+        time_up: false,
         left_over: Vec::new(),
     };
     let mut campaign = Campaign {
@@ -78,6 +82,7 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
         plan,
         outcome,
         known: BTreeSet::new(),
+        seen_before: BTreeMap::new(),
         flaky_traces: BTreeMap::new(),
         memory: Memory::default(),
         coverage: Coverage::default(),
@@ -90,6 +95,8 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
     } else {
         let tour = Tour::of(api).await;
         campaign.explore(tour, watch).await;
+        campaign.look_into_reruns(watch).await;
+        campaign.outcome.time_up = runner.is_time_up();
         if campaign.outcome.inconclusive.is_none() {
             campaign.outcome.inconclusive = runner.given_up();
         }
@@ -113,6 +120,8 @@ struct Campaign<'r> {
     plan: &'r Plan,
     outcome: Outcome,
     known: BTreeSet<Signature>,
+    /// What the traces showed that had failed before.
+    seen_before: BTreeMap<Signature, Seen>,
     /// With how many traces a divergence did not show again.
     flaky_traces: BTreeMap<Signature, u32>,
     memory: Memory,
@@ -133,15 +142,21 @@ impl Campaign<'_> {
             while under_way.running.len() < most && !self.is_over() {
                 let Some(job) = under_way.choose(&mut waiting, most) else { break };
                 started = Instant::now();
-                under_way.start(self.runner, job, self.calls_left());
+                // What failed before comes on top of the budget.
+                let most_calls = job.rerun.is_none().then(|| self.calls_left());
+                under_way.start(self.runner, job, most_calls);
             }
             if !under_way.finish_one().await {
+                if self.runner.is_cut_short() {
+                    // What was under way still counts, as far as it came.
+                    for (job, execution) in under_way.rest() {
+                        self.take_in(&job, execution, watch).await;
+                    }
+                }
                 return;
             }
-            while let Some((job, mut execution)) = under_way.take_next() {
-                // It may have been started when more was left.
-                execution.cut(self.calls_left());
-                if self.is_over() {
+            while let Some((job, execution)) = under_way.take_next() {
+                if self.is_over() && !self.runner.is_cut_short() {
                     // It would not have been started if there were fewer at a time, so it does not
                     // count.
                     continue;
@@ -153,7 +168,7 @@ impl Campaign<'_> {
                     // What others make would get between the calls that shrink it.
                     while under_way.finish_one().await {}
                 }
-                self.take_in(&job, &execution, watch).await;
+                self.take_in(&job, execution, watch).await;
             }
         }
     }
@@ -173,13 +188,47 @@ impl Campaign<'_> {
     }
 
     /// Looks into what a trace shows for the first time.
-    async fn take_in(&mut self, job: &Job, execution: &Execution, watch: &mut dyn FnMut(Event)) {
-        let calls_before = self.outcome.calls;
-        self.count(execution);
-        self.coverage.take_in(self.runner.api(), job.leg, execution);
-        if let Some(rerun) = job.rerun.and_then(|index| self.outcome.reruns.get_mut(index)) {
-            *rerun = what_it_did(job, execution);
+    async fn take_in(&mut self, job: &Job, execution: Execution, watch: &mut dyn FnMut(Event)) {
+        let mut execution = execution;
+        if job.rerun.is_none() {
+            // It may have been started when more was left.
+            execution.cut(self.calls_left());
         }
+        self.count(&execution);
+        match job.rerun {
+            Some(index) => self.take_in_rerun(index, job, &execution),
+            None => self.take_in_new(job, &execution, watch).await,
+        }
+        if let Some(reason) = &execution.ended {
+            // Once may be chance; if the target is gone, the next call tells.
+            if let Err(failure) = self.runner.reach().await {
+                self.outcome.inconclusive = Some(format!("{reason}: {failure}"));
+            }
+        }
+        self.tell(watch);
+    }
+
+    fn tell(&self, watch: &mut dyn FnMut(Event)) {
+        watch(Event::Played {
+            calls: self.outcome.calls,
+            max_calls: self.plan.max_calls,
+            rules: self.outcome.tested.iter().filter(|tested| **tested > 0).count(),
+            findings: self.outcome.findings.len(),
+        });
+    }
+
+    async fn take_in_new(
+        &mut self,
+        job: &Job,
+        execution: &Execution,
+        watch: &mut dyn FnMut(Event),
+    ) {
+        let calls_before = self.outcome.calls;
+        self.outcome.calls += execution.calls;
+        for rule in execution.played.iter().flat_map(|played| &played.visited.exercised) {
+            self.outcome.tested[rule.index()] += 1;
+        }
+        self.coverage.take_in(self.runner.api(), job.leg, execution);
         for divergence in &execution.divergences {
             if !self.is_new(&divergence.signature) {
                 continue;
@@ -189,25 +238,16 @@ impl Campaign<'_> {
             let found_at_call = calls_before + execution.calls_up_to(divergence.step);
             self.investigate(&job.trace, execution, divergence, found_at_call).await;
         }
-        if let Some(reason) = &execution.ended {
-            // Once may be chance; if the target is gone, the next call tells.
-            if let Err(failure) = self.runner.reach().await {
-                self.outcome.inconclusive = Some(format!("{reason}: {failure}"));
-            }
-        }
-        watch(Event::Played {
-            calls: self.outcome.calls,
-            max_calls: self.plan.max_calls,
-            rules: self.outcome.tested.iter().filter(|tested| **tested > 0).count(),
-            findings: self.outcome.findings.len(),
-        });
     }
 
     /// Whether a divergence is to be looked into.
     fn is_new(&self, signature: &Signature) -> bool {
-        self.plan.rules.contains(&signature.rule)
-            && !self.known.contains(signature)
-            && !self.is_named_better(signature)
+        self.is_wanted(signature) && !self.known.contains(signature)
+    }
+
+    /// Whether a divergence is to be reported.
+    fn is_wanted(&self, signature: &Signature) -> bool {
+        self.plan.rules.contains(&signature.rule) && !self.is_named_better(signature)
     }
 
     fn shows_something_new(&self, execution: &Execution) -> bool {
@@ -219,14 +259,10 @@ impl Campaign<'_> {
     }
 
     fn count(&mut self, execution: &Execution) {
-        self.outcome.calls += execution.calls;
         self.outcome.lost += execution.lost;
         self.outcome.denied += execution.denied;
         self.succeeded += execution.succeeded;
         self.outcome.cleanup_calls += execution.cleanup_calls;
-        for rule in execution.played.iter().flat_map(|played| &played.visited.exercised) {
-            self.outcome.tested[rule.index()] += 1;
-        }
     }
 
     async fn investigate(
@@ -238,20 +274,22 @@ impl Campaign<'_> {
     ) {
         let signature = divergence.signature.clone();
         let (permitted, observed) = (divergence.permitted.clone(), divergence.observed.clone());
-        let shrunk =
+        let as_first_seen = || Shrunk::untouched(trace, execution, divergence.step);
+        let shrunk = if self.outcome.inconclusive.is_some() {
+            // The target is gone.
+            as_first_seen()
+        } else {
             match shrink(self.runner, &mut self.memory, trace, divergence.step, &signature).await {
                 Ok(shrunk) if shrunk.reproduced => shrunk,
-                // Cut short, it is reported as it was first seen.
-                _ if self.runner.is_interrupted() => {
-                    Shrunk::untouched(trace, execution, divergence.step)
-                }
+                _ if self.runner.is_cut_short() => as_first_seen(),
                 Err(again) => {
                     let unsteady = Flaky { signature, permitted, observed, again };
                     self.take_in_flaky(unsteady);
                     return;
                 }
                 Ok(_) => return,
-            };
+            }
+        };
         self.outcome.flaky.retain(|flaky| flaky.signature != signature);
         // The result's own words fit the result's own calls.
         let shown = shrunk.execution.divergences.iter().find(|it| it.signature == signature);
@@ -281,10 +319,10 @@ impl Campaign<'_> {
 
     /// Puts the findings in order and says what the campaign is worth.
     fn conclude(&mut self, tour: &'static Tour) {
-        let rest = match (self.runner.is_interrupted(), self.plan.scope) {
-            (true, _) => Gap::Interrupted,
-            (false, Scope::Shard(_)) => Gap::OtherShard,
-            (false, _) => Gap::Budget,
+        let rest = match self.plan.scope {
+            _ if self.runner.is_interrupted() => Gap::Interrupted,
+            Scope::Shard(_) if !self.outcome.time_up => Gap::OtherShard,
+            Scope::Shard(_) | Scope::Whole | Scope::Rule(_) => Gap::Budget,
         };
         self.outcome.visited = self.coverage.visited();
         if !matches!(self.plan.scope, Scope::Rule(_)) {
@@ -303,6 +341,10 @@ impl Campaign<'_> {
             };
             key(left).cmp(&key(right))
         });
+        if self.outcome.time_up && self.succeeded == 0 && self.outcome.inconclusive.is_none() {
+            self.outcome.findings.clear();
+            self.outcome.inconclusive = Some("the time was up before a call succeeded".to_owned());
+        }
         if self.succeeded == 0 && self.outcome.inconclusive.is_none() && self.outcome.calls > 0 {
             // Findings about a server that does nothing at all would be about the wrong thing.
             self.outcome.findings.clear();
@@ -317,96 +359,3 @@ impl Campaign<'_> {
         }
     }
 }
-
-/// What a trace did that had failed before.
-fn what_it_did(job: &Job, execution: &Execution) -> Rerun {
-    let is_whole = execution.ended.is_none()
-        && execution.lost == 0
-        && execution.played.len() == job.trace.steps.len();
-    let shown = execution.divergences.iter().map(|divergence| divergence.signature.clone());
-    let shown: Vec<Signature> = shown.collect();
-    // What diverged did so however it ended.
-    if is_whole || !shown.is_empty() { Rerun::Done(shown) } else { Rerun::Untold }
-}
-
-/// Traces that were started and not yet taken in.
-struct UnderWay {
-    agenda: Agenda,
-    running: JoinSet<(Job, Execution)>,
-    /// One of them must be alone.
-    alone: bool,
-    finished: BTreeMap<Place, (Job, Execution)>,
-}
-
-impl UnderWay {
-    fn new(agenda: Agenda) -> Self {
-        Self { agenda, running: JoinSet::new(), alone: false, finished: BTreeMap::new() }
-    }
-
-    /// Takes out the trace to start now. One at a time they run in their order. Where several run
-    /// at the same time, those that must be alone come when nothing else runs, and the longest
-    /// before the others, so that none is waited for in the end.
-    fn choose(&self, waiting: &mut Vec<Job>, at_once: usize) -> Option<Job> {
-        let indices = 0..waiting.len();
-        let index = if at_once == 1 {
-            indices.min_by_key(|&index| waiting[index].place)
-        } else if self.alone {
-            None
-        } else {
-            let is_free = self.running.is_empty();
-            let admitted = indices.filter(|&index| is_free || !waiting[index].is_alone());
-            admitted.max_by_key(|&index| {
-                let job = &waiting[index];
-                (job.is_alone(), job.trace.steps.len(), Reverse(job.place))
-            })
-        };
-        index.map(|index| waiting.swap_remove(index))
-    }
-
-    fn start(&mut self, runner: &Runner, job: Job, most_calls: u64) {
-        self.alone = job.is_alone();
-        let runner = runner.clone();
-        self.running.spawn(async move {
-            let stop = Stop { most_calls: Some(most_calls), ..Stop::default() };
-            let execution = runner.execute(&job.trace, &stop).await;
-            (job, execution)
-        });
-    }
-
-    /// Waits for one of the running traces to finish. Returns whether there was one.
-    async fn finish_one(&mut self) -> bool {
-        let next = self.running.join_next().await;
-        self.alone = false;
-        match next {
-            Some(Ok((job, execution))) => {
-                self.agenda.learn(&job, &execution);
-                self.finished.insert(job.place, (job, execution));
-                true
-            }
-            // A trace that panics is a bug of the harness, and there is nothing to take in.
-            Some(Err(_)) => true,
-            None => false,
-        }
-    }
-
-    /// The trace that is to be taken in next; none if it is not finished.
-    fn take_next(&mut self) -> Option<(Job, Execution)> {
-        let place = self.agenda.due()?;
-        let next = self.finished.remove(&place)?;
-        self.agenda.taken_in();
-        Some(next)
-    }
-}
-
-/// How many traces to run at the same time, after the first one was run alone: a server that takes
-/// its time for each call can do with more of them, one that is busy computing cannot.
-fn worth_while(started: &Instant, execution: &Execution) -> usize {
-    let calls = u128::from(execution.calls + execution.cleanup_calls).max(1);
-    let each_us = started.elapsed().as_micros() / calls;
-    usize::try_from(each_us / PACE_US).unwrap_or(usize::MAX).clamp(1, MOST_BY_ITSELF)
-}
-
-/// A call that takes so many microseconds is what a busy server needs.
-const PACE_US: u128 = 1_500;
-/// More traces at the same time than this only if somebody asks for it.
-const MOST_BY_ITSELF: usize = 32;

@@ -81,7 +81,7 @@ impl Corpus {
         report: &Report,
     ) -> (Vec<(PathBuf, Value)>, CorpusReport) {
         let mut changed = Vec::new();
-        let mut said = CorpusReport { run: 0, fixed: Vec::new(), stored: 0 };
+        let mut said = CorpusReport { calls: outcome.rerun_calls, ..CorpusReport::default() };
         for (entry, rerun) in self.entries.iter_mut().zip(&outcome.reruns) {
             let Rerun::Done(shown) = rerun else { continue };
             said.run += 1;

@@ -156,6 +156,8 @@ pub struct Outcome {
     pub flaky: Vec<Flaky>,
     /// What became of the traces that were to be run first, in their order.
     pub reruns: Vec<Rerun>,
+    /// Calls of those traces, which are not among the others.
+    pub rerun_calls: u64,
     /// Calls whose outcome is not known.
     pub lost: u64,
     /// Calls that were refused for want of rights.
@@ -164,6 +166,8 @@ pub struct Outcome {
     pub inconclusive: Option<String>,
     /// It was interrupted before its budget was used up.
     pub interrupted: bool,
+    /// The time that there was for it was up before.
+    pub time_up: bool,
     /// What could not be deleted.
     pub left_over: Vec<String>,
 }

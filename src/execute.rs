@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use appmesh_model::answer::Mismatch;
 use appmesh_model::api::{Api, Call};
@@ -23,8 +24,10 @@ use crate::trace::{Step, Trace};
 
 mod clean_up;
 mod patience;
+mod pulse;
 
 use patience::Patience;
+pub use pulse::Pulse;
 
 /// So many calls in a row without an answer end a trace.
 const MOST_LOST_IN_A_ROW: u32 = 3;
@@ -166,7 +169,11 @@ pub struct Runner {
     run: String,
     executions: Arc<AtomicU64>,
     interrupted: Arc<AtomicBool>,
+    ends_at: Option<Instant>,
     patience: Arc<Patience>,
+    pulse: Arc<Pulse>,
+    /// Whether the calls of its traces are those of the campaign itself.
+    counted: bool,
     at_once: Arc<AtomicUsize>,
     reset_path: Option<String>,
     left_over: Arc<Mutex<Vec<String>>>,
@@ -181,7 +188,10 @@ impl Runner {
             run: run.to_owned(),
             executions: Arc::default(),
             interrupted: Arc::default(),
+            ends_at: None,
             patience: Arc::default(),
+            pulse: Arc::new(Pulse::new(api.catalogue.rules().len())),
+            counted: false,
             at_once: Arc::default(),
             reset_path: None,
             left_over: Arc::default(),
@@ -193,6 +203,23 @@ impl Runner {
     #[must_use]
     pub fn reset_first(self, path: &str) -> Self {
         Self { reset_path: Some(path.to_owned()), ..self }
+    }
+
+    /// The same, but every trace ends at its next call once this time has come.
+    #[must_use]
+    pub fn until(self, ends_at: Instant) -> Self {
+        Self { ends_at: Some(ends_at), ..self }
+    }
+
+    /// The same, for the traces of a campaign itself: their calls show in the [`Pulse`].
+    #[must_use]
+    pub fn counted(&self) -> Self {
+        Self { counted: true, ..self.clone() }
+    }
+
+    /// What was done so far, by clones, too.
+    pub fn pulse(&self) -> Arc<Pulse> {
+        self.pulse.clone()
     }
 
     /// The same, and shrinking may run so many traces side by side.
@@ -227,15 +254,26 @@ impl Runner {
         self.patience.reason()
     }
 
-    /// Whether nothing more is to be tried: the switch was turned, or the target is given up. What
+    /// Whether the time is up that there was for the run.
+    pub fn is_time_up(&self) -> bool {
+        self.ends_at.is_some_and(|end| Instant::now() >= end)
+    }
+
+    /// Whether the run was cut short: the switch was turned, or the time is up.
+    pub fn is_cut_short(&self) -> bool {
+        self.is_interrupted() || self.is_time_up()
+    }
+
+    /// Whether nothing more is to be tried: the run was cut short, or the target is given up. What
     /// was made is still deleted.
     pub fn is_over(&self) -> bool {
-        self.is_interrupted() || self.patience.is_lost()
+        self.is_cut_short() || self.patience.is_lost()
     }
 
     /// Sends a request that does `what`, and counts it.
     async fn send(&self, what: &str, request: &Request) -> Sent {
         let sent = self.target.send(request).await;
+        self.pulse.sent_one();
         self.patience.count(what, sent.in_vain);
         sent
     }
@@ -394,6 +432,9 @@ impl Playing<'_> {
         self.binder
             .learn(step, sent.observed.answer.as_ref().and_then(|answer| answer.body.as_ref()));
         let exercised = std::mem::take(&mut verdict.exercised);
+        if self.runner.counted {
+            self.runner.pulse.judged_one(&exercised);
+        }
         self.execution.denied += u64::from(verdict.denied);
         self.execution.lost += u64::from(verdict.lost);
         let mut stopped = false;

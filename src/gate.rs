@@ -42,8 +42,8 @@ impl Policy {
     }
 
     fn compare(&self, baseline: &Baseline, report: &Report) -> GateReport {
-        let is_whole =
-            report.shard.is_none() && !report.interrupted && report.inconclusive.is_none();
+        let is_cut = report.shard.is_some() || report.interrupted || report.time_up;
+        let is_whole = !is_cut && report.inconclusive.is_none();
         let was_tested = |identity: &Identity| {
             let rule = report.rules.iter().find(|rule| rule.id == identity.rule);
             rule.is_some_and(|rule| rule.status != RuleStatus::Unreached)

@@ -25,8 +25,10 @@ pub mod schema;
 pub mod snapshots;
 mod standing;
 pub mod text;
+mod words;
 
 pub use standing::{CorpusReport, GateReport, Standing};
+pub use words::counted;
 
 use crate::event::{INTERRUPTED, RuleStatus};
 
@@ -58,6 +60,9 @@ pub struct Report {
     pub inconclusive: Option<String>,
     /// It was interrupted before its budget was used up.
     pub interrupted: bool,
+    /// The time that there was for it was up before its calls were used up.
+    #[serde(default)]
+    pub time_up: bool,
     /// What could not be deleted.
     pub left_over: Vec<String>,
     /// What was put to the test, and why not the rest.
@@ -314,15 +319,27 @@ impl Report {
         self.findings.iter().filter(|finding| finding.standing.fails()).count()
     }
 
+    /// Whether the run fails because the baseline lists what is fixed.
+    pub fn fails_as_fixed(&self) -> bool {
+        self.gate.as_ref().is_some_and(|gate| gate.strict && !gate.fixed.is_empty())
+    }
+
+    /// Why it is not conclusive, if so: what went wrong, or that what diverged did not do so each
+    /// time.
+    pub fn doubt(&self) -> Option<&str> {
+        let unsteady = "what diverged did not do so each time";
+        let is_unsteady = self.failing() == 0 && !self.flaky.is_empty();
+        self.inconclusive.as_deref().or(is_unsteady.then_some(unsteady))
+    }
+
     /// The exit code that goes with it: [`INTERRUPTED`] if it was, else 1 if a finding fails the
     /// run, 3 if it is inconclusive or what diverged did not do so each time, else 0.
     pub fn exit_code(&self) -> u8 {
-        let fixed = self.gate.as_ref().is_some_and(|gate| gate.strict && !gate.fixed.is_empty());
         if self.interrupted {
             INTERRUPTED
-        } else if self.failing() > 0 || fixed {
+        } else if self.failing() > 0 || self.fails_as_fixed() {
             1
-        } else if self.inconclusive.is_some() || !self.flaky.is_empty() {
+        } else if self.doubt().is_some() {
             3
         } else {
             0

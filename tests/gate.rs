@@ -145,7 +145,7 @@ fn snapshots_are_reviewed_and_then_compared() {
     // What a fault changes is to be reviewed, and nothing else.
     let ran = run(folder.path(), &[VERSION], &args);
     assert_eq!(ran.code, Some(1));
-    assert!(ran.stderr.contains("1 of the snapshots in snapshots differ: mesh"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("1 of the snapshots in snapshots differs: mesh"), "{}", ran.stderr);
     assert_eq!(files(&snapshots, ".snap.new"), ["2018-10-01-mesh.snap.new"]);
     same("gate-snapshot", &fs::read_to_string(snapshots.join("2018-10-01-mesh.snap.new")).unwrap());
 }
@@ -171,6 +171,7 @@ fn a_corpus_keeps_what_failed_and_says_when_it_holds() {
     let ran = run_in(folder.path(), &again);
     assert_eq!(ran.code, Some(1), "{}", ran.transcript());
     assert_eq!(files(&corpus, ""), [file]);
+    assert!(ran.stdout.contains("calls     2 in "), "those of the corpus do not count");
 
     let ran = run(folder.path(), &[], &args);
     assert_eq!(ran.code, Some(0));
@@ -181,6 +182,34 @@ fn a_corpus_keeps_what_failed_and_says_when_it_holds() {
 
     fs::write(corpus.join("other.json"), r#"{"api_version": "2018-10-01", "steps": []}"#).unwrap();
     is_wrong("wrong-corpus", &run_in(folder.path(), &["run", "--corpus", "corpus"]));
+}
+
+/// Whatever trace showed a finding before, the campaign shows it with the trace that it always does.
+#[test]
+fn snapshots_do_not_hang_on_the_corpus() {
+    let folder = folder();
+    let snapshots = folder.path().join("snapshots");
+    let faults = [DUPLICATE, VERSION, "virtual-node.update-merges", "virtual-router.page-skips"];
+    let run = |args: &[&str]| {
+        let mut all = vec!["run", "--max-calls", "1500", "--save", "traces"];
+        all.extend(faults.iter().flat_map(|fault| ["--fault", fault]));
+        run_in(folder.path(), &[&all[..], args].concat())
+    };
+    assert_eq!(run(&["--snapshots", "snapshots"]).code, Some(1));
+    for name in files(&snapshots, ".new") {
+        let accepted = snapshots.join(name.trim_end_matches(".new"));
+        fs::rename(snapshots.join(name), accepted).unwrap();
+    }
+    // What other calls found is in the corpus, and what these did.
+    assert_eq!(run(&["--corpus", "corpus", "--seed", "5", "--rule", "mesh/*"]).code, Some(1));
+    for added in [true, false] {
+        let ran = run(&["--snapshots", "snapshots", "--corpus", "corpus"]);
+        assert_eq!(ran.code, Some(1), "{}", ran.transcript());
+        assert!(ran.stdout.contains("corpus: "), "{}", ran.stdout);
+        assert_eq!(!ran.stdout.contains("; 0 added"), added, "{}", ran.stdout);
+        assert_eq!(ran.stderr, "");
+        assert_eq!(files(&snapshots, ".new"), [""; 0], "{}", ran.transcript());
+    }
 }
 
 #[test]

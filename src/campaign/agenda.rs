@@ -1,6 +1,6 @@
 //! The agenda of a campaign: which trace comes next.
 //!
-//! The main type is [`Agenda`]. First the tour, so that everything is put to the test once; then
+//! The main type is [`Agenda`]. First what failed before; then the tour, so that everything is put to the test once; then
 //! detours, those first that lead to what the tour missed on this target; then random traces, which
 //! lean towards the rarest situations, until the budget is used up. Each lane goes on as soon as it
 //! can. What comes next never hangs on how many traces run at the same time, nor on which lanes
@@ -34,7 +34,8 @@ pub struct Job {
     pub rerun: Option<usize>,
 }
 
-/// Where a trace stands in the order in which traces are taken in: first the tour, then of each
+/// Where a trace stands in the order in which traces are taken in: first the tour, with what failed
+/// before at its beginning, then of each
 /// lane its first, of each its second, and so on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -98,15 +99,14 @@ impl Agenda {
     }
 
     /// The corpus and the whole tour, dealt out to the lanes; what is left of the budget is shared.
+    /// The corpus comes on top of the budget, so that it changes nothing of what comes after it.
     fn plan_tour(&mut self, legs: impl Iterator<Item = &'static Leg>, plan: &Plan) {
         let mut lanes: Vec<Lane> = (0..LANES).map(Lane::new).collect();
         let mut calls_left = plan.max_calls;
         let mut claimed = BTreeSet::new();
         let mut jobs = Vec::new();
         for (index, trace) in plan.corpus.iter().enumerate() {
-            if let Some(trace) = within(&mut calls_left, trace.clone(), None) {
-                jobs.push((index % LANES, trace, None, Some(index)));
-            }
+            jobs.push((index % LANES, trace.clone(), None, Some(index)));
         }
         for (index, leg) in legs.enumerate() {
             let lane = &mut lanes[index % LANES];

@@ -95,9 +95,12 @@ pub(super) struct RunArgs {
     /// Seed of everything random: same seed, same calls
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) seed: u64,
-    /// Most calls to make; shrinking and cleaning up come on top
+    /// Most calls to make; shrinking, cleaning up and the corpus come on top
     #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_CALLS, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) max_calls: u64,
+    /// Most seconds to run; cleaning up comes on top. Where it ends a run, the same seed need not give the same result
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) max_time_s: Option<u64>,
     /// Traces to run at the same time [default: as many as the target's pace makes worth while]
     #[arg(long, value_name = "N", value_parser = at_once)]
     pub(super) concurrency: Option<usize>,

@@ -14,7 +14,7 @@ use super::output::read_report;
 use super::{Wrong, print, snapshots, write};
 use crate::gate::Policy;
 use crate::gate::baseline::{Baseline, Day};
-use crate::report::Report;
+use crate::report::{Report, counted};
 
 /// Which findings fail a run.
 #[derive(Debug, Args)]
@@ -66,8 +66,9 @@ impl GateArgs {
             return Ok(report.exit_code());
         }
         let folder = folder.display();
+        let differ = if differing.len() == 1 { "differs" } else { "differ" };
         eprintln!(
-            "{} of the snapshots in {folder} differ: {}",
+            "{} of the snapshots in {folder} {differ}: {}",
             differing.len(),
             differing.join(", ")
         );
@@ -128,11 +129,11 @@ pub(super) fn baseline(args: &BaselineArgs) -> Result<u8, Wrong> {
     write(&args.write, &updated.to_toml()?)?;
     let kept = updated.identities().filter(|identity| known.find(identity).is_some()).count();
     print(&format!(
-        "{}: {} known findings, {} of them new; {} fixed ones left out\n",
+        "{}: {}, {} of them new; {} left out\n",
         args.write.display(),
-        updated.known.len(),
+        counted(updated.known.len(), "known finding", "known findings"),
         updated.known.len() - kept,
-        known.known.len() - kept,
+        counted(known.known.len() - kept, "fixed one", "fixed ones"),
     ))?;
     Ok(0)
 }

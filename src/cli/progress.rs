@@ -1,92 +1,163 @@
 //! Progress: how far a long run has come, for who waits for it.
 //!
 //! The main type is [`Progress`]: a bar on a terminal, a line now and then in the log of a CI system,
-//! nothing where standard error goes elsewhere. It must not know how results are shown.
+//! nothing where standard error goes elsewhere. Calls are counted as they are made, so that it moves
+//! also on a target that takes its time. It must not know how results are shown.
 
 use std::io::{self, IsTerminal};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::event::Event;
+use crate::execute::Pulse;
+use crate::report::counted;
 
+/// A bar is drawn this often.
+const BAR_EVERY: Duration = Duration::from_millis(200);
 /// A log gets a line this often.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
 /// How far a run has come.
-pub(super) enum Progress {
-    /// On a terminal.
-    Bar(ProgressBar),
-    /// In a log.
-    Log(Log),
-    /// Nobody waits.
-    Quiet,
+pub(super) struct Progress {
+    told: Arc<Told>,
+    /// Who shows it, and what to drop to make an end of it; none if nobody waits.
+    showing: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
-/// A line now and then.
-pub(super) struct Log {
-    started: Instant,
-    last: Instant,
+/// What the campaign tells.
+#[derive(Default)]
+struct Told {
+    findings: AtomicUsize,
+    shrinking: AtomicBool,
+}
+
+/// What a run is allowed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Budget {
+    pub(super) max_calls: u64,
+    pub(super) ends_at: Option<Instant>,
+}
+
+/// How far it has come at a time.
+#[derive(Clone, Copy, Debug)]
+struct Now {
+    elapsed: Duration,
+    /// Until its time is up, if there is such a time.
+    time_left: Option<Duration>,
+    max_calls: u64,
+    calls: u64,
+    sent: u64,
+    rules: usize,
+    findings: usize,
+    shrinking: bool,
 }
 
 impl Progress {
-    /// The kind that fits standard error and the environment.
-    pub(super) fn new(max_calls: u64) -> Self {
-        if io::stderr().is_terminal() {
-            return Self::Bar(bar(max_calls));
-        }
+    /// Begins to show it in the way that fits standard error and the environment.
+    pub(super) fn start(budget: Budget, pulse: Arc<Pulse>) -> Self {
+        let told = Arc::new(Told::default());
         // Every CI system that is in use sets it.
         let in_ci = std::env::var("CI").is_ok_and(|value| !value.is_empty() && value != "false");
-        if !in_ci {
-            return Self::Quiet;
+        let bar = io::stderr().is_terminal().then(|| bar(budget.max_calls));
+        if bar.is_none() && !in_ci {
+            return Self { told, showing: None };
         }
-        Self::Log(Log { started: Instant::now(), last: Instant::now() })
-    }
-
-    /// Shows what happened.
-    pub(super) fn show(&mut self, event: Event) {
-        match (self, event) {
-            (Self::Bar(bar), Event::Played { calls, rules, findings, .. }) => {
-                bar.set_position(calls);
-                bar.set_message(format!("{rules} rules tested, {findings} findings"));
-            }
-            (Self::Bar(bar), Event::Found) => bar.set_message("shrinking what was found"),
-            (Self::Log(log), Event::Played { calls, max_calls, rules, findings }) => {
-                if log.last.elapsed() >= LINE_EVERY {
-                    log.last = Instant::now();
-                    let line = line(log.started.elapsed(), calls, max_calls, rules, findings);
-                    eprintln!("{line}");
+        let (stop, stopped) = mpsc::channel::<()>();
+        let (heard, started) = (told.clone(), Instant::now());
+        let every = if bar.is_some() { BAR_EVERY } else { LINE_EVERY };
+        let shower = thread::spawn(move || {
+            while stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
+                let now = Now::of(&budget, started, &pulse, &heard);
+                match &bar {
+                    Some(bar) => {
+                        bar.set_position(now.calls);
+                        bar.set_message(line(&now));
+                    }
+                    None => eprintln!("{}", line(&now)),
                 }
             }
-            (Self::Log(_), Event::Found) | (Self::Quiet, _) => {}
+            // It would be in the way of the report.
+            if let Some(bar) = bar {
+                bar.finish_and_clear();
+            }
+        });
+        Self { told, showing: Some((stop, shower)) }
+    }
+
+    /// Takes in what happened.
+    pub(super) fn show(&self, event: Event) {
+        match event {
+            Event::Found => self.told.shrinking.store(true, Ordering::Relaxed),
+            Event::Played { findings, .. } => {
+                self.told.findings.store(findings, Ordering::Relaxed);
+                self.told.shrinking.store(false, Ordering::Relaxed);
+            }
         }
     }
 
-    /// Takes away what would be in the way of the report.
-    pub(super) fn finish(&self) {
-        if let Self::Bar(bar) = self {
-            bar.finish_and_clear();
+    /// Shows no more of it.
+    pub(super) fn finish(self) {
+        if let Some((stop, shower)) = self.showing {
+            drop(stop);
+            // What it shows is all that could go wrong with it.
+            let _ = shower.join();
         }
+    }
+}
+
+impl Now {
+    fn of(budget: &Budget, started: Instant, pulse: &Pulse, told: &Told) -> Self {
+        Self {
+            elapsed: started.elapsed(),
+            time_left: budget.ends_at.map(|end| end.saturating_duration_since(Instant::now())),
+            max_calls: budget.max_calls,
+            calls: pulse.calls().min(budget.max_calls),
+            sent: pulse.sent(),
+            rules: pulse.rules(),
+            findings: told.findings.load(Ordering::Relaxed),
+            shrinking: told.shrinking.load(Ordering::Relaxed),
+        }
+    }
+
+    /// How long it will take, if it goes on as it went; none before anything was done.
+    fn left(&self) -> Option<Duration> {
+        let done = (self.calls > 0).then(|| self.calls as f64 / self.max_calls.max(1) as f64);
+        let seconds = done.map(|done| self.elapsed.as_secs_f64() * (1.0 / done - 1.0));
+        let left = seconds.and_then(|left| Duration::try_from_secs_f64(left.round()).ok());
+        left.into_iter().chain(self.time_left).min()
     }
 }
 
 fn bar(max_calls: u64) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(max_calls), ProgressDrawTarget::stderr());
-    let style = "{bar:24} {pos}/{len} calls, {per_sec}, {eta} left, {msg}";
-    if let Ok(style) = ProgressStyle::with_template(style) {
+    if let Ok(style) = ProgressStyle::with_template("{bar:24} {msg}") {
         bar.set_style(style);
     }
-    bar.enable_steady_tick(Duration::from_millis(200));
     bar
 }
 
-fn line(elapsed: Duration, calls: u64, max_calls: u64, rules: usize, findings: usize) -> String {
-    let pace = calls as f64 / elapsed.as_secs_f64().max(0.001);
-    let left = max_calls.saturating_sub(calls) as f64 / pace.max(0.001);
-    let left = Duration::try_from_secs_f64(left.round()).unwrap_or(Duration::MAX);
+fn line(now: &Now) -> String {
+    let pace = now.sent as f64 / now.elapsed.as_secs_f64().max(0.001);
+    let digits = usize::from(pace < 10.0);
+    let others = match now.sent.saturating_sub(now.calls) {
+        0 => String::new(),
+        others => format!(" and {others} to shrink and clean up"),
+    };
+    let shrinking = if now.shrinking { ", shrinking what was found" } else { "" };
+    let left = now.left().map_or_else(String::new, |left| {
+        format!(", about {} left", HumanDuration(Duration::from_secs(left.as_secs())))
+    });
     format!(
-        "{calls}/{max_calls} calls, {pace:.0} a second, {rules} rules tested, {findings} findings, about {} left",
-        HumanDuration(left)
+        "{}/{} calls{others}, {pace:.digits$} a second, {}, {}{shrinking}{left}",
+        now.calls,
+        now.max_calls,
+        counted(now.rules, "rule tested", "rules tested"),
+        counted(now.findings, "finding", "findings"),
     )
 }
 
@@ -94,13 +165,47 @@ fn line(elapsed: Duration, calls: u64, max_calls: u64, rules: usize, findings: u
 mod tests {
     use super::*;
 
+    const NOW: Now = Now {
+        elapsed: Duration::from_secs(20),
+        time_left: None,
+        max_calls: 6_000,
+        calls: 2_000,
+        sent: 3_000,
+        rules: 200,
+        findings: 3,
+        shrinking: false,
+    };
+
     #[test]
     fn a_line_tells_pace_findings_and_time_left() {
         assert_eq!(
-            line(Duration::from_secs(20), 2_000, 6_000, 200, 3),
-            "2000/6000 calls, 100 a second, 200 rules tested, 3 findings, about 40 seconds left"
+            line(&NOW),
+            "2000/6000 calls and 1000 to shrink and clean up, 150 a second, 200 rules tested, \
+             3 findings, about 40 seconds left"
         );
-        // Before the first call there is no pace, and no panic.
-        assert!(line(Duration::ZERO, 0, u64::MAX, 0, 0).starts_with("0/"));
+        let now = Now { findings: 1, shrinking: true, ..NOW };
+        assert!(
+            line(&now).contains("1 finding, shrinking what was found, about"),
+            "{}",
+            line(&now)
+        );
+    }
+
+    #[test]
+    fn a_target_that_takes_its_time_shows_what_it_did() {
+        let now = Now { calls: 5, sent: 5, rules: 1, findings: 0, ..NOW };
+        let begin = "5/6000 calls, 0.2 a second, 1 rule tested, 0 findings, about ";
+        assert!(line(&now).starts_with(begin), "{}", line(&now));
+        // The time may be up before the calls are used up.
+        let now = Now { time_left: Some(Duration::from_secs(30)), ..now };
+        assert!(line(&now).ends_with("about 30 seconds left"), "{}", line(&now));
+    }
+
+    #[test]
+    fn before_the_first_call_nothing_is_foretold() {
+        let now = Now { elapsed: Duration::ZERO, calls: 0, sent: 0, rules: 0, findings: 0, ..NOW };
+        assert_eq!(line(&now), "0/6000 calls, 0.0 a second, 0 rules tested, 0 findings");
+        let now = Now { max_calls: u64::MAX, calls: 1, ..now };
+        assert!(line(&now).starts_with("1/"), "{}", line(&now));
     }
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
@@ -11,7 +12,7 @@ use serde_json::Value;
 
 use super::args::{RunArgs, TargetArgs};
 use super::endpoint::{endpoint, reach, run_name, stop_on_signals};
-use super::progress::Progress;
+use super::progress::{Budget, Progress};
 use super::{Wrong, json_text, save, write};
 use crate::campaign::{self, Plan};
 use crate::corpus::Corpus;
@@ -29,9 +30,15 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
     let open = |folder: &PathBuf| Corpus::open(folder, api.version).map_err(Wrong);
     let mut corpus = args.corpus.as_ref().map(open).transpose()?;
     let reached = reach(&args.target).await?;
+    // A time that no clock can show never comes.
+    let most = args.max_time_s.map(Duration::from_secs);
+    let ends_at = most.and_then(|most| Instant::now().checked_add(most));
     let mut runner = Runner::new(api, reached.target.clone(), &run_name());
     if let Some(preset) = args.preset.filter(|_| !reached.is_embedded()) {
         runner = runner.reset_first(preset.reset_path);
+    }
+    if let Some(ends_at) = ends_at {
+        runner = runner.until(ends_at);
     }
     stop_on_signals(&runner);
     let plan = Plan {
@@ -43,7 +50,8 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
         corpus: corpus.as_ref().map(Corpus::traces).unwrap_or_default(),
         concurrency: args.concurrency,
     };
-    let mut progress = Progress::new(args.max_calls);
+    let budget = Budget { max_calls: args.max_calls, ends_at };
+    let progress = Progress::start(budget, runner.pulse());
     let outcome = campaign::run(&runner, &plan, &mut |event| progress.show(event)).await;
     progress.finish();
 

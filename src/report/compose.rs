@@ -37,6 +37,7 @@ pub fn report(outcome: &Outcome) -> Report {
         denied: outcome.denied,
         inconclusive: outcome.inconclusive.clone(),
         interrupted: outcome.interrupted,
+        time_up: outcome.time_up,
         left_over: outcome.left_over.iter().map(|name| outcome.lasting(name).to_owned()).collect(),
         coverage: coverage(outcome),
         rules: outcome.rules().map(|(id, _, status)| rule(outcome, id, status)).collect(),

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{GapReport, Reason, Report};
+use super::{GapReport, Reason, Report, counted};
 
 /// How many of a kind the text report names.
 const MOST_NAMED: usize = 8;
@@ -17,6 +17,7 @@ pub fn reason(report: &Report, gap: &GapReport) -> String {
             None => format!("masked by {} breaking {}", identity.operation, identity.rule),
         },
         (Reason::Masked, None) => "masked by a divergence".to_owned(),
+        (Reason::Budget, _) if report.time_up => "beyond the budget: allow more time".to_owned(),
         (Reason::Budget, _) => "beyond the budget: allow more calls".to_owned(),
         (Reason::Interrupted, _) => "interrupted before".to_owned(),
         (Reason::OtherShard, _) => "for another shard".to_owned(),
@@ -28,17 +29,29 @@ pub fn reason(report: &Report, gap: &GapReport) -> String {
 pub fn text(report: &Report) -> String {
     let mut out = String::new();
     let unreached = report.coverage.unreached.iter();
-    let rules = unreached.map(|it| (reason(report, &it.gap), it.rule.as_str()));
-    group("rules were not reached, which is no pass", rules, &mut out);
+    let rules = unreached.map(|it| (because(report, &it.gap), it.rule.as_str()));
+    let title =
+        ["rule was not reached, which is no pass", "rules were not reached, which is no pass"];
+    group(title, rules, &mut out);
     let unvisited = report.coverage.unvisited.iter();
-    let situations = unvisited.map(|it| (reason(report, &it.gap), it.situation.as_str()));
-    group("situations were not visited", situations, &mut out);
+    let situations = unvisited.map(|it| (because(report, &it.gap), it.situation.as_str()));
+    group(["situation was not visited", "situations were not visited"], situations, &mut out);
     out
 }
 
-/// A title, and below it what belongs there, by reason.
-fn group<'r>(title: &str, items: impl Iterator<Item = (String, &'r str)>, out: &mut String) {
-    let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+/// A reason with the number of the finding that it names, so that reasons sort by it.
+fn because(report: &Report, gap: &GapReport) -> (Option<usize>, String) {
+    let number = gap.masked_by.as_ref().and_then(|identity| report.number(identity));
+    (number, reason(report, gap))
+}
+
+/// A title for one and one for many, and below it what belongs there, by reason.
+fn group<'r>(
+    [one, many]: [&str; 2],
+    items: impl Iterator<Item = ((Option<usize>, String), &'r str)>,
+    out: &mut String,
+) {
+    let mut reasons: BTreeMap<(Option<usize>, String), Vec<&str>> = BTreeMap::new();
     for (reason, name) in items {
         reasons.entry(reason).or_default().push(name);
     }
@@ -46,8 +59,8 @@ fn group<'r>(title: &str, items: impl Iterator<Item = (String, &'r str)>, out: &
     if count == 0 {
         return;
     }
-    out.push_str(&format!("{count} {title}\n"));
-    for (reason, names) in reasons {
+    out.push_str(&format!("{}\n", counted(count, one, many)));
+    for ((_, reason), names) in reasons {
         out.push_str(&format!("  {reason} ({})\n", names.len()));
         for name in names.iter().take(MOST_NAMED) {
             out.push_str(&format!("    {name}\n"));

@@ -4,7 +4,7 @@
 //! for each step; the summary has all findings, as far as GitHub takes so much.
 
 use super::printable::one_line;
-use super::{FindingReport, Report, coverage, markdown, text};
+use super::{FindingReport, Report, counted, coverage, markdown, text};
 use crate::event::RuleStatus;
 
 /// The most bytes of a summary; GitHub refuses more than 1 MiB for each step.
@@ -39,8 +39,11 @@ pub fn annotations(report: &Report) -> String {
             out.push_str(&command(level, title, &one_line(&message)));
         }
     }
-    if let Some(reason) = &report.inconclusive {
+    if let Some(reason) = report.doubt() {
         out.push_str(&command("error", "inconclusive", reason));
+    }
+    if report.time_up {
+        out.push_str(&command("warning", "the time was up", text::TIME_UP));
     }
     if report.interrupted {
         out.push_str(&command("error", "interrupted", "this is what was found until then"));
@@ -79,16 +82,22 @@ pub fn summary(report: &Report, replay: &dyn Fn(usize) -> Option<String>) -> Str
         report.coverage.situations_reachable,
         report.findings.len(),
         if report.failing() < report.findings.len() {
-            format!(", {} of them fail the run", report.failing())
+            format!(", {} the run", counted(report.failing(), "of them fails", "of them fail"))
         } else {
             String::new()
         }
     ));
-    if let Some(reason) = &report.inconclusive {
+    if let Some(reason) = report.doubt() {
         out.push_str(&format!("**Inconclusive:** {}\n\n", markdown::code(reason)));
     }
     if report.interrupted {
         out.push_str("**Interrupted:** this is what was found until then.\n\n");
+    }
+    if report.time_up {
+        out.push_str(&format!("**Time:** {}.\n\n", text::TIME_UP));
+    }
+    if report.fails_as_fixed() {
+        out.push_str("**Baseline:** it lists what is fixed.\n\n");
     }
     if report.findings.is_empty() && report.exit_code() == 0 {
         out.push_str("No divergence found.\n\n");
@@ -99,15 +108,13 @@ pub fn summary(report: &Report, replay: &dyn Fn(usize) -> Option<String>) -> Str
     if !report.flaky.is_empty() {
         out.push('\n');
     }
-    let mut findings = (1..).zip(&report.findings);
-    for (number, it) in findings.by_ref() {
-        let shown = finding(it, number, replay(number));
-        if out.len() + shown.len() > MOST_SUMMARY_BYTES {
-            let left = report.findings.len() + 1 - number;
-            out.push_str(&format!("\n… and {left} more, which the other reports have\n"));
-            break;
-        }
-        out.push_str(&shown);
+    let (failing, accepted): (Vec<_>, Vec<_>) =
+        (1..).zip(&report.findings).partition(|(_, it)| it.standing.fails());
+    show_findings(&failing, replay, &mut out);
+    if !accepted.is_empty() {
+        let those = counted(accepted.len(), "finding that does", "findings that do");
+        out.push_str(&format!("\n### {those} not fail the run\n\n"));
+        show_findings(&accepted, replay, &mut out);
     }
     let untested = coverage::text(report);
     if !untested.is_empty() && report.inconclusive.is_none() {
@@ -121,6 +128,23 @@ pub fn summary(report: &Report, replay: &dyn Fn(usize) -> Option<String>) -> Str
         }
     }
     out
+}
+
+/// Findings with their numbers, as far as there is room.
+fn show_findings(
+    findings: &[(usize, &FindingReport)],
+    replay: &dyn Fn(usize) -> Option<String>,
+    out: &mut String,
+) {
+    for (index, (number, it)) in findings.iter().enumerate() {
+        let shown = finding(it, *number, replay(*number));
+        if out.len() + shown.len() > MOST_SUMMARY_BYTES {
+            let left = findings.len() - index;
+            out.push_str(&format!("\n… and {left} more, which the other reports have\n"));
+            return;
+        }
+        out.push_str(&shown);
+    }
 }
 
 fn finding(finding: &FindingReport, number: usize, replay: Option<String>) -> String {

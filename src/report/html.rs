@@ -16,7 +16,7 @@ mod difference;
 mod finding;
 mod script;
 
-use super::{GapReport, Identity, Report, RuleReport, coverage::reason};
+use super::{GapReport, Identity, Report, RuleReport, counted, coverage::reason, text};
 use crate::event::{INTERRUPTED, RuleStatus};
 use coverage::Operation;
 use finding::Finding;
@@ -125,8 +125,8 @@ impl<'r> Page<'r> {
 
 impl Verdict {
     fn of(report: &Report) -> Self {
-        let findings = counted(report.findings.len(), "divergence");
-        let rules = counted(report.count(RuleStatus::Broken), "rule");
+        let findings = counted(report.findings.len(), "divergence", "divergences");
+        let rules = counted(report.count(RuleStatus::Broken), "rule", "rules");
         let (all, failing) = (report.findings.len(), report.failing());
         let (class, otherwise) = match report.exit_code() {
             0 => ("held", "Conforms: no divergence was found"),
@@ -139,7 +139,10 @@ impl Verdict {
         } else if failing == all {
             format!("{findings} on {rules}")
         } else {
-            format!("{findings} on {rules}; {failing} fail the run")
+            {
+                let failing = counted(failing, "fails", "fail");
+                format!("{findings} on {rules}; {failing} the run")
+            }
         };
         Self { class, text }
     }
@@ -255,9 +258,4 @@ fn policy() -> String {
         hash(SCRIPT),
         hash(STYLE)
     )
-}
-
-/// A number with its noun.
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -101,11 +101,8 @@ fn run(report: &Report) -> impl Iterator<Item = Case<'_>> {
         case("the baseline lists nothing that is fixed", outcome)
     });
     let interrupted = || report.interrupted.then(|| "interrupted".to_owned());
-    let unsteady = || {
-        let only_flaky = report.findings.is_empty() && !report.flaky.is_empty();
-        only_flaky.then(|| "what diverged did not do so each time".to_owned())
-    };
-    let reason = report.inconclusive.clone().or_else(interrupted).or_else(unsteady);
+    let doubt = report.doubt().map(str::to_owned);
+    let reason = report.inconclusive.clone().or_else(interrupted).or(doubt);
     let spoilt = reason.map(|message| {
         case("the run is conclusive", Outcome::Error { message, kind: "inconclusive".to_owned() })
     });

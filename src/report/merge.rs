@@ -57,6 +57,7 @@ pub fn merge(reports: &[Report]) -> Result<Report, String> {
         denied: total(|report| report.denied),
         inconclusive: (!reasons.is_empty()).then(|| reasons.join("; ")),
         interrupted: reports.iter().any(|report| report.interrupted),
+        time_up: reports.iter().any(|report| report.time_up),
         left_over: left_over.into_iter().cloned().collect(),
         coverage: coverage(reports, &rules),
         rules,
@@ -90,6 +91,7 @@ fn corpus(reports: &[Report]) -> Option<CorpusReport> {
     let mut all = CorpusReport::default();
     for part in parts {
         all.run += part.run;
+        all.calls += part.calls;
         all.stored += part.stored;
         all.fixed.extend(part.fixed.iter().cloned());
     }

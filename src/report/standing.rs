@@ -54,6 +54,9 @@ pub struct GateReport {
 pub struct CorpusReport {
     /// How many were run again.
     pub run: usize,
+    /// Calls of theirs, which are not among those of the report.
+    #[serde(default)]
+    pub calls: u64,
     /// What they showed and do not show any more.
     pub fixed: Vec<Identity>,
     /// How many were added.

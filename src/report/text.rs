@@ -11,7 +11,7 @@ use super::page::{Mark, Page};
 use super::printable::one_line;
 use super::{
     CorpusReport, FindingReport, FlakyReport, GateReport, Identity, Report, Standing, StepReport,
-    coverage,
+    counted, coverage,
 };
 use crate::event::RuleStatus;
 
@@ -112,8 +112,7 @@ fn show_head(report: &Report, page: &mut Page) {
     page.field("", "covered   ", Mark::Plain, &covered);
     let on = match broken {
         0 => String::new(),
-        1 => ", on 1 rule".to_owned(),
-        _ => format!(", on {broken} rules"),
+        _ => format!(", on {}", counted(broken, "rule", "rules")),
     };
     let mark = if report.failing() == 0 { Mark::Plain } else { Mark::Bad };
     let accepted = match report.findings.len() - report.failing() {
@@ -165,14 +164,20 @@ pub fn standing(standing: &Standing) -> Option<String> {
     }
 }
 
+/// What became of the traces that failed before, in a sentence.
+pub fn corpus_line(corpus: &CorpusReport) -> String {
+    let fixed = corpus.fixed.len();
+    let run = counted(
+        corpus.run,
+        "trace that failed before was run first",
+        "traces that failed before were run first",
+    );
+    format!("{run}, {fixed} of them fixed; {} added", corpus.stored)
+}
+
 /// What became of the traces that failed before.
 fn show_corpus(corpus: &CorpusReport, page: &mut Page) {
-    let fixed = corpus.fixed.len();
-    let line = format!(
-        "corpus: {} traces that failed before were run first, {fixed} of them fixed; {} added",
-        corpus.run, corpus.stored
-    );
-    page.line(Mark::Plain, &line);
+    page.line(Mark::Plain, &format!("corpus: {}", corpus_line(corpus)));
     for Identity { rule, operation, at } in &corpus.fixed {
         let line = format!("{operation} does not break {rule} at {at} any more");
         page.field("    ", "", Mark::Plain, &line);
@@ -258,23 +263,15 @@ fn show_foot(report: &Report, page: &mut Page) {
         show_gate(known, page);
     }
     if report.lost > 0 {
-        page.line(
-            Mark::Doubtful,
-            &format!(
-                "{} calls were lost (no answer, 429 or a 5xx status): done or not, both were reckoned with",
-                report.lost
-            ),
-        );
+        page.line(Mark::Doubtful, &lost_line(report.lost));
     }
     if report.denied > 0 {
-        let line =
-            format!("{} calls were refused for want of rights and not judged", report.denied);
-        page.line(Mark::Doubtful, &line);
+        page.line(Mark::Doubtful, &denied_line(report.denied));
     }
     if !report.left_over.is_empty() {
         let line = format!(
-            "could not delete {} resources: {}",
-            report.left_over.len(),
+            "could not delete {}: {}",
+            counted(report.left_over.len(), "resource", "resources"),
             shorten(&report.left_over)
         );
         page.line(Mark::Doubtful, &line);
@@ -282,13 +279,45 @@ fn show_foot(report: &Report, page: &mut Page) {
     if report.interrupted {
         page.line(Mark::Doubtful, "interrupted: this is what was found until then");
     }
-    match &report.inconclusive {
-        Some(reason) => page.line(Mark::Doubtful, &format!("inconclusive: {reason}")),
-        None if !report.findings.is_empty() || report.interrupted => {}
-        None if report.flaky.is_empty() => page.line(Mark::Good, "no divergence found"),
-        None => {
-            page.line(Mark::Doubtful, "inconclusive: what diverged did not do so each time");
-        }
+    if report.time_up {
+        page.line(Mark::Doubtful, TIME_UP);
+    }
+    show_verdict(report, page);
+}
+
+/// That the time was up.
+pub const TIME_UP: &str =
+    "the time was up: this is what was found until then, and the rest is beyond the budget";
+
+/// How many calls were lost, in a sentence.
+pub fn lost_line(lost: u64) -> String {
+    format!(
+        "{} lost (no answer, 429 or a 5xx status): done or not, both were reckoned with",
+        calls_were(lost)
+    )
+}
+
+/// How many calls were refused, in a sentence.
+pub fn denied_line(denied: u64) -> String {
+    format!("{} refused for want of rights and not judged", calls_were(denied))
+}
+
+fn calls_were(calls: u64) -> String {
+    counted(usize::try_from(calls).unwrap_or(usize::MAX), "call was", "calls were")
+}
+
+/// The last line: why the exit code is what it is, unless findings say so.
+fn show_verdict(report: &Report, page: &mut Page) {
+    if let Some(reason) = report.doubt() {
+        page.line(Mark::Doubtful, &format!("inconclusive: {reason}"));
+    } else if report.interrupted || report.failing() > 0 {
+        // What is above says it.
+    } else if report.fails_as_fixed() {
+        page.line(Mark::Bad, "the run fails, as the baseline lists what is fixed");
+    } else if report.findings.is_empty() {
+        page.line(Mark::Good, "no divergence found");
+    } else {
+        page.line(Mark::Good, "no divergence found but those that do not fail the run");
     }
 }
 
