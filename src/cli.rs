@@ -100,6 +100,12 @@ fn write(file: &Path, text: &str) -> Result<(), Wrong> {
         .map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))
 }
 
+/// Sees to it that files can be written into a folder.
+fn can_fill(folder: &Path) -> Result<(), Wrong> {
+    save::can_fill(folder)
+        .map_err(|error| Wrong(format!("cannot write into {}: {error}", folder.display())))
+}
+
 async fn serve(args: ServeArgs) -> Result<u8, Wrong> {
     let api = Api::of(args.api_version);
     let faults = find_faults(api, &args.fault)?;

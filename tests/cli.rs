@@ -13,7 +13,7 @@ use std::thread;
 
 use serde_json::Value;
 
-use program::{folder, is_wrong, masked, run, run_in, same, same_run};
+use program::{folder, is_wrong, masked, run, run_in, run_with, same, same_run};
 
 mod program;
 
@@ -60,6 +60,10 @@ fn wrong_arguments() {
             ],
         ),
         ("wrong-no-calls", &["run", "--max-calls", "0"]),
+        ("wrong-seed", &["run", "--seed", "-1"]),
+        ("wrong-no-time", &["run", "--max-time-s", "0"]),
+        ("wrong-preset-with-fault", &["run", "--preset", "moto", "--fault", "mesh.one-uid"]),
+        ("wrong-preset-with-choices", &["run", "--preset", "moto", "--choices", "7"]),
         ("wrong-command", &["test"]),
     ];
     for (name, args) in cases {
@@ -124,10 +128,106 @@ fn a_url_that_nothing_can_follow() {
 #[test]
 fn a_finding_is_shown_even_if_it_cannot_be_saved() {
     let folder = folder();
-    fs::write(folder.path().join("file"), "").unwrap();
+    fs::create_dir_all(folder.path().join("traces/001-CreateMesh.json")).unwrap();
     let fault = ["run", "--fault", "mesh.ignores-create-duplicate", "--max-calls", "300"];
-    let ran = run_in(folder.path(), &[&fault[..], &["--save", "file"]].concat());
+    let ran = run_in(folder.path(), &[&fault[..], &["--save", "traces"]].concat());
     assert!(ran.stdout.contains("CreateMesh breaks mesh/create-duplicate"), "{}", ran.transcript());
+    assert_eq!(ran.code, Some(2), "{}", ran.transcript());
+}
+
+/// What cannot be written is known before the first call.
+#[test]
+fn wrong_places() {
+    let folder = folder();
+    fs::write(folder.path().join("file"), "").unwrap();
+    fs::create_dir(folder.path().join("folder")).unwrap();
+    let cases: &[(&str, &[&str])] = &[
+        ("wrong-save-file", &["--save", "file"]),
+        ("wrong-snapshots-file", &["--snapshots", "file/snapshots"]),
+        ("wrong-corpus-file", &["--corpus", "file"]),
+        ("wrong-html-folder", &["--html", "folder"]),
+        ("wrong-same-file", &["--json", "report", "--junit", "folder/../report"]),
+        ("wrong-stdout-json-github", &["--json", "-", "--format", "github"]),
+        ("wrong-stdout-json-sarif", &["--json", "-", "--sarif", "-"]),
+    ];
+    for (name, args) in cases {
+        is_wrong(name, &run_in(folder.path(), &[&["run"], *args].concat()));
+    }
+    let github = ["run", "--format", "github"];
+    let ran = run_with(&[("GITHUB_STEP_SUMMARY", "folder")], folder.path(), &github);
+    is_wrong("wrong-summary", &ran);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left behind");
+    // Where everything goes and nothing stays there is room for two.
+    let nowhere = ["--json", "/dev/null", "--junit", "/dev/null"];
+    let ran = run_in(folder.path(), &[&["run", "--max-calls", "60"][..], &nowhere].concat());
+    assert_eq!(ran.code, Some(0), "{}", ran.transcript());
+}
+
+/// Reports that do not belong together are not joined.
+#[test]
+fn wrong_merges() {
+    let folder = folder();
+    let run = |name: &str, args: &[&str]| {
+        let json = format!("{name}.json");
+        let run = ["run", "--max-calls", "60", "--json", &json];
+        let ran = run_in(folder.path(), &[&run[..], args].concat());
+        assert_eq!(ran.code, Some(0), "{}", ran.transcript());
+    };
+    run("whole", &[]);
+    run("seed", &["--seed", "1"]);
+    run("mesh", &["--seed", "2", "--rule", "mesh/*"]);
+    run("other", &["--api-version", "2019-01-25"]);
+    run("1-of-2", &["--shard", "1/2"]);
+    run("2-of-2", &["--shard", "2/2"]);
+    run("2-of-3", &["--shard", "2/3"]);
+    run("2-of-2-seed", &["--shard", "2/2", "--seed", "1"]);
+    fs::copy(folder.path().join("whole.json"), folder.path().join("copy.json")).unwrap();
+    fs::copy(folder.path().join("1-of-2.json"), folder.path().join("copy-1.json")).unwrap();
+    for (name, reports) in [
+        ("wrong-merge-file", ["whole.json", "./whole.json"]),
+        ("wrong-merge-campaign", ["whole.json", "copy.json"]),
+        ("wrong-merge-rules", ["whole.json", "mesh.json"]),
+        ("wrong-merge-version", ["whole.json", "other.json"]),
+        ("wrong-merge-shard", ["1-of-2.json", "copy-1.json"]),
+        ("wrong-merge-whole", ["1-of-2.json", "whole.json"]),
+        ("wrong-merge-count", ["1-of-2.json", "2-of-3.json"]),
+        ("wrong-merge-seed", ["1-of-2.json", "2-of-2-seed.json"]),
+    ] {
+        is_wrong(name, &run_in(folder.path(), &[&["merge"], &reports[..]].concat()));
+    }
+    let merge = |reports: &[&str]| run_in(folder.path(), &[&["merge"], reports].concat());
+    assert_eq!(merge(&["whole.json", "seed.json"]).code, Some(0));
+    assert_eq!(merge(&["1-of-2.json", "2-of-2.json"]).code, Some(0));
+    let half = merge(&["1-of-2.json"]);
+    assert_eq!(half.code, Some(3), "{}", half.transcript());
+    let last = half.stdout.lines().last().unwrap();
+    assert_eq!(last, "inconclusive: missing of the campaign: shard 2/2");
+}
+
+/// A run whose time is up says so, whatever else it says.
+#[test]
+fn a_run_whose_time_is_up() {
+    let args = ["run", "--max-calls", "100000000", "--max-time-s", "3", "--json", "report.json"];
+    let folder = folder();
+    let ran = run_in(folder.path(), &args);
+    assert_eq!(ran.code, Some(0), "{}", ran.transcript());
+    let said =
+        "the time was up: this is what was found until then, and the rest is beyond the budget";
+    assert!(ran.stdout.contains(said), "{}", ran.stdout);
+    assert_eq!(ran.stdout.lines().last(), Some("no divergence found"));
+    let report = fs::read_to_string(folder.path().join("report.json")).unwrap();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!((&report["time_up"], &report["interrupted"]), (&true.into(), &false.into()));
+    // What was not visited is named with the reason, also where it is all told once more.
+    let again = run_in(folder.path(), &["report", "report.json"]);
+    for unvisited in report["coverage"]["unvisited"].as_array().unwrap() {
+        assert_eq!(unvisited["reason"], "budget");
+        assert!(
+            again.stdout.contains("  beyond the budget: allow more time ("),
+            "{}",
+            again.stdout
+        );
+    }
 }
 
 /// The command under a finding can be pasted into a shell.
@@ -245,6 +345,13 @@ fn a_report_on_standard_output_is_the_report_in_a_file() {
     // What was written is as good as what was found.
     let again = run_in(folder.path(), &["report", "report.json", "--json", "-"]);
     assert_eq!((again.code, again.stdout), (Some(1), in_file));
+    // The same goes for the others.
+    for option in ["--junit", "--sarif", "--html"] {
+        let to_file = run_in(folder.path(), &["report", "report.json", option, "other"]);
+        let to_stdout = run_in(folder.path(), &["report", "report.json", option, "-"]);
+        let in_file = fs::read_to_string(folder.path().join("other")).unwrap();
+        assert_eq!((to_stdout.code, to_stdout.stdout), (to_file.code, in_file), "{option}");
+    }
     fs::write(folder.path().join("other.json"), "{\"tool\": 1}").unwrap();
     is_wrong("wrong-report", &run_in(folder.path(), &["report", "other.json"]));
 }

@@ -141,11 +141,19 @@ fn wrong_files() {
         ("config-value", "max-calls = 0\n"),
         ("config-negative", "seed = -1\n"),
         ("config-preset", "preset = \"mot\"\n"),
+        ("config-endpoint", "seed = 1\nendpoint = \"nonsense\"\n"),
+        ("config-rule", "\nrule = \"nothing/*\"\n"),
+        ("config-rule-pattern", "rule = \"[\"\n"),
+        ("config-fault", "fault = [\"mesh.ignores-everything\"]\n"),
+        ("config-time", "max-time-s = 0\n"),
+        ("config-preset-with-fault", "preset = \"moto\"\nfault = [\"mesh.one-uid\"]\n"),
         ("config-conflict", "endpoint = \"http://127.0.0.1:1\"\nchoices = 7\n"),
     ];
     for (name, text) in cases {
         is_wrong(name, &run_in(with_file(text).path(), &["run"]));
     }
+    let of_env = [("AWS_ENDPOINT_URL_APP_MESH", "nonsense")];
+    is_wrong("config-environment", &run_with(&of_env, folder().path(), &["run"]));
     is_wrong("config-missing", &run(&["run", "--config", "missing.toml"]));
     is_wrong("config-and-none", &run(&["run", "--config", "some.toml", "--no-config"]));
 
@@ -250,6 +258,7 @@ fn a_preset_comes_after_the_file_and_before_the_defaults() {
     let args = ["--choices", "7", "--max-calls", "60"];
     let told = report(folder.path(), &[], &args);
     assert_eq!(told["target"], "embedded reference server");
+    assert_eq!(told["api_version"], "2018-10-01", "the preset goes against the argument");
     assert_eq!(told["inconclusive"], Value::Null);
     assert_eq!(seen.lock().unwrap().len(), calls);
 }

@@ -240,6 +240,19 @@ fn wrong_baselines() {
         }
         is_wrong(name, &run_in(folder.path(), &["run", "--baseline", "known.toml"]));
     }
+    let entry = "[[known]]\nrule = \"mesh/uid\"\noperation = \"CreateMesh\"\nat = \"x\"\n";
+    let version = "api_version = \"2018-10-01\"\n";
+    for (name, text) in [
+        ("wrong-baseline-twice", format!("{version}{entry}reason = \"one\"\n{entry}")),
+        ("wrong-baseline-reason", format!("{version}{entry}reason = \" \"\n")),
+    ] {
+        fs::write(folder.path().join("known.toml"), text).unwrap();
+        is_wrong(name, &run_in(folder.path(), &["run", "--baseline", "known.toml"]));
+    }
+    is_wrong("wrong-reason", &run_in(folder.path(), &["baseline", "report.json", "--reason", ""]));
+    run(folder.path(), &[], &["--json", "report.json"]);
+    let itself = ["baseline", "report.json", "--write", "./report.json"];
+    is_wrong("wrong-baseline-itself", &run_in(folder.path(), &itself));
     is_wrong("wrong-basis", &run_in(folder.path(), &["run", "--basis", "silent"]));
     is_wrong("wrong-strict", &run_in(folder.path(), &["run", "--strict-baseline"]));
     is_wrong("wrong-shard", &run_in(folder.path(), &["run", "--shard", "5/4"]));

@@ -84,6 +84,8 @@ fn everything() -> Value {
             "shrink": { "from_steps": 9, "to_steps": 4, "calls": 30, "reproduced": true },
             "replay": trace,
         }],
+        "time_up": true,
+        "corpus": { "run": 2, "calls": 5, "fixed": [identity], "stored": 1 },
         "gate": { "fixed": [identity], "untold": [identity], "strict": false },
         "flaky": [{
             "rule": "route/describe", "operation": "DescribeRoute", "at": "spec",

@@ -25,7 +25,7 @@ fn bash_takes_the_completions() {
 
     let cases = [
         ("appmesh-conformance mer", 1, "merge"),
-        ("appmesh-conformance run --max", 2, "--max-calls"),
+        ("appmesh-conformance run --max-c", 2, "--max-calls"),
         ("appmesh-conformance run --preset mo", 3, "moto"),
     ];
     for (typed, word, completed) in cases {

@@ -11,7 +11,9 @@ use std::process::{Command, Output};
 
 use appmesh_conformance::report::export::{self, Kind};
 use appmesh_conformance::report::text::{self, Look};
-use appmesh_conformance::report::{Report, Standing, github, junit, sarif, schema};
+use appmesh_conformance::report::{
+    GapReport, Reason, Report, Standing, UnvisitedReport, github, junit, sarif, schema,
+};
 use serde_json::Value;
 
 const HOSTILE: &str = include_str!("reports/hostile.json");
@@ -134,6 +136,49 @@ fn github_takes_no_more_than_a_mebibyte() {
     let text = github::summary(&report, &replay);
     assert!(text.len() < 1 << 20, "{}", text.len());
     assert!(text.contains(" more, which the other reports have"));
+}
+
+/// Why nothing can be concluded is said last, also where all that was found is known.
+#[test]
+fn what_is_flaky_beside_what_is_known() {
+    let mut report = report();
+    for finding in &mut report.findings {
+        finding.standing = Standing::Known { reason: None };
+    }
+    let report = Report { gate: None, inconclusive: None, interrupted: false, ..report };
+    assert!(!report.flaky.is_empty());
+    assert_eq!(report.exit_code(), 3);
+    let why = "inconclusive: what diverged did not do so each time";
+    let text = text::report(&report, Look::default(), &replay);
+    assert_eq!(text.lines().last(), Some(why));
+    assert!(github::annotations(&report).contains("::error title=inconclusive::"));
+    assert!(junit::report(&report).unwrap().contains("what diverged did not do so each time"));
+    let without = Report { flaky: Vec::new(), ..report };
+    assert_eq!(without.exit_code(), 0);
+    let text = text::report(&without, Look::default(), &replay);
+    let last = "no divergence found but those that do not fail the run";
+    assert_eq!(text.lines().last(), Some(last));
+}
+
+/// What a finding masks is in the order of the findings' numbers, also behind the ninth.
+#[test]
+fn what_is_masked_is_in_order() {
+    let mut report = report();
+    let (first, missed) = (report.findings[0].clone(), report.coverage.unvisited[0].clone());
+    report.findings.clear();
+    report.coverage.unvisited.clear();
+    for number in 1..=12 {
+        let mut finding = first.clone();
+        finding.identity.at = format!("place {number}");
+        let gap = GapReport { reason: Reason::Masked, masked_by: Some(finding.identity.clone()) };
+        report.findings.push(finding);
+        report.coverage.unvisited.push(UnvisitedReport { gap, ..missed.clone() });
+    }
+    let text = text::report(&report, Look::default(), &replay);
+    let masked = text.lines().filter_map(|line| line.strip_prefix("  masked by finding "));
+    let numbers: Vec<&str> = masked.filter_map(|rest| rest.split(' ').next()).collect();
+    let wanted: Vec<String> = (1..=12).map(|number| number.to_string()).collect();
+    assert_eq!(numbers, wanted);
 }
 
 #[test]
@@ -278,11 +323,17 @@ fn a_trace_is_exported_instead_of_run() {
         let script = export::of_finding(kind, &report, &report.findings[1]).unwrap();
         assert_eq!(stdout(&run_in(folder.path(), &args)), script);
     }
+    // Without a kind the finding itself is shown.
+    let ran = run_in(folder.path(), &["report", "report.json", "--finding", "2"]);
+    assert_eq!(ran.status.code(), Some(0), "{ran:?}");
+    assert_eq!(stdout(&ran), text::finding(&report.findings[1], 2, Look::default()));
     for (wrong, says) in [
         (&["--export", "curl"][..], "the report has 4 findings: choose one by --finding"),
         (&["--export", "curl", "--finding", "0"], "there is no finding 0: the report has 4"),
         (&["--export", "curl", "--finding", "5"], "there is no finding 5: the report has 4"),
-        (&["--finding", "1"], "--export <KIND>"),
+        (&["--finding", "5"], "there is no finding 5: the report has 4"),
+        (&["--finding", "1", "--html", "page.html"], "cannot be used with"),
+        (&["--export", "curl", "--json", "-"], "cannot be used with"),
     ] {
         let ran = run_in(folder.path(), &[&["report", "report.json"], wrong].concat());
         assert_eq!(ran.status.code(), Some(2), "{wrong:?}");

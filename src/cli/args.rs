@@ -68,7 +68,7 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct TargetArgs {
-    /// Server to test, as a URL [default: the embedded reference server]
+    /// Server to test, as a URL [default: AWS_ENDPOINT_URL_APP_MESH or AWS_ENDPOINT_URL, else the embedded reference server]
     #[arg(long, value_name = "URL")]
     pub(super) endpoint: Option<String>,
     /// Version of the API
@@ -78,10 +78,10 @@ pub(super) struct TargetArgs {
     #[arg(long, value_name = "ID", conflicts_with = "endpoint")]
     pub(super) fault: Vec<String>,
     /// Let the embedded server choose at random where the documents are silent
-    #[arg(long, value_name = "SEED", conflicts_with = "endpoint")]
+    #[arg(long, value_name = "SEED", conflicts_with = "endpoint", value_parser = whole, allow_negative_numbers = true)]
     pub(super) choices: Option<u64>,
     /// How long to wait for an answer
-    #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = positive, allow_negative_numbers = true)]
     pub(super) timeout_ms: u64,
 }
 
@@ -90,19 +90,19 @@ pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) target: TargetArgs,
     /// Server whose habits are known: takes its endpoint and version where you name none, and deletes EVERYTHING on it before the run
-    #[arg(long, value_name = "NAME", value_parser = preset::parser())]
+    #[arg(long, value_name = "NAME", value_parser = preset::parser(), conflicts_with_all = ["fault", "choices"])]
     pub(super) preset: Option<&'static Preset>,
     /// Seed of everything random: same seed, same calls
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole, allow_negative_numbers = true)]
     pub(super) seed: u64,
     /// Most calls to make; shrinking, cleaning up and the corpus come on top
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_CALLS, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_CALLS, value_parser = positive, allow_negative_numbers = true)]
     pub(super) max_calls: u64,
     /// Most seconds to run; cleaning up comes on top. Where it ends a run, the same seed need not give the same result
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = positive, allow_negative_numbers = true)]
     pub(super) max_time_s: Option<u64>,
     /// Traces to run at the same time [default: as many as the target's pace makes worth while]
-    #[arg(long, value_name = "N", value_parser = at_once)]
+    #[arg(long, value_name = "N", value_parser = at_once, allow_negative_numbers = true)]
     pub(super) concurrency: Option<usize>,
     /// Run only this share of the campaign, such as 2/4; `merge` joins the reports
     #[arg(long, value_name = "K/N", value_parser = Shard::parse)]
@@ -134,10 +134,10 @@ pub(super) struct ServeArgs {
     #[arg(long, value_name = "ID")]
     pub(super) fault: Vec<String>,
     /// Choose at random where the documents are silent
-    #[arg(long, value_name = "SEED")]
+    #[arg(long, value_name = "SEED", value_parser = whole, allow_negative_numbers = true)]
     pub(super) choices: Option<u64>,
     /// Let every answer wait for so long
-    #[arg(long, value_name = "MS", default_value_t = 0)]
+    #[arg(long, value_name = "MS", default_value_t = 0, value_parser = whole, allow_negative_numbers = true)]
     pub(super) delay_ms: u64,
 }
 
@@ -145,32 +145,45 @@ pub(super) struct ServeArgs {
 pub(super) struct ReplayArgs {
     /// Trace to run, as `run` saves it
     pub(super) trace: PathBuf,
-    /// Server to run it on, as a URL [default: the embedded reference server]
+    /// Server to run it on, as a URL [default: AWS_ENDPOINT_URL_APP_MESH or AWS_ENDPOINT_URL, else the embedded reference server]
     #[arg(long, value_name = "URL")]
     pub(super) endpoint: Option<String>,
     /// Fault of the embedded server
     #[arg(long, value_name = "ID", conflicts_with = "endpoint")]
     pub(super) fault: Vec<String>,
     /// Let the embedded server choose at random where the documents are silent
-    #[arg(long, value_name = "SEED", conflicts_with = "endpoint")]
+    #[arg(long, value_name = "SEED", conflicts_with = "endpoint", value_parser = whole, allow_negative_numbers = true)]
     pub(super) choices: Option<u64>,
     /// How long to wait for an answer
-    #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = positive, allow_negative_numbers = true)]
     pub(super) timeout_ms: u64,
     /// Print the trace as a script instead of running it: curl, aws-cli or boto3
     #[arg(long, value_enum, hide_possible_values = true, value_name = "KIND", conflicts_with_all = ["fault", "choices", "timeout_ms"])]
     pub(super) export: Option<export::Kind>,
 }
 
+/// What is about the whole report.
+const ELSEWHERE: [&str; 9] = [
+    "format",
+    "json",
+    "junit",
+    "sarif",
+    "html",
+    "baseline",
+    "strict_baseline",
+    "basis",
+    "snapshots",
+];
+
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
     /// Report, as `--json` writes it
     pub(super) report: PathBuf,
     /// Print the trace of a finding as a script instead of the report: curl, aws-cli or boto3
-    #[arg(long, value_enum, hide_possible_values = true, value_name = "KIND")]
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "KIND", conflicts_with_all = ELSEWHERE)]
     pub(super) export: Option<export::Kind>,
-    /// The finding to export, by its number [default: the only one]
-    #[arg(long, value_name = "N", requires = "export")]
+    /// Show, or export, only this finding, by its number [default of --export: the only one]
+    #[arg(long, value_name = "N", conflicts_with_all = ELSEWHERE)]
     pub(super) finding: Option<usize>,
     #[command(flatten)]
     pub(super) show: ShowArgs,
@@ -210,7 +223,7 @@ pub(super) struct FaultsArgs {
     #[arg(long)]
     pub(super) list: bool,
     /// The first seed
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole, allow_negative_numbers = true)]
     pub(super) seed: u64,
     /// How many seeds to try on each fault
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=1000))]
@@ -221,6 +234,17 @@ pub(super) struct FaultsArgs {
     /// Only faults whose id matches
     #[arg(long, value_name = "GLOB")]
     pub(super) fault: Option<String>,
+}
+
+/// A number that need not be more than 0.
+fn whole(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "use a whole number from 0 on".to_owned())
+}
+
+/// A number that must be more than 0.
+fn positive(text: &str) -> Result<u64, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| "use a whole number from 1 on".to_owned())
 }
 
 fn at_once(text: &str) -> Result<usize, String> {

@@ -13,7 +13,7 @@ use clap::{Arg, ArgAction, Args, Command, ValueHint};
 use toml::de::{DeTable, DeValue};
 
 use super::Wrong;
-use super::layers::{Layer, Setting};
+use super::layers::{Layer, Setting, Told};
 
 /// The file that is looked for.
 const NAME: &str = "appmesh-conformance.toml";
@@ -27,6 +27,9 @@ pub(super) struct ConfigArgs {
     /// Read no such file
     #[arg(long, conflicts_with = "config")]
     no_config: bool,
+    /// Who told what the arguments do not.
+    #[arg(skip)]
+    pub(super) told: Told,
 }
 
 /// The options of [`ConfigArgs`], which make no sense in a file.
@@ -68,11 +71,12 @@ pub(super) fn read(command: &Command, file: &Path) -> Result<Layer, Wrong> {
     entries.sort_by_key(|(key, _)| key.span().start);
     let folder = file.parent().unwrap_or(Path::new(""));
     let settings = entries.into_iter().map(|(key, value)| {
-        setting(command, key.get_ref(), value.get_ref(), folder).map_err(|message| {
-            let before = text.get(..key.span().start).unwrap_or_default();
-            let line = before.matches('\n').count() + 1;
-            Wrong(format!("{shown}: line {line}: {message}"))
-        })
+        let before = text.get(..key.span().start).unwrap_or_default();
+        let place = format!("{shown}: line {}", before.matches('\n').count() + 1);
+        match setting(command, key.get_ref(), value.get_ref(), folder) {
+            Ok(setting) => Ok(setting.told_by(format!("{place}: {}", key.get_ref()))),
+            Err(message) => Err(Wrong(format!("{place}: {message}"))),
+        }
     });
     Ok(Layer { name: shown.to_string(), settings: settings.collect::<Result<_, _>>()? })
 }

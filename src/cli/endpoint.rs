@@ -16,13 +16,14 @@ use crate::target::{Signer, Target};
 
 /// The endpoint that is asked for: the argument, or what AWS tools read from the environment.
 pub(super) fn endpoint(argument: Option<String>, embedded: bool) -> Option<String> {
-    argument.or_else(|| if embedded { None } else { from_environment() })
+    let told = || from_environment().filter(|_| !embedded).map(|(_, url)| url);
+    argument.or_else(told)
 }
 
-/// What AWS tools read from the environment.
-pub(super) fn from_environment() -> Option<String> {
-    let read = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
-    read("AWS_ENDPOINT_URL_APP_MESH").or_else(|| read("AWS_ENDPOINT_URL"))
+/// What AWS tools read from the environment, with the name of the variable.
+pub(super) fn from_environment() -> Option<(&'static str, String)> {
+    let read = |name| Some((name, std::env::var(name).ok().filter(|url| !url.is_empty())?));
+    ["AWS_ENDPOINT_URL_APP_MESH", "AWS_ENDPOINT_URL"].into_iter().find_map(read)
 }
 
 pub(super) fn find_faults(api: &Api, ids: &[String]) -> Result<Vec<Fault>, Wrong> {

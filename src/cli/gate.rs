@@ -11,7 +11,7 @@ use appmesh_model::rule::Basis;
 use clap::Args;
 
 use super::output::read_report;
-use super::{Wrong, print, snapshots, write};
+use super::{Wrong, can_fill, print, save, snapshots, write};
 use crate::gate::Policy;
 use crate::gate::baseline::{Baseline, Day};
 use crate::report::{Report, counted};
@@ -43,17 +43,20 @@ pub(super) struct BaselineArgs {
     #[arg(long, value_name = "FILE", default_value = "appmesh-baseline.toml")]
     write: PathBuf,
     /// Why the new ones are accepted
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: Option<String>,
 }
 
 impl GateArgs {
+    /// Sees to it that the snapshots can be written.
+    pub(super) fn check(&self) -> Result<(), Wrong> {
+        self.snapshots.as_deref().map_or(Ok(()), can_fill)
+    }
+
     /// The policy that is asked for, on this version of the API.
     pub(super) fn policy(&self, api_version: &str) -> Result<Policy, Wrong> {
-        let baseline = self.baseline.as_deref().map(read_baseline).transpose()?;
-        if let Some(baseline) = &baseline {
-            is_about(baseline, api_version)?;
-        }
+        let read = |file: &PathBuf| read_baseline(file, api_version);
+        let baseline = self.baseline.as_ref().map(read).transpose()?;
         let (strict, today) = (self.strict_baseline, Day::today());
         Ok(Policy { baseline, strict, basis: self.basis, today })
     }
@@ -77,19 +80,19 @@ impl GateArgs {
 }
 
 /// Sees to it that a baseline is about this version of the API, and about what there is in it.
-fn is_about(baseline: &Baseline, api_version: &str) -> Result<(), Wrong> {
+fn is_about(baseline: &Baseline, api_version: &str) -> Result<(), String> {
     if baseline.api_version != api_version {
-        return Err(Wrong(format!(
+        return Err(format!(
             "the baseline is about version {}, and the run about {api_version}",
             baseline.api_version
-        )));
+        ));
     }
     let Some(api) = Version::parse(api_version).map(Api::of) else { return Ok(()) };
     for known in &baseline.known {
         let no_such = |kind: &str, name: &str| {
-            Wrong(format!(
+            format!(
                 "the baseline has an entry on {name:?}, which is no {kind} of version {api_version}"
-            ))
+            )
         };
         if api.catalogue.find(&known.rule).is_none() {
             return Err(no_such("rule", &known.rule));
@@ -101,23 +104,31 @@ fn is_about(baseline: &Baseline, api_version: &str) -> Result<(), Wrong> {
     Ok(())
 }
 
-fn read_baseline(file: &Path) -> Result<Baseline, Wrong> {
-    let text = fs::read_to_string(file)
-        .map_err(|error| Wrong(format!("cannot read {}: {error}", file.display())))?;
-    Baseline::read(&text).map_err(|error| Wrong(format!("{}: {error}", file.display())))
+/// Reads a baseline that is about this version of the API.
+fn read_baseline(file: &Path, api_version: &str) -> Result<Baseline, Wrong> {
+    let shown = file.display();
+    let text =
+        fs::read_to_string(file).map_err(|error| Wrong(format!("cannot read {shown}: {error}")))?;
+    let wrong = |error: String| Wrong(format!("{shown}: {error}"));
+    let baseline = Baseline::read(&text).map_err(wrong)?;
+    is_about(&baseline, api_version).map_err(wrong)?;
+    Ok(baseline)
 }
 
 /// `baseline`: writes down what a report found as known.
 pub(super) fn baseline(args: &BaselineArgs) -> Result<u8, Wrong> {
     let mut report = read_report(&args.report)?;
+    if save::place_of(&args.report).is_some_and(|it| Some(it) == save::place_of(&args.write)) {
+        let file = args.write.display();
+        return Err(Wrong(format!("{file} is the report itself: write the baseline elsewhere")));
+    }
     let known = match fs::metadata(&args.write) {
-        Ok(_) => read_baseline(&args.write)?,
+        Ok(_) => read_baseline(&args.write, &report.api_version)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Baseline::empty(&report),
         Err(error) => {
             return Err(Wrong(format!("cannot read {}: {error}", args.write.display())));
         }
     };
-    is_about(&known, &report.api_version)?;
     let policy = Policy {
         baseline: Some(known.clone()),
         strict: false,
@@ -136,6 +147,13 @@ pub(super) fn baseline(args: &BaselineArgs) -> Result<u8, Wrong> {
         counted(known.known.len() - kept, "fixed one", "fixed ones"),
     ))?;
     Ok(0)
+}
+
+fn reason(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("say why, or leave it out".to_owned()),
+        _ => Ok(text.to_owned()),
+    }
 }
 
 fn basis(text: &str) -> Result<Basis, String> {

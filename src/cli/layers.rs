@@ -3,6 +3,7 @@
 //! The main function is [`parse`]. What a lower layer says and no higher one does is put before the
 //! arguments as if it had been typed, so that there is one definition of what each option takes.
 
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
 use clap::error::ErrorKind;
@@ -10,7 +11,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, CommandFactory, Error, FromArgMatches, Parser};
 
 use super::Wrong;
-use super::args::Cli;
+use super::args::{Cli, Command};
 use super::config::{self, ConfigArgs};
 use super::endpoint;
 use super::preset::Preset;
@@ -32,6 +33,22 @@ pub(super) struct Setting {
     key: String,
     /// The same as arguments.
     words: Vec<OsString>,
+    /// Where it is said.
+    origin: String,
+}
+
+/// Who told what the arguments do not: the places, by the option.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Told(BTreeMap<String, String>);
+
+impl Told {
+    /// What came of an option's value; if that is wrong, the place that told it is named.
+    pub(super) fn by<T>(&self, option: &str, result: Result<T, Wrong>) -> Result<T, Wrong> {
+        result.map_err(|Wrong(message)| match self.0.get(option) {
+            Some(origin) => Wrong(format!("{origin}: {message}")),
+            None => Wrong(message),
+        })
+    }
 }
 
 impl Setting {
@@ -42,13 +59,19 @@ impl Setting {
             word.push(value);
             word
         };
-        Self { key: key.to_owned(), words: values.iter().map(word).collect() }
+        let words = values.iter().map(word).collect();
+        Self { key: key.to_owned(), words, origin: String::new() }
     }
 
     /// A flag that is set or not.
     pub(super) fn flag(key: &str, set: bool) -> Self {
         let words = set.then(|| format!("--{key}").into()).into_iter().collect();
-        Self { key: key.to_owned(), words }
+        Self { key: key.to_owned(), words, origin: String::new() }
+    }
+
+    /// The same, and where it is said.
+    pub(super) fn told_by(self, origin: String) -> Self {
+        Self { origin, ..self }
     }
 
     /// Sees to it that the option takes the values, whatever else is given.
@@ -86,24 +109,33 @@ pub(super) fn parse(arguments: Vec<OsString>) -> Result<Cli, Wrong> {
     let Some(given) = run_matches(&arguments) else { return or_exit(alone) };
 
     let mut words = arguments;
-    let mut file = None;
-    if let Some(url) = endpoint::from_environment() {
-        add(command, &mut words, &[Setting::option("endpoint", &[url])]);
+    let (mut file, mut told) = (None, Told::default());
+    if let Some((name, url)) = endpoint::from_environment() {
+        let setting = Setting::option("endpoint", &[url]).told_by(name.to_owned());
+        add(command, &mut words, &[setting], &mut told);
     }
     if let Some(path) = ConfigArgs::from_arg_matches(&given)?.file() {
         let layer = config::read(command, &path)?;
-        add(command, &mut words, &layer.settings);
+        add(command, &mut words, &layer.settings, &mut told);
         file = Some(layer.name);
     }
     let preset = run_matches(&words)
         .and_then(|matches| matches.get_one::<&'static Preset>("preset").copied());
     if let Some(preset) = preset {
         let own = preset.settings.iter();
-        let own = own.map(|(key, value)| Setting::option(key, &[value]));
-        add(command, &mut words, &own.collect::<Vec<_>>());
+        let own = own.map(|(key, value)| {
+            Setting::option(key, &[value]).told_by(format!("the preset's {key}"))
+        });
+        add(command, &mut words, &own.collect::<Vec<_>>(), &mut told);
     }
     match (Cli::try_parse_from(words), alone, file) {
-        (Ok(cli), _, _) => Ok(cli),
+        (Ok(mut cli), _, _) => {
+            match &mut cli.command {
+                Some(Command::Run(args)) => args.config.told = told,
+                _ => cli.run.config.told = told,
+            }
+            Ok(cli)
+        }
         // The arguments are wrong by themselves, and the file does not mend it.
         (Err(error), Err(before), _) if error.kind() == before.kind() => before.exit(),
         (Err(error), _, Some(file)) => Err(Wrong(format!("{file}: {}", in_short(&error)))),
@@ -127,7 +159,7 @@ fn run_matches(words: &[OsString]) -> Option<ArgMatches> {
 }
 
 /// Adds what is not given so far, and does not go against what is.
-fn add(command: &clap::Command, words: &mut Vec<OsString>, settings: &[Setting]) {
+fn add(command: &clap::Command, words: &mut Vec<OsString>, settings: &[Setting], told: &mut Told) {
     let Some(matches) = run_matches(words) else { return };
     let given: Vec<_> = command
         .get_arguments()
@@ -146,6 +178,7 @@ fn add(command: &clap::Command, words: &mut Vec<OsString>, settings: &[Setting])
         };
         if !given.iter().any(|it| *it == arg || conflict(it, arg) || conflict(arg, it)) {
             words.splice(at..at, setting.words.iter().cloned());
+            told.0.insert(setting.key.clone(), setting.origin.clone());
         }
     }
 }

@@ -17,13 +17,13 @@ use crate::report::{Report, github, html, junit, sarif};
 /// What to write, and where.
 #[derive(Debug, Args)]
 pub(super) struct OutputArgs {
-    /// What standard output shows; github: annotations, and a summary in $GITHUB_STEP_SUMMARY
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    /// What standard output shows; github: annotations, and a summary in $GITHUB_STEP_SUMMARY [default: text]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// Colours of the text
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Colour::Auto)]
     color: Colour,
-    /// Write the report as JSON, too; - for standard output instead of the text
+    /// Write the report as JSON, too; here and below, - is standard output instead of the text
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
     /// Write the report as JUnit XML, too
@@ -54,16 +54,71 @@ enum Colour {
     Never,
 }
 
-impl OutputArgs {
-    /// Sees to it that the files can be written: better to learn it now than after a minute of
-    /// testing.
-    pub(super) fn check(&self) -> Result<(), Wrong> {
-        let json = self.json.iter().filter(|file| !is_standard_output(file));
-        for file in json.chain(&self.junit).chain(&self.sarif).chain(&self.html) {
-            save::can_save(file)
-                .map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))?;
+/// A report for other programs than a terminal.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Json,
+    Junit,
+    Sarif,
+    Html,
+}
+
+impl Kind {
+    fn of(self, report: &Report) -> Result<String, Wrong> {
+        match self {
+            Self::Json => json_text(report),
+            Self::Junit => junit::report(report).map_err(Wrong),
+            Self::Sarif => json_text(&sarif::report(report)),
+            Self::Html => Ok(html::report(report)?),
         }
-        Ok(())
+    }
+}
+
+impl OutputArgs {
+    /// Sees to it that everything can be written, and each to a place of its own: better to learn it
+    /// now than after a minute of testing.
+    pub(super) fn check(&self) -> Result<(), Wrong> {
+        let mut asking: Vec<String> = Vec::new();
+        let mut places: Vec<(&str, PathBuf)> = Vec::new();
+        for (option, _, file) in self.files() {
+            if is_standard_output(file) {
+                asking.push(format!("{option} -"));
+                continue;
+            }
+            can_write(file)?;
+            let Some(place) = save::place_of(file) else { continue };
+            if let Some((other, _)) = places.iter().find(|(_, it)| *it == place) {
+                return Err(Wrong(format!(
+                    "{other} and {option} both write {}: give each a file of its own",
+                    file.display()
+                )));
+            }
+            places.push((option, place));
+        }
+        if let Some(format) = self.format.and_then(|format| format.to_possible_value()) {
+            asking.push(format!("--format {}", format.get_name()));
+        }
+        if asking.len() > 1 {
+            return Err(Wrong(format!(
+                "standard output takes one report only, and {} ask for it",
+                asking.join(" and ")
+            )));
+        }
+        match summary_file().filter(|_| self.format == Some(Format::Github)) {
+            Some(file) => can_write(&file),
+            None => Ok(()),
+        }
+    }
+
+    /// The options that name files, what they write, and where.
+    fn files(&self) -> impl Iterator<Item = (&'static str, Kind, &Path)> {
+        let files = [
+            ("--json", Kind::Json, &self.json),
+            ("--junit", Kind::Junit, &self.junit),
+            ("--sarif", Kind::Sarif, &self.sarif),
+            ("--html", Kind::Html, &self.html),
+        ];
+        files.into_iter().filter_map(|(option, kind, file)| Some((option, kind, file.as_deref()?)))
     }
 
     /// Writes the report. `replay` gives the command that runs a finding again, by its number from
@@ -74,26 +129,21 @@ impl OutputArgs {
         replay: &dyn Fn(usize) -> Option<String>,
     ) -> Result<(), Wrong> {
         // The files first: whoever reads standard output may stop doing so.
-        match self.json.as_deref() {
-            Some(file) if !is_standard_output(file) => write(file, &json_text(report)?)?,
-            _ => {}
+        let (on_screen, in_files): (Vec<_>, Vec<_>) =
+            self.files().partition(|(_, _, file)| is_standard_output(file));
+        for (_, kind, file) in in_files {
+            write(file, &kind.of(report)?)?;
         }
-        if let Some(file) = &self.junit {
-            write(file, &junit::report(report).map_err(Wrong)?)?;
+        if let Some((_, kind, _)) = on_screen.first() {
+            return print(&kind.of(report)?);
         }
-        if let Some(file) = &self.sarif {
-            write(file, &json_text(&sarif::report(report))?)?;
-        }
-        if let Some(file) = &self.html {
-            write(file, &html::report(report)?)?;
-        }
-        let json = self.json.as_deref().is_some_and(is_standard_output);
-        match self.format {
-            _ if json => print(&json_text(report)?),
+        match self.format.unwrap_or(Format::Text) {
             Format::Json => print(&json_text(report)?),
             Format::Text => print(&text::report(report, self.look(), replay)),
             Format::Github => {
-                append_summary(&github::summary(report, replay))?;
+                if let Some(file) = summary_file() {
+                    append(&file, &github::summary(report, replay))?;
+                }
                 print(&github::annotations(report))?;
                 print(&format!("{}{}", text::head(report), text::foot(report)))
             }
@@ -101,7 +151,7 @@ impl OutputArgs {
     }
 
     /// How text is to look on standard output.
-    fn look(&self) -> Look {
+    pub(super) fn look(&self) -> Look {
         let coloured = match self.color {
             Colour::Always => true,
             Colour::Never => false,
@@ -112,18 +162,22 @@ impl OutputArgs {
     }
 }
 
-/// Appends the summary of the job to the file that GitHub names, if it names one.
-fn append_summary(text: &str) -> Result<(), Wrong> {
-    let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|file| !file.is_empty()) else {
-        return Ok(());
-    };
-    let file = Path::new(&file);
-    OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(file)
+/// The file for the summary of the job, if GitHub names one.
+fn summary_file() -> Option<PathBuf> {
+    let file = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|file| !file.is_empty());
+    file.map(PathBuf::from)
+}
+
+/// Appends to a file, which is made if it is not there.
+fn append(file: &Path, text: &str) -> Result<(), Wrong> {
+    let opened = OpenOptions::new().append(true).create(true).open(file);
+    opened
         .and_then(|mut file| file.write_all(text.as_bytes()))
         .map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))
+}
+
+fn can_write(file: &Path) -> Result<(), Wrong> {
+    save::can_save(file).map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))
 }
 
 fn is_standard_output(file: &Path) -> bool {

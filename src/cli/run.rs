@@ -11,9 +11,9 @@ use globset::Glob;
 use serde_json::Value;
 
 use super::args::{RunArgs, TargetArgs};
-use super::endpoint::{endpoint, reach, run_name, stop_on_signals};
+use super::endpoint::{endpoint, find_faults, reach, run_name, stop_on_signals};
 use super::progress::{Budget, Progress};
-use super::{Wrong, json_text, save, write};
+use super::{Wrong, can_fill, json_text, save, write};
 use crate::campaign::{self, Plan};
 use crate::corpus::Corpus;
 use crate::event::Outcome;
@@ -25,11 +25,14 @@ use crate::scope::Scope;
 /// Runs a campaign and reports on it.
 pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
     let api = Api::of(args.target.api_version);
-    let rules = select_rules(api, args.rule.as_deref())?;
+    let told = &args.config.told;
+    let rules = told.by("rule", select_rules(api, args.rule.as_deref()))?;
+    told.by("fault", find_faults(api, &args.target.fault))?;
     let policy = args.show.prepare(api.version.as_str())?;
     let open = |folder: &PathBuf| Corpus::open(folder, api.version).map_err(Wrong);
     let mut corpus = args.corpus.as_ref().map(open).transpose()?;
-    let reached = reach(&args.target).await?;
+    [&args.corpus, &args.save].into_iter().flatten().try_for_each(|folder| can_fill(folder))?;
+    let reached = told.by("endpoint", reach(&args.target).await)?;
     // A time that no clock can show never comes.
     let most = args.max_time_s.map(Duration::from_secs);
     let ends_at = most.and_then(|most| Instant::now().checked_add(most));

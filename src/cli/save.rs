@@ -37,6 +37,26 @@ pub(super) fn can_save(file: &Path) -> io::Result<()> {
     }
 }
 
+/// Finds out whether files can be saved in a folder, which is made if it is not there, without
+/// leaving anything behind.
+///
+/// # Errors
+/// Why they cannot.
+pub(super) fn can_fill(folder: &Path) -> io::Result<()> {
+    let there = folder.ancestors().find(|it| !it.as_os_str().is_empty() && it.exists());
+    let there = there.unwrap_or(Path::new("."));
+    if !fs::metadata(there)?.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    beside(there).map(drop)
+}
+
+/// Where a plain file is, or will be, by whatever path it is named; none for what is no plain file.
+pub(super) fn place_of(file: &Path) -> Option<PathBuf> {
+    let (file, folder) = place(file).ok()??;
+    Some(fs::canonicalize(folder).ok()?.join(file.file_name()?))
+}
+
 /// Where a file really is, and its folder; none for what is no plain file.
 fn place(file: &Path) -> io::Result<Option<(PathBuf, PathBuf)>> {
     let file = match fs::canonicalize(file) {
@@ -101,6 +121,34 @@ mod tests {
         save(&link, "new")?;
         assert_eq!(fs::read_to_string(&file)?, "new");
         assert!(fs::symlink_metadata(&link)?.is_symlink());
+        Ok(())
+    }
+
+    #[test]
+    fn a_folder_is_tried_and_not_made() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        can_fill(folder.path())?;
+        can_fill(&folder.path().join("some/where"))?;
+        assert!(names(folder.path())?.is_empty(), "only tried");
+        let file = folder.path().join("file");
+        fs::write(&file, "")?;
+        for path in [file.clone(), file.join("below")] {
+            let refused = can_fill(&path).map_err(|error| error.kind());
+            assert_eq!(refused, Err(io::ErrorKind::NotADirectory));
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_file_is_where_it_is_by_any_path() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("file");
+        let place = place_of(&file);
+        assert!(place.is_some());
+        assert_eq!(place_of(&folder.path().join("./file")), place);
+        fs::write(&file, "")?;
+        assert_eq!(place_of(&file), place, "there or not");
+        assert_eq!(place_of(Path::new("/dev/null")), None);
         Ok(())
     }
 

@@ -3,14 +3,17 @@
 //! The main type is [`ShowArgs`]: how a report is judged, and where it goes. It must not know how
 //! reports come about.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::args::{MergeArgs, ReportArgs};
 use super::gate::GateArgs;
 use super::output::{OutputArgs, read_report};
-use super::{Wrong, print};
+use super::{Wrong, print, save};
 use crate::gate::Policy;
-use crate::report::{self, FindingReport, Report};
+use crate::report::{self, FindingReport, Report, text};
 
 /// How a report is judged, and where it goes.
 #[derive(Debug, Args)]
@@ -26,6 +29,7 @@ impl ShowArgs {
     /// for: better to learn it now than after a minute of testing. Returns how to judge it.
     pub(super) fn prepare(&self, api_version: &str) -> Result<Policy, Wrong> {
         self.output.check()?;
+        self.gate.check()?;
         self.gate.policy(api_version)
     }
 
@@ -53,8 +57,13 @@ impl ShowArgs {
 pub(super) fn report(args: &ReportArgs) -> Result<u8, Wrong> {
     let report = read_report(&args.report)?;
     if let Some(kind) = args.export {
-        let finding = chosen(&report, args.finding)?;
+        let (_, finding) = chosen(&report, args.finding)?;
         print(&report::export::of_finding(kind, &report, finding).map_err(Wrong)?)?;
+        return Ok(0);
+    }
+    if args.finding.is_some() {
+        let (number, finding) = chosen(&report, args.finding)?;
+        print(&text::finding(finding, number, args.show.output.look()))?;
         return Ok(0);
     }
     args.show.show_at_once(report)
@@ -62,6 +71,11 @@ pub(super) fn report(args: &ReportArgs) -> Result<u8, Wrong> {
 
 /// `merge`: several reports as one.
 pub(super) fn merge(args: &MergeArgs) -> Result<u8, Wrong> {
+    let mut places = BTreeSet::new();
+    let twice = |file: &&PathBuf| save::place_of(file).is_some_and(|it| !places.insert(it));
+    if let Some(file) = args.reports.iter().find(twice) {
+        return Err(Wrong(format!("{} is given twice", file.display())));
+    }
     let reports: Result<Vec<_>, Wrong> =
         args.reports.iter().map(|file| read_report(file)).collect();
     let merged = report::merge::merge(&reports?)
@@ -69,16 +83,19 @@ pub(super) fn merge(args: &MergeArgs) -> Result<u8, Wrong> {
     args.show.show_at_once(merged)
 }
 
-/// The finding of this number, or the only one.
-fn chosen(report: &Report, number: Option<usize>) -> Result<&FindingReport, Wrong> {
+/// The finding of this number, or the only one, with its number.
+fn chosen(report: &Report, number: Option<usize>) -> Result<(usize, &FindingReport), Wrong> {
     match (number, report.findings.as_slice()) {
-        (None, [only]) => Ok(only),
+        (None, [only]) => Ok((1, only)),
         (None, []) => Err(Wrong("the report has no findings".to_owned())),
         (None, all) => {
             Err(Wrong(format!("the report has {} findings: choose one by --finding", all.len())))
         }
-        (Some(number), all) => number.checked_sub(1).and_then(|at| all.get(at)).ok_or_else(|| {
-            Wrong(format!("there is no finding {number}: the report has {}", all.len()))
-        }),
+        (Some(number), all) => {
+            let finding = number.checked_sub(1).and_then(|at| all.get(at));
+            finding.map(|finding| (number, finding)).ok_or_else(|| {
+                Wrong(format!("there is no finding {number}: the report has {}", all.len()))
+            })
+        }
     }
 }

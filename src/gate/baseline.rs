@@ -3,6 +3,7 @@
 //! The main type is [`Baseline`]. It is read from a report in JSON, or from a short list in TOML
 //! that people review.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -73,6 +74,17 @@ impl Known {
         self.rule == identity.rule && self.operation == identity.operation && self.at == identity.at
     }
 
+    /// Sees to it that it says what it is about to say.
+    fn check(&self) -> Result<(), &'static str> {
+        if self.expires.is_some_and(|expires| expires.date.is_none()) {
+            return Err("expires on no day: write one like 2027-01-31");
+        }
+        if self.reason.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
+            return Err("has an empty reason: say why it is accepted, or leave the reason out");
+        }
+        Ok(())
+    }
+
     fn identity(&self) -> Identity {
         Identity { rule: self.rule.clone(), operation: self.operation.clone(), at: self.at.clone() }
     }
@@ -104,12 +116,14 @@ impl Baseline {
         }
         let baseline: Self =
             toml::from_str(text).map_err(|error| format!("it is no baseline: {error}"))?;
+        let mut identities = BTreeSet::new();
         for known in &baseline.known {
-            if known.expires.is_some_and(|expires| expires.date.is_none()) {
-                let Known { rule, operation, .. } = known;
-                return Err(format!(
-                    "the entry on {operation} and {rule} expires on no day: write one like 2027-01-31"
-                ));
+            let Known { rule, operation, at, .. } = known;
+            known.check().map_err(|problem| {
+                format!("the entry on {operation} and {rule} at {at} {problem}")
+            })?;
+            if !identities.insert(known.identity()) {
+                return Err(format!("two entries are on {operation} and {rule} at {at}"));
             }
         }
         Ok(baseline)

@@ -43,7 +43,7 @@ pub fn annotations(report: &Report) -> String {
         out.push_str(&command("error", "inconclusive", reason));
     }
     if report.time_up {
-        out.push_str(&command("warning", "the time was up", text::TIME_UP));
+        out.push_str(&command("warning", "the time was up", text::UNTIL_THEN));
     }
     if report.interrupted {
         out.push_str(&command("error", "interrupted", "this is what was found until then"));
@@ -94,7 +94,7 @@ pub fn summary(report: &Report, replay: &dyn Fn(usize) -> Option<String>) -> Str
         out.push_str("**Interrupted:** this is what was found until then.\n\n");
     }
     if report.time_up {
-        out.push_str(&format!("**Time:** {}.\n\n", text::TIME_UP));
+        out.push_str(&format!("**The time was up:** {}.\n\n", text::UNTIL_THEN));
     }
     if report.fails_as_fixed() {
         out.push_str("**Baseline:** it lists what is fixed.\n\n");

@@ -12,6 +12,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::printable::one_line;
+use super::text::Look;
 use super::{FindingReport, Report, RuleReport, coverage, text};
 use crate::event::RuleStatus;
 
@@ -61,7 +62,9 @@ fn case<'r>(report: &'r Report, rule: &'r RuleReport) -> Case<'r> {
             format!("{} at {}: {}", it.identity.operation, it.identity.at, it.observed)
         };
         let places: Vec<String> = failing.iter().map(|(_, it)| place(it)).collect();
-        let text: String = failing.iter().map(|(number, it)| text::finding(it, *number)).collect();
+        let text =
+            |(number, it): &(usize, &FindingReport)| text::finding(it, *number, Look::default());
+        let text: String = failing.iter().map(text).collect();
         Outcome::Failed { message: places.join("; "), kind: rule.basis.to_string(), text }
     } else if !accepted.is_empty() {
         let why = |it: &FindingReport| text::standing(&it.standing).unwrap_or_default();

@@ -36,6 +36,10 @@ pub fn merge(reports: &[Report]) -> Result<Report, String> {
     }
     let missing = missing_shards(reports)?;
     let rules = rules(reports)?;
+    if let Some(twice) = same_run(reports) {
+        let Report { seed, target, .. } = twice;
+        return Err(format!("two are of the same campaign, with seed {seed} on {target}"));
+    }
     let findings = findings(reports, api);
     let total = |of: fn(&Report) -> u64| reports.iter().map(of).sum();
     let reasons = distinct(|report| report.inconclusive.clone().unwrap_or_default());
@@ -96,6 +100,15 @@ fn corpus(reports: &[Report]) -> Option<CorpusReport> {
         all.fixed.extend(part.fixed.iter().cloned());
     }
     Some(all)
+}
+
+/// A report on a whole campaign that another one is on, too, if there is one: its calls would count
+/// twice, and it could find nothing else.
+fn same_run(reports: &[Report]) -> Option<&Report> {
+    let campaign = |report: &Report| (report.seed, report.target.clone());
+    let mut campaigns = BTreeSet::new();
+    let mut whole = reports.iter().filter(|report| report.shard.is_none());
+    whole.find(|report| !campaigns.insert(campaign(report)))
 }
 
 /// What is missing of a campaign that several machines share; none if nothing is.

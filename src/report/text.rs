@@ -65,9 +65,9 @@ pub fn foot(report: &Report) -> String {
     page.into_text()
 }
 
-/// A finding, without colours.
-pub fn finding(finding: &FindingReport, number: usize) -> String {
-    let mut page = Page::new(Look::default());
+/// A finding.
+pub fn finding(finding: &FindingReport, number: usize, look: Look) -> String {
+    let mut page = Page::new(look);
     show_finding(finding, number, None, &mut page);
     page.into_text()
 }
@@ -280,14 +280,13 @@ fn show_foot(report: &Report, page: &mut Page) {
         page.line(Mark::Doubtful, "interrupted: this is what was found until then");
     }
     if report.time_up {
-        page.line(Mark::Doubtful, TIME_UP);
+        page.line(Mark::Doubtful, &format!("the time was up: {UNTIL_THEN}"));
     }
     show_verdict(report, page);
 }
 
-/// That the time was up.
-pub const TIME_UP: &str =
-    "the time was up: this is what was found until then, and the rest is beyond the budget";
+/// What a report is of a run whose time was up.
+pub const UNTIL_THEN: &str = "this is what was found until then, and the rest is beyond the budget";
 
 /// How many calls were lost, in a sentence.
 pub fn lost_line(lost: u64) -> String {
