@@ -18,7 +18,7 @@ use appmesh_model::situation::{LastChange, Sequel, Situation};
 use appmesh_model::wire::Wire;
 use appmesh_model::world::Key;
 
-use crate::bind::{Binder, Request};
+use crate::bind::{self, Binder, Request};
 use crate::target::{Sent, Target};
 use crate::trace::{Step, Trace};
 
@@ -309,19 +309,31 @@ impl Runner {
         Err(format!("POST {}: {reason}", request.path))
     }
 
-    /// Sends one call that changes nothing, to see whether the target answers at all.
+    /// Sends a call that changes nothing, to see whether the target answers at all: a list, and if
+    /// it hangs on that, a look at something that nobody made.
     ///
     /// # Errors
     /// Why it does not.
     pub async fn reach(&self) -> Result<(), String> {
-        let list = self.api.operations.iter().find(|operation| operation.table.verb == Verb::List);
-        let path = list.map_or("/", |operation| operation.table.path).to_owned();
-        let what = list.map_or("GET /", |operation| operation.table.name);
-        let sent = self.send(what, &Request { method: "GET", path, body: None }).await;
-        match sent.observed.answer {
-            Some(_) => Ok(()),
-            None => Err(sent.failure.unwrap_or_default()),
+        let of_roots = |verb| self.api.operations.iter().find(|it| it.table.verb == verb);
+        let mut failure = None;
+        for operation in [Verb::List, Verb::Describe].into_iter().filter_map(of_roots) {
+            let mut path = operation.table.path.to_owned();
+            for input in operation.table.names() {
+                bind::put(&mut path, input.name, &format!("{}-absent", self.run));
+            }
+            let request = Request { method: operation.table.method, path, body: None };
+            let sent = self.send(operation.table.name, &request).await;
+            if sent.observed.answer.is_some() {
+                return Ok(());
+            }
+            failure = failure.or(sent.failure);
+            if !sent.in_vain {
+                // What refuses or breaks a connection does so whatever is asked.
+                break;
+            }
         }
+        Err(failure.unwrap_or_default())
     }
 
     /// Runs a trace, judges every answer and deletes what it made.

@@ -325,7 +325,20 @@ fn explain(error: &reqwest::Error) -> String {
     while let Some(next) = cause.source() {
         cause = next;
     }
+    if speaks_no_tls(cause) {
+        return "the target does not speak TLS: is it http instead of https?".to_owned();
+    }
     cause.to_string()
+}
+
+/// Whether what came is nothing that TLS begins with.
+fn speaks_no_tls(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    let tls = match inner {
+        Some(inner) => inner.downcast_ref::<rustls::Error>(),
+        None => cause.downcast_ref::<rustls::Error>(),
+    };
+    matches!(tls, Some(rustls::Error::InvalidMessage(_)))
 }
 
 /// The process needs to be told once which implementation of TLS to use.

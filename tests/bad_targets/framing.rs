@@ -1,12 +1,12 @@
 //! Servers that send what is no HTTP, hardly HTTP, or HTTP as nobody expects it.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::program::Trial;
-use crate::wire::{Asked, Good, close, headers, json, reply, serve};
+use crate::wire::{Asked, Good, close, headers, json, reply, serve, serve_connections};
 
 /// A server that sends these bytes and closes.
 fn says(bytes: &'static [u8]) -> Trial {
@@ -47,6 +47,19 @@ fn garbage_without_end() {
 #[test]
 fn another_protocol() {
     says(b"220 mail ESMTP\r\n").is_inconclusive("another-protocol", "cannot be reached");
+}
+
+/// It is asked in TLS, and answers in HTTP that it understands nothing.
+#[test]
+fn no_tls() {
+    let url = serve_connections(|mut stream| {
+        stream.read_exact(&mut [0; 16])?;
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")?;
+        // So that it is not the connection that breaks first.
+        stream.read_to_end(&mut Vec::new()).map(|_| ())
+    });
+    let url = url.replace("http:", "https:");
+    Trial::on(url).is_inconclusive("no-tls", "is it http instead of https?");
 }
 
 #[test]

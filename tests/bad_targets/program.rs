@@ -27,6 +27,7 @@ pub struct Trial {
     url: String,
     max_calls: u64,
     timeout_ms: u64,
+    max_time_s: Option<u64>,
     env: Vec<(&'static str, &'static str)>,
 }
 
@@ -45,7 +46,7 @@ pub struct Ran {
 impl Trial {
     /// A run of 150 calls on this URL.
     pub fn on(url: String) -> Self {
-        Self { url, max_calls: 150, timeout_ms: 2_000, env: Vec::new() }
+        Self { url, max_calls: 150, timeout_ms: 2_000, max_time_s: None, env: Vec::new() }
     }
 
     /// Of so many calls.
@@ -61,6 +62,11 @@ impl Trial {
     /// Waiting for as long as it takes.
     pub fn patient(self) -> Self {
         Self { timeout_ms: 600_000, ..self }
+    }
+
+    /// For so many seconds only.
+    pub fn seconds(self, max_time_s: u64) -> Self {
+        Self { max_time_s: Some(max_time_s), ..self }
     }
 
     /// With this in the environment.
@@ -80,6 +86,9 @@ impl Trial {
         command.args(["--api-version", VERSION.as_str()]);
         command.args(["--max-calls", &self.max_calls.to_string()]);
         command.args(["--timeout-ms", &self.timeout_ms.to_string()]);
+        if let Some(seconds) = self.max_time_s {
+            command.args(["--max-time-s", &seconds.to_string()]);
+        }
         command.args(["--json", "report.json", "--save", "traces"]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().unwrap()

@@ -27,6 +27,41 @@ fn hangs() {
     Trial::on(url).hasty().is_inconclusive("hangs", "no answer in time");
 }
 
+/// It hangs on lists only: it can be reached, and what it hangs on is named.
+#[test]
+fn hangs_on_lists() {
+    let good = Good::new();
+    let url = serve(move |stream, asked| {
+        let path = asked.target.split('?').next().unwrap_or_default();
+        // A list has a path of an odd number of words: the kinds, and the names between them.
+        let is_list = path.split('/').skip(1).count() % 2 == 1;
+        match asked.method.as_str() {
+            "GET" if is_list => hang(stream),
+            _ => good.answer(stream, asked),
+        }
+    });
+    let trial = Trial::on(url).hasty().calls(3_000);
+    trial.is_inconclusive("hangs-on-lists", "most often List");
+}
+
+/// It takes its time for each answer: the run ends when its own time is up, says so, and shows
+/// meanwhile how far it is.
+#[test]
+fn takes_its_time() {
+    let good = Good::with_fault(Some("mesh.one-uid"));
+    let url = serve(move |stream, asked| {
+        thread::sleep(Duration::from_millis(300));
+        good.answer(stream, asked)
+    });
+    let trial = Trial::on(url).calls(100_000).env("CI", "true").seconds(11);
+    let ran = trial.breaks_at_least(&["mesh/uid"]);
+    assert_eq!(ran.report["time_up"], true);
+    assert!(ran.report["calls"].as_u64().unwrap() > 0);
+    let line = ran.stderr.lines().next().unwrap_or_default();
+    let (calls, _) = line.split_once("/100000 calls").unwrap_or_default();
+    assert!(calls.parse::<u64>().is_ok_and(|calls| calls > 0), "{line:?}");
+}
+
 /// It sends a head and never the body.
 #[test]
 fn hangs_after_the_head() {
