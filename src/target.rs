@@ -7,6 +7,7 @@
 //! an answer is made, its time, its size and the depth of its body are bounded.
 
 use std::fmt::Debug;
+use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
@@ -333,12 +334,12 @@ fn explain(error: &reqwest::Error) -> String {
 
 /// Whether what came is nothing that TLS begins with.
 fn speaks_no_tls(cause: &(dyn std::error::Error + 'static)) -> bool {
-    let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    let tls = match inner {
-        Some(inner) => inner.downcast_ref::<rustls::Error>(),
-        None => cause.downcast_ref::<rustls::Error>(),
-    };
-    matches!(tls, Some(rustls::Error::InvalidMessage(_)))
+    let mut cause = cause;
+    // Errors of input and output do not count what they hold as their cause.
+    while let Some(held) = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        cause = held;
+    }
+    matches!(cause.downcast_ref(), Some(rustls::Error::InvalidMessage(_)))
 }
 
 /// The process needs to be told once which implementation of TLS to use.
