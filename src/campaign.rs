@@ -209,12 +209,7 @@ impl Campaign<'_> {
     }
 
     fn tell(&self, watch: &mut dyn FnMut(Event)) {
-        watch(Event::Played {
-            calls: self.outcome.calls,
-            max_calls: self.plan.max_calls,
-            rules: self.outcome.tested.iter().filter(|tested| **tested > 0).count(),
-            findings: self.outcome.findings.len(),
-        });
+        watch(Event::Played { calls: self.outcome.calls, findings: self.outcome.findings.len() });
     }
 
     async fn take_in_new(

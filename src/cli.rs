@@ -100,6 +100,11 @@ fn write(file: &Path, text: &str) -> Result<(), Wrong> {
         .map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))
 }
 
+/// Sees to it that a file can be written.
+fn can_write(file: &Path) -> Result<(), Wrong> {
+    save::can_save(file).map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))
+}
+
 /// Sees to it that files can be written into a folder.
 fn can_fill(folder: &Path) -> Result<(), Wrong> {
     save::can_fill(folder)

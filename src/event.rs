@@ -25,10 +25,6 @@ pub enum Event {
     Played {
         /// Calls so far, of the budget.
         calls: u64,
-        /// The budget.
-        max_calls: u64,
-        /// Rules put to the test so far.
-        rules: usize,
         /// Findings so far.
         findings: usize,
     },

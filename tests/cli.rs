@@ -59,6 +59,7 @@ fn wrong_arguments() {
                 "mesh.ignores-create-duplicate",
             ],
         ),
+        ("wrong-faults-json", &["faults", "--json", "missing/scores.json"]),
         ("wrong-no-calls", &["run", "--max-calls", "0"]),
         ("wrong-seed", &["run", "--seed", "-1"]),
         ("wrong-no-time", &["run", "--max-time-s", "0"]),

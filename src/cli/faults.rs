@@ -11,7 +11,7 @@ use globset::Glob;
 use serde_json::{Value, json};
 
 use super::args::{DEFAULT_MAX_CALLS, FaultsArgs};
-use super::{Wrong, json_text, print, write};
+use super::{Wrong, can_write, json_text, print, write};
 use crate::reference::fault::{self, Fault};
 use crate::score::{Score, Try, hunt, median};
 
@@ -25,6 +25,9 @@ pub(super) async fn faults(args: FaultsArgs) -> Result<u8, Wrong> {
             print(&format!("{}{deep}\n    breaks {}: {}\n", fault.id, fault.rule, fault.summary))?;
         }
         return Ok(0);
+    }
+    if let Some(file) = &args.json {
+        can_write(file)?;
     }
     let width = chosen.iter().map(|fault| fault.id.len()).max().unwrap_or(0);
     print(&format!(

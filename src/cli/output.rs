@@ -10,7 +10,7 @@ use anstream::{AutoStream, ColorChoice};
 use clap::{Args, ValueEnum};
 use terminal_size::{Width, terminal_size_of};
 
-use super::{Wrong, json_text, print, save, write};
+use super::{Wrong, can_write, json_text, print, save, write};
 use crate::report::text::{self, Look};
 use crate::report::{Report, github, html, junit, sarif};
 
@@ -174,10 +174,6 @@ fn append(file: &Path, text: &str) -> Result<(), Wrong> {
     opened
         .and_then(|mut file| file.write_all(text.as_bytes()))
         .map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))
-}
-
-fn can_write(file: &Path) -> Result<(), Wrong> {
-    save::can_save(file).map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))
 }
 
 fn is_standard_output(file: &Path) -> bool {

@@ -138,11 +138,11 @@ impl Verdict {
             otherwise.to_owned()
         } else if failing == all {
             format!("{findings} on {rules}")
+        } else if failing == 0 && report.fails_as_fixed() {
+            format!("{findings} on {rules}, all known; the baseline lists others that are fixed")
         } else {
-            {
-                let failing = counted(failing, "fails", "fail");
-                format!("{findings} on {rules}; {failing} the run")
-            }
+            let failing = counted(failing, "fails", "fail");
+            format!("{findings} on {rules}; {failing} the run")
         };
         Self { class, text }
     }
