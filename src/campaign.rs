@@ -137,7 +137,7 @@ impl Campaign<'_> {
         let (mut waiting, mut started) = (Vec::new(), Instant::now());
         let mut under_way = UnderWay::new(agenda);
         loop {
-            waiting.append(&mut under_way.agenda.next());
+            waiting.append(&mut under_way.agenda.next_jobs());
             let most = at_once.unwrap_or(1);
             while under_way.running.len() < most && !self.is_over() {
                 let Some(job) = under_way.choose(&mut waiting, most) else { break };

@@ -152,7 +152,7 @@ impl Agenda {
     }
 
     /// All traces that can be told by now, none of them twice.
-    pub fn next(&mut self) -> Vec<Job> {
+    pub fn next_jobs(&mut self) -> Vec<Job> {
         let mut jobs = std::mem::take(&mut self.first);
         for index in 0..self.lanes.len() {
             self.go_on(index, &mut jobs);
