@@ -98,6 +98,8 @@ pub struct Played {
 /// What a call put to the test.
 #[derive(Clone, Debug, Default)]
 pub struct Visited {
+    /// Index of the operation that was called; none if the call was not sent.
+    pub operation: Option<usize>,
     /// The situation that it was made in, as far as it can be told.
     pub situation: Option<Situation>,
     /// What it was a sequel to, if anything was changed before.
@@ -459,7 +461,8 @@ impl Playing<'_> {
                 observed: cut(&self.public(&mismatch.observed)),
             });
         }
-        self.record(step, &request, sent, Visited { situation, sequel, exercised });
+        let visited = Visited { operation: Some(call.operation), situation, sequel, exercised };
+        self.record(step, &request, sent, visited);
         if self.lost_in_a_row >= MOST_LOST_IN_A_ROW {
             self.execution.ended = Some("the target does not answer any more".to_owned());
         } else if self.belief.is_exhausted() {

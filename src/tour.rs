@@ -54,6 +54,8 @@ pub enum Test {
     Sequel(Sequel),
     /// A rule that an answer is judged by.
     Rule(RuleId),
+    /// A rule that an answer of this operation is judged by: each may break it by itself.
+    RuleAt(usize, RuleId),
     /// A call of this operation that a correct server gives no occasion to make.
     Beyond(usize),
 }
@@ -62,18 +64,25 @@ impl Test {
     /// Everything that a call put to the test.
     pub fn all(api: &Api, visited: &Visited) -> impl Iterator<Item = Self> {
         let rules = visited.exercised.iter().copied();
+        let at = move |rule| visited.operation.map(|operation| Self::RuleAt(operation, rule));
         rules
             .filter(|rule| api.catalogue.get(*rule).can_break())
-            .map(Self::Rule)
+            .flat_map(move |rule| std::iter::once(Self::Rule(rule)).chain(at(rule)))
             .chain(visited.situation.clone().map(Self::Visit))
             .chain(visited.sequel.map(Self::Sequel))
+    }
+
+    /// Whether it is a situation or a sequel, which reports count; what rules were put to the test
+    /// they say rule by rule.
+    pub fn is_situation(&self) -> bool {
+        matches!(self, Self::Visit(_) | Self::Sequel(_))
     }
 
     /// What it is worth to make this test early: rules are what a report is about.
     fn worth(&self) -> usize {
         match self {
             Self::Rule(_) | Self::Beyond(_) => 5,
-            Self::Visit(_) => 2,
+            Self::Visit(_) | Self::RuleAt(..) => 2,
             Self::Sequel(_) => 3,
         }
     }
@@ -84,6 +93,11 @@ impl Test {
             Self::Visit(situation) => situation.describe(api),
             Self::Sequel(sequel) => sequel.describe(api),
             Self::Rule(rule) => api.catalogue.get(*rule).id.clone(),
+            Self::RuleAt(operation, rule) => format!(
+                "{} at {}",
+                api.catalogue.get(*rule).id,
+                api.operations[*operation].table.name
+            ),
             Self::Beyond(operation) => {
                 format!("{} where there is nothing left", api.operations[*operation].table.name)
             }

@@ -46,7 +46,7 @@ impl Coverage {
 
     /// The situations and sequels that were visited.
     pub fn visited(&self) -> Vec<Test> {
-        self.seen.iter().filter(|test| !matches!(test, Test::Rule(_))).cloned().collect()
+        self.seen.iter().filter(|test| test.is_situation()).cloned().collect()
     }
 
     /// The situations and sequels that could be visited and were not, each with the reason: `rest`
@@ -54,7 +54,7 @@ impl Coverage {
     pub fn unvisited(&self, tour: &'static Tour, rest: &Gap) -> Vec<Unvisited> {
         let missed = tour.reachable.iter().filter(|test| !self.seen.contains(test));
         missed
-            .filter(|test| !matches!(test, Test::Rule(_)))
+            .filter(|test| test.is_situation())
             .map(|test| Unvisited { what: test.clone(), why: self.why(test, rest) })
             .collect()
     }
