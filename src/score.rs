@@ -4,11 +4,15 @@
 //! default budget, on a server in this process with the fault switched on. It must not know how
 //! scores are shown.
 
+use std::cmp::Ordering;
+use std::time::Instant;
+
 use appmesh_model::api::Api;
 
 use crate::campaign::{self, Plan};
+use crate::event::Event;
 use crate::execute::Runner;
-use crate::reference::fault::Fault;
+use crate::reference::fault::{Fault, Shortest};
 use crate::reference::{Reference, local};
 use crate::scope::Scope;
 
@@ -19,6 +23,8 @@ pub struct Try {
     pub seed: u64,
     /// After how many calls the fault's own rule was found broken; none if it was not.
     pub found_at_call: Option<u64>,
+    /// When that was, and the trace that showed it was shrunk.
+    pub found_at: Option<Instant>,
     /// Whether anything was found.
     pub found: bool,
     /// The rules of findings that the fault does not explain.
@@ -38,6 +44,19 @@ pub struct Score {
     pub tries: Vec<Try>,
 }
 
+/// How long a trace is against the shortest possible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Length {
+    /// It is as short as a trace can be.
+    Shortest,
+    /// A shorter one shows the fault as well.
+    Longer,
+    /// It is longer than what is sure to be needed, and nothing shorter is known.
+    OverBound,
+    /// It is shorter than on a new server, as it builds on what earlier traces did to this one.
+    OnUsed,
+}
+
 impl Score {
     /// Whether every try found the fault by its own rule.
     pub fn is_found(&self) -> bool {
@@ -52,6 +71,23 @@ impl Score {
     /// The most calls of the shortest trace of any try.
     pub fn steps(&self) -> usize {
         self.tries.iter().map(|attempt| attempt.steps).max().unwrap_or(0)
+    }
+
+    /// How long the longest of the tries' traces is against the shortest possible; none if no try
+    /// found one, or if nothing is known of the shortest.
+    pub fn length(&self) -> Option<Length> {
+        let shortest = self.fault.shortest.as_ref().filter(|_| self.steps() > 0)?;
+        Some(match (self.steps().cmp(&shortest.calls()), shortest) {
+            (Ordering::Equal, _) => Length::Shortest,
+            (Ordering::Less, _) => Length::OnUsed,
+            (Ordering::Greater, Shortest::Exactly(_)) => Length::Longer,
+            (Ordering::Greater, Shortest::AtLeast { .. }) => Length::OverBound,
+        })
+    }
+
+    /// When the first of the tries found the fault.
+    pub fn found_at(&self) -> Option<Instant> {
+        self.tries.iter().filter_map(|attempt| attempt.found_at).min()
     }
 }
 
@@ -69,7 +105,13 @@ pub async fn hunt(api: &'static Api, fault: &Fault, seed: u64, max_calls: u64) -
         corpus: Vec::new(),
         concurrency: Some(1),
     };
-    let outcome = campaign::run(&runner, &plan, &mut |_| {}).await;
+    let mut played: Vec<(u64, Instant)> = Vec::new();
+    let mut watch = |event| {
+        if let Event::Played { calls, .. } = event {
+            played.push((calls, Instant::now()));
+        }
+    };
+    let outcome = campaign::run(&runner, &plan, &mut watch).await;
     let name =
         |finding: &crate::event::Finding| api.catalogue.get(finding.signature.rule).id.clone();
     let own: Vec<_> =
@@ -78,9 +120,12 @@ pub async fn hunt(api: &'static Api, fault: &Fault, seed: u64, max_calls: u64) -
     let mut unexplained: Vec<String> =
         outcome.findings.iter().map(name).filter(|rule| !fault.accounts_for(rule)).collect();
     unexplained.dedup();
+    let found_at_call = own.iter().map(|finding| finding.found_at_call).min();
+    let after = |call: u64| played.iter().find(|(calls, _)| *calls >= call).map(|(_, at)| *at);
     Try {
         seed,
-        found_at_call: own.iter().map(|finding| finding.found_at_call).min(),
+        found_at_call,
+        found_at: found_at_call.and_then(after),
         found: !outcome.findings.is_empty(),
         unexplained,
         steps: shortest.map_or(0, |finding| finding.shrunk.trace.steps.len()),

@@ -7,12 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use appmesh_model::api::Api;
 use appmesh_model::belief::Belief;
 use appmesh_model::observed::Observed;
 use appmesh_model::operation::Role;
-use appmesh_model::rule::RuleId;
+use appmesh_model::rule::{RuleId, group};
 use appmesh_model::world::Key;
 
 use crate::bind::Binder;
@@ -24,8 +25,12 @@ use crate::trace::{Arg, Step, Trace};
 
 mod alphabet;
 mod less;
+mod wrong;
 
 use alphabet::{Letter, alphabet};
+
+/// The time that a call takes: more than what two points in time may be apart and still be the same.
+const TICK_MS: u64 = 10;
 
 /// How far a search goes.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +56,42 @@ pub struct Found {
     pub calls: u64,
 }
 
+/// How far a search for any trace that shows a fault came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Least {
+    /// A trace of so many calls shows it, and none of fewer.
+    Found(usize),
+    /// No trace of so many calls or fewer shows it.
+    MoreThan(usize),
+}
+
+/// Searches for the shortest trace that shows a fault by its own rule, wherever it does.
+pub fn least(api: &'static Api, fault: &Fault, limits: Limits) -> Least {
+    let Some(rule) = api.catalogue.find(&fault.rule) else { return Least::MoreThan(0) };
+    let group = group(&fault.rule);
+    let own = api.families.iter().find(|family| family.table.id == group);
+    // What is wrong with the form of answers may show anywhere.
+    let families = own.map_or(0..api.families.len(), |own| own.index..own.index + 1);
+    let mut least = None;
+    let mut depth = limits.depth;
+    for family in families {
+        let goals = BTreeSet::new();
+        let found = shortest(api, fault, rule, family, &goals, Limits { depth, ..limits });
+        let calls = found.shortest.values().map(|trace| trace.steps.len()).min();
+        match calls {
+            Some(calls) => {
+                least = Some(calls);
+                depth = calls.saturating_sub(1);
+            }
+            None => depth = found.depth,
+        }
+    }
+    match least {
+        Some(calls) if depth + 1 >= calls => Least::Found(calls),
+        _ => Least::MoreThan(depth),
+    }
+}
+
 /// Searches for the shortest traces that show divergences on a rule at operations of one family.
 ///
 /// It ends when every one of `goals` was found; where there are none, with the first.
@@ -62,12 +103,16 @@ pub fn shortest(
     goals: &BTreeSet<Signature>,
     limits: Limits,
 ) -> Found {
-    let (letters, keys) = alphabet(api, family, rule, limits.crowd);
+    let (letters, keys) = alphabet(api, fault, rule, family, limits.crowd);
+    // Each state has a copy of the fault: what is only said of it is left out.
+    let mut fault = fault.clone();
+    (fault.summary, fault.explains) = (String::new(), Vec::new());
     let root = State {
-        server: Reference::new(api, None, std::slice::from_ref(fault)),
+        server: Reference::new(api, None, &[fault]),
         belief: Belief::new(api),
         binder: Binder::new(api, ""),
-        now_ms: 0,
+        // Not at the full second: what a server tells then might be told in seconds.
+        now_ms: TICK_MS,
         steps: Vec::new(),
         pages: Vec::new(),
         used: 0,
@@ -115,7 +160,7 @@ struct State {
     belief: Belief,
     binder: Binder,
     now_ms: u64,
-    steps: Vec<Step>,
+    steps: Vec<Arc<Step>>,
     /// The lists that were read: which letter, and the id of the step.
     pages: Vec<(usize, u32)>,
     used: u64,
@@ -145,8 +190,8 @@ impl Search {
         let id = u32::try_from(state.steps.len() + 1).unwrap_or(u32::MAX);
         let mut steps = Vec::new();
         for (index, letter) in self.letters.iter().enumerate() {
-            // The second name of a pool comes after the first: anything else is the same renamed.
-            if letter.second & !(state.used | letter.first) == 0 {
+            // The names of a pool come in order: anything else is the same renamed.
+            if letter.after & !(state.used | letter.uses) == 0 {
                 steps.push((Step { id, ..letter.step.clone() }, index));
             }
         }
@@ -179,15 +224,17 @@ impl Search {
             now_ms: state.now_ms,
             steps: state.steps.clone(),
             pages: state.pages.clone(),
-            used: state.used | letter.first | letter.second,
+            used: state.used | letter.uses,
         };
         let times = letter.times;
+        if times == 1 {
+            self.send(&mut state, step, index)?;
+            return (!state.belief.is_exhausted()).then_some(state);
+        }
         for serial in 1..=times {
             let id = u32::try_from(state.steps.len() + 1).unwrap_or(u32::MAX);
             let mut step = Step { id, ..step.clone() };
-            if times > 1 {
-                number(self.api, &mut step, serial);
-            }
+            number(self.api, &mut step, serial);
             self.send(&mut state, step, index)?;
         }
         (!state.belief.is_exhausted()).then_some(state)
@@ -197,7 +244,7 @@ impl Search {
     fn send(&mut self, state: &mut State, step: Step, index: usize) -> Option<()> {
         let (call, request) = state.binder.bind(&step).ok()?;
         let sent_ms = state.now_ms + step.pause_ms;
-        state.now_ms = sent_ms + 1;
+        state.now_ms = sent_ms + TICK_MS;
         let answer = state.server.answer(&request, sent_ms);
         self.found.calls += 1;
         state.binder.learn(&step, answer.body.as_ref());
@@ -208,11 +255,12 @@ impl Search {
             state.pages.push((index, step.id));
         }
         let operation = step.operation.clone();
-        state.steps.push(step);
+        state.steps.push(Arc::new(step));
         for mismatch in verdict.mismatches.iter().filter(|it| it.rule == self.rule) {
             let operation = operation.clone();
             let signature = Signature { operation, rule: self.rule, at: mismatch.at.clone() };
-            let shown = || Trace { version: self.api.version, steps: state.steps.clone() };
+            let steps = || state.steps.iter().map(|step| (**step).clone()).collect();
+            let shown = || Trace { version: self.api.version, steps: steps() };
             self.found.shortest.entry(signature).or_insert_with(shown);
         }
         Some(())

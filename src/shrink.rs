@@ -6,6 +6,7 @@
 //! their members.
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use appmesh_model::api::Api;
 use appmesh_model::operation::Verb;
@@ -96,8 +97,18 @@ pub async fn shrink(
         calls: 0,
         budget,
     };
-    let plans = plans(api, shrinking.aim.clone(), &cut);
-    if shrinking.first(plans).await.is_none() {
+    let aim = shrinking.aim.clone();
+    // What a later page shows may show on the only page as well.
+    let mut shown = None;
+    if let Some((on_one_page, one_page)) = aim.on_one_page(api, &cut) {
+        shrinking.aim = on_one_page;
+        shown = shrinking.first(iter::once(one_page)).await;
+    }
+    if shown.is_none() {
+        shrinking.aim = aim.clone();
+        shown = shrinking.first(plans(api, aim, &cut)).await;
+    }
+    if shown.is_none() {
         return Err(unsteady(runner, &cut, signature).await);
     }
     shrinking.run_passes().await;

@@ -1,10 +1,14 @@
-//! For every fault of the reference server, what shrinking comes to is the shortest trace there is.
+//! Of every fault of the reference server it is known how short a trace can show it, and what
+//! shrinking comes to is just as short.
 //!
-//! The shortest traces are searched for breadth first (`search`) and kept in `tests/minima/`, by
-//! fault and divergence. Campaigns must come to just these. A debug build tries a sample of the
-//! faults; a release build, or one with `APPMESH_ALL_FAULTS=1`, all of them. The search itself takes
-//! minutes to hours, so it is done again only for some that are found near the start, unless
-//! `APPMESH_ALL_FAULTS=1` is set. With `APPMESH_WRITE_MINIMA=1` the files are written anew.
+//! The shortest traces are searched for breadth first (`search`) and kept in `tests/minima/`: for
+//! each fault the length of the shortest trace on its rule, or where the search gave up, and the
+//! same for each divergence that a campaign finds. Campaigns must come to just these. A debug build
+//! tries a sample of the faults; a release build, or one with `APPMESH_ALL_FAULTS=1`, all of them.
+//! The search itself takes minutes to hours, so it is done again only for some that are found near
+//! the start, unless `APPMESH_ALL_FAULTS=1` is set. With `APPMESH_WRITE_MINIMA=1` the files are
+//! written anew, with `APPMESH_WRITE_MINIMA=missing` only what they lack; `APPMESH_MINIMA_OF=text`
+//! writes only faults whose id contains the text.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,11 +16,11 @@ use std::path::PathBuf;
 
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::event::Finding;
-use appmesh_conformance::execute::{Runner, Signature};
-use appmesh_conformance::reference::fault::{self, Fault};
+use appmesh_conformance::execute::{Runner, Signature, Stop};
+use appmesh_conformance::reference::fault::{self, Fault, Shortest};
 use appmesh_conformance::reference::{Reference, local};
 use appmesh_conformance::scope::Scope;
-use appmesh_conformance::search::{self, Limits};
+use appmesh_conformance::search::{self, Least, Limits};
 use appmesh_model::DEFAULT_LIMIT;
 use appmesh_model::api::{Api, Version};
 use serde_json::{Value, json};
@@ -26,12 +30,14 @@ use serde_json::{Value, json};
 const CROWD: usize = DEFAULT_LIMIT as usize + 1;
 /// States that a search goes on from, at the most.
 const MOST_STATES: usize = 60_000;
+/// The most calls of a trace that is searched for, where no campaign found one.
+const MOST_CALLS: usize = 8;
 /// One in so many faults is tried in a debug build.
 const SAMPLE: usize = 15;
 /// One in so many faults is searched for again, if its traces are short enough.
 const SEARCHED: usize = 45;
 /// Traces so short are found again in no time.
-const SHORT: u64 = 3;
+const SHORT: usize = 3;
 
 async fn findings(api: &'static Api, fault: &Fault, at_once: usize) -> Vec<Finding> {
     let rule = api.catalogue.find(&fault.rule).unwrap();
@@ -53,23 +59,29 @@ fn place(signature: &Signature) -> String {
     format!("{} {}", signature.operation, signature.at)
 }
 
-/// The length of the shortest trace for each of these divergences; null for what was not found.
-fn minima(api: &'static Api, fault: &Fault, found: &[Finding]) -> Value {
+/// The length of the shortest trace for each of these divergences; null for what was not found. None
+/// can be shorter than the shortest on the rule.
+fn places(api: &'static Api, fault: &Fault, found: &[Finding], shortest: Option<usize>) -> Value {
     let rule = api.catalogue.find(&fault.rule).unwrap();
+    let mut minima = BTreeMap::new();
     let mut goals: BTreeMap<usize, BTreeSet<Signature>> = BTreeMap::new();
     let mut deepest: BTreeMap<usize, usize> = BTreeMap::new();
     for finding in found {
+        if Some(finding.shrunk.trace.steps.len()) == shortest {
+            minima.insert(place(&finding.signature), json!(shortest));
+            continue;
+        }
         let family = api.operation(&finding.signature.operation).unwrap().family;
         goals.entry(family).or_default().insert(finding.signature.clone());
         let length = deepest.entry(family).or_default();
         *length = finding.shrunk.trace.steps.len().max(*length);
     }
-    let mut minima = BTreeMap::new();
     for (family, goals) in goals {
         // Where a crowd is needed, it counts as one letter of the search.
         let length = deepest[&family];
-        let (crowd, depth) = if length > CROWD { (CROWD, length + 1 - CROWD) } else { (1, length) };
-        let limits = Limits { depth, states: MOST_STATES, crowd };
+        let (crowd, depth) =
+            if length >= CROWD { (CROWD, length + 1 - CROWD) } else { (1, length) };
+        let limits = Limits { depth, states: states(), crowd };
         let out = search::shortest(api, fault, rule, family, &goals, limits);
         for goal in goals {
             let least = out.shortest.get(&goal).map(|trace| trace.steps.len());
@@ -79,84 +91,178 @@ fn minima(api: &'static Api, fault: &Fault, found: &[Finding]) -> Value {
     json!(minima)
 }
 
+/// How far the shortest trace on a fault's own rule is known, whichever divergence it shows.
+async fn least(api: &'static Api, fault: &Fault, found: &[Finding]) -> Value {
+    let witness = witness(api, fault, found).await;
+    let depth = witness.unwrap_or(MOST_CALLS);
+    match (search::least(api, fault, Limits { depth, states: states(), crowd: 1 }), witness) {
+        (Least::Found(calls), _) => json!({ "shortest": calls }),
+        // What shrinking came to cannot be made shorter.
+        (Least::MoreThan(calls), Some(witness)) if calls + 1 >= witness => {
+            println!("{}: {witness} calls, which the search has not found", fault.id);
+            json!({ "shortest": witness })
+        }
+        (Least::MoreThan(calls), _) => json!({ "at_least": calls + 1 }),
+    }
+}
+
+/// The length of the shortest of the findings that shows the fault on a server that is new, too.
+async fn witness(api: &'static Api, fault: &Fault, found: &[Finding]) -> Option<usize> {
+    let mut traces: Vec<&Finding> = found.iter().collect();
+    traces.sort_by_key(|finding| finding.shrunk.trace.steps.len());
+    for finding in traces {
+        let target = local::target(Reference::new(api, None, std::slice::from_ref(fault)));
+        // A time at the full second may be told in seconds.
+        target.pause(10).await;
+        let runner = Runner::new(api, target, "w");
+        let execution = runner.execute(&finding.shrunk.trace, &Stop::default()).await;
+        let rule = finding.signature.rule;
+        if execution.divergences.iter().any(|divergence| divergence.signature.rule == rule) {
+            return Some(finding.shrunk.trace.steps.len());
+        }
+    }
+    None
+}
+
+fn states() -> usize {
+    let set = std::env::var("APPMESH_MINIMA_STATES").ok();
+    set.and_then(|set| set.parse().ok()).unwrap_or(MOST_STATES)
+}
+
 fn is_set(name: &str) -> bool {
     std::env::var(name).is_ok_and(|value| value == "1")
 }
 
-async fn compare(version: Version) {
+fn path(version: Version) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/minima/{version}.json"))
+}
+
+fn kept(version: Version) -> BTreeMap<String, Value> {
+    serde_json::from_slice(&std::fs::read(path(version)).unwrap()).unwrap()
+}
+
+/// Searches and writes down what comes of it, fault by fault.
+async fn write(version: Version, only_missing: bool) {
     let api = Api::of(version);
-    let file = format!("tests/minima/{version}.json");
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(file);
-    let writes = is_set("APPMESH_WRITE_MINIMA");
-    let all = writes || !cfg!(debug_assertions) || is_set("APPMESH_ALL_FAULTS");
-    let kept: Value = match std::fs::read(&path) {
-        Ok(bytes) => serde_json::from_slice(&bytes).unwrap(),
-        Err(_) => json!({}),
-    };
-    let mut written = BTreeMap::new();
-    let mut wrong = Vec::new();
-    let mut spent = Vec::new();
-    let mut proven = 0;
-    let every = writes || is_set("APPMESH_ALL_FAULTS");
-    for (number, fault) in
-        fault::all(api).into_iter().enumerate().step_by(if all { 1 } else { SAMPLE })
-    {
-        let is_deep = fault.id.ends_with("no-default-limit");
-        if is_deep && !all {
+    let mut records = kept(version);
+    let of = std::env::var("APPMESH_MINIMA_OF").unwrap_or_default();
+    let faults = fault::all(api);
+    records.retain(|id, _| faults.iter().any(|fault| fault.id == *id));
+    for fault in faults.into_iter().filter(|fault| fault.id.contains(&of)) {
+        let started = std::time::Instant::now();
+        let mut record = match records.remove(&fault.id) {
+            Some(record) if only_missing => record,
+            _ => json!({}),
+        };
+        let has_length = record.get("shortest").or(record.get("at_least")).is_some();
+        let (needs_length, needs_places) =
+            (!has_length && fault.bound(api).is_none(), record.get("places").is_none());
+        if needs_length || needs_places {
+            let found = findings(api, &fault, 1).await;
+            if needs_length {
+                let least = least(api, &fault, &found).await;
+                record.as_object_mut().unwrap().extend(least.as_object().unwrap().clone());
+            }
+            if needs_places && !is_set("APPMESH_MINIMA_LENGTHS") {
+                let shortest = record.get("shortest").and_then(Value::as_u64);
+                let shortest = shortest.and_then(|shortest| usize::try_from(shortest).ok());
+                record["places"] = places(api, &fault, &found, shortest);
+            }
+            println!("{version} {} {record}, {} ms", fault.id, started.elapsed().as_millis());
+        }
+        records.insert(fault.id, record);
+        std::fs::write(path(version), format!("{:#}\n", json!(records))).unwrap();
+    }
+}
+/// Sees that campaigns come to the traces that are kept.
+async fn compare(version: Version) {
+    match std::env::var("APPMESH_WRITE_MINIMA").ok().as_deref() {
+        Some("missing") => return write(version, true).await,
+        Some(_) => return write(version, false).await,
+        None => {}
+    }
+    let api = Api::of(version);
+    let kept = kept(version);
+    let every = is_set("APPMESH_ALL_FAULTS");
+    let sample = if cfg!(debug_assertions) && !every { SAMPLE } else { 1 };
+    let (mut wrong, mut spent) = (Vec::new(), Vec::new());
+    let (mut proven, mut divergences) = (0, 0);
+    for (number, fault) in fault::all(api).into_iter().enumerate().step_by(sample) {
+        if fault.bound(api).is_some() && sample > 1 {
             continue;
         }
-        let started = std::time::Instant::now();
         let found = findings(api, &fault, 1).await;
-        let hunted_ms = started.elapsed().as_millis();
         spent.extend(found.iter().map(|finding| finding.shrunk.calls));
-        let lengths: BTreeMap<String, usize> = found
-            .iter()
-            .map(|finding| (place(&finding.signature), finding.shrunk.trace.steps.len()))
-            .collect();
-        let known = kept.get(&fault.id).and_then(Value::as_object);
-        let is_short = known.is_some_and(|known| {
-            known.values().all(|least| least.as_u64().is_some_and(|least| least <= SHORT))
-        });
-        let searches = every || (number % SEARCHED == 0 && is_short);
-        let least = match known {
-            Some(known) if !searches => json!(known),
-            _ if !searches => continue,
-            _ => minima(api, &fault, &found),
-        };
-        println!(
-            "{} {least}, {hunted_ms} of {} ms to find it",
-            fault.id,
-            started.elapsed().as_millis()
-        );
-        for (place, length) in &lengths {
-            // Where the search has no such calls in its alphabet, it says nothing.
-            match least[place].as_u64() {
-                Some(least) if *length as u64 > least => wrong.push(format!(
+        let witness = witness(api, &fault, &found).await;
+        let shortest = fault.shortest.as_ref().unwrap();
+        match (witness, shortest) {
+            (Some(calls), _) if calls < shortest.calls() => {
+                wrong.push(format!("{}: {calls} calls show it, not {shortest}", fault.id));
+            }
+            (Some(calls), Shortest::Exactly(least)) if calls > *least => {
+                wrong.push(format!("{}: shrinking comes to {calls} calls of {least}", fault.id));
+            }
+            _ => {}
+        }
+        let searched = every || (number % SEARCHED == 0 && shortest.calls() <= SHORT);
+        let record = kept.get(&fault.id).unwrap_or(&Value::Null);
+        if searched && fault.bound(api).is_none() {
+            for (name, calls) in least(api, &fault, &found).await.as_object().unwrap() {
+                if record.get(name) != Some(calls) {
+                    wrong.push(format!("{}: {record} is kept, not {name} {calls}", fault.id));
+                }
+            }
+        }
+        let known = record.get("places").cloned().unwrap_or_default();
+        for finding in &found {
+            let (place, length) = (place(&finding.signature), finding.shrunk.trace.steps.len());
+            divergences += 1;
+            match known.get(&place).and_then(Value::as_u64) {
+                Some(least) if length as u64 > least => wrong.push(format!(
                     "{}: {place}: shrinking comes to {length} calls, {least} are enough",
                     fault.id
                 )),
-                Some(least) if *length as u64 == least => proven += 1,
+                Some(least) if length as u64 == least => proven += 1,
+                _ if length == shortest.calls() => proven += 1,
                 _ => println!("{}: {place}: {length} calls, which no search reached", fault.id),
             }
         }
-        if !writes && kept != json!({}) && kept.get(&fault.id) != Some(&least) {
-            wrong.push(format!("{}: {} is kept, now it is {least}", fault.id, kept[&fault.id]));
+        if searched
+            && every
+            && let Some(known) = known.as_object()
+        {
+            let least = places(api, &fault, &found, None);
+            for (place, calls) in known {
+                if least.get(place) != Some(calls) {
+                    wrong.push(format!("{}: {place}: {calls} are kept, now {least}", fault.id));
+                }
+            }
         }
-        written.insert(fault.id.clone(), least);
-    }
-    if writes {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, format!("{:#}\n", json!(written))).unwrap();
     }
     spent.sort_unstable();
     let median = spent.get(spent.len() / 2).copied().unwrap_or(0);
     println!(
-        "{version}: {proven} of {} divergences proven the shortest, calls to shrink: median {median}, most {:?}",
-        spent.len(),
+        "{version}: {proven} of {divergences} divergences proven the shortest, calls to shrink: \
+         median {median}, most {:?}",
         spent.last()
     );
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(median <= 40, "the median divergence takes {median} calls to shrink");
+}
+
+#[test]
+fn every_fault_has_a_record() {
+    for version in Version::ALL {
+        let kept = kept(version);
+        let faults = fault::all(Api::of(version));
+        for fault in &faults {
+            let calls = fault.shortest.as_ref().map(Shortest::calls);
+            assert!(calls.is_some_and(|calls| calls > 0), "{version} {}", fault.id);
+        }
+        let stale: Vec<&String> =
+            kept.keys().filter(|id| !faults.iter().any(|fault| fault.id == **id)).collect();
+        assert!(stale.is_empty(), "{version}: {stale:?}");
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use appmesh_model::api::Api;
 use globset::Glob;
@@ -12,8 +13,8 @@ use serde_json::{Value, json};
 
 use super::args::{DEFAULT_MAX_CALLS, FaultsArgs};
 use super::{Wrong, can_write, json_text, print, write};
-use crate::reference::fault::{self, Fault};
-use crate::score::{Score, Try, hunt, median};
+use crate::reference::fault::{self, Fault, Shortest};
+use crate::score::{Length, Score, Try, hunt, median};
 
 /// Tests the reference server with each fault.
 pub(super) async fn faults(args: FaultsArgs) -> Result<u8, Wrong> {
@@ -29,9 +30,10 @@ pub(super) async fn faults(args: FaultsArgs) -> Result<u8, Wrong> {
     if let Some(file) = &args.json {
         can_write(file)?;
     }
+    let started = Instant::now();
     let width = chosen.iter().map(|fault| fault.id.len()).max().unwrap_or(0);
     print(&format!(
-        "{:width$}  found  explained  calls until found  trace  calls to shrink\n",
+        "{:width$}  found  explained  calls until found  calls to shrink  trace\n",
         "fault"
     ))?;
     let mut scores: Vec<Score> = Vec::new();
@@ -40,9 +42,9 @@ pub(super) async fn faults(args: FaultsArgs) -> Result<u8, Wrong> {
         print(&line(&score, width))?;
         scores.push(score);
     }
-    print(&summary(&scores))?;
+    print(&summary(&scores, started))?;
     if let Some(file) = &args.json {
-        write(file, &json_text(&report(api, &scores))?)?;
+        write(file, &json_text(&report(api, &scores, started))?)?;
     }
     let all = scores.iter().all(|score| score.is_found() && score.is_explained());
     Ok(u8::from(!all))
@@ -115,13 +117,13 @@ fn line(score: &Score, width: usize) -> String {
     let found_at = found_at(score);
     let worst = found_at.iter().max().copied().unwrap_or(0);
     let mut line = format!(
-        "{:width$}  {:5}  {:9}  {:>6}, worst {worst:>5}  {:>5}  {:>15}\n",
+        "{:width$}  {:5}  {:9}  {:>6}, worst {worst:>5}  {:>15}  {}\n",
         score.fault.id,
         yes(score.is_found()),
         yes(score.is_explained()),
         median(found_at),
-        score.steps(),
         median(shrink_calls(score)),
+        trace(score),
     );
     for attempt in score.tries.iter().filter(|attempt| attempt.found_at_call.is_none()) {
         let instead = if attempt.found { "something else" } else { "nothing" };
@@ -134,18 +136,69 @@ fn line(score: &Score, width: usize) -> String {
     line
 }
 
-fn summary(scores: &[Score]) -> String {
+/// How long the longest trace is, of how many calls the shortest needs.
+fn trace(score: &Score) -> String {
+    match (score.steps(), &score.fault.shortest) {
+        (0, _) => "none".to_owned(),
+        (steps, None) => steps.to_string(),
+        (steps, Some(shortest)) => format!("{steps} of {shortest}"),
+    }
+}
+
+/// How the traces compare to the shortest possible.
+fn lengths(scores: &[Score]) -> String {
+    let of = |length: Length| -> Vec<&Score> {
+        scores.iter().filter(|score| score.length() == Some(length)).collect()
+    };
+    let mut text =
+        format!("traces as short as can be: {} of {}\n", of(Length::Shortest).len(), scores.len());
+    let others = [
+        (Length::Longer, "longer than the shortest"),
+        (Length::OverBound, "longer than the lower bound that is known"),
+        (Length::OnUsed, "shorter, as what traces before them did to the server helps"),
+    ];
+    for (length, what) in others {
+        let named: Vec<String> = of(length)
+            .into_iter()
+            .map(|score| format!("{} ({})", score.fault.id, trace(score)))
+            .collect();
+        if !named.is_empty() {
+            text.push_str(&format!("traces {what}: {}, {}\n", named.len(), named.join(", ")));
+        }
+    }
+    let bounds = scores.iter().filter_map(|score| score.fault.shortest.as_ref()?.reason());
+    let bounded = bounds.count();
+    if bounded > 0 {
+        text.push_str(&format!("of the shortest trace only a lower bound is known: {bounded}\n"));
+    }
+    text
+}
+
+/// How long it took until every fault was found; none if not all were.
+fn last_found(scores: &[Score], started: Instant) -> Option<Duration> {
+    let found: Option<Vec<Instant>> = scores.iter().map(Score::found_at).collect();
+    Some(found?.into_iter().max()?.duration_since(started))
+}
+
+fn summary(scores: &[Score], started: Instant) -> String {
     let found = scores.iter().filter(|score| score.is_found()).count();
     let explained = scores.iter().filter(|score| score.is_explained()).count();
     let found_at: Vec<u64> = scores.iter().flat_map(found_at).collect();
     let shrinks: Vec<u64> = scores.iter().flat_map(shrink_calls).collect();
     let seeds = scores.first().map_or(0, |score| score.tries.len());
+    let last_found = last_found(scores, started).map(|time| {
+        format!(
+            "time until the last of them was found for the first time: {:.1} s\n",
+            time.as_secs_f64()
+        )
+    });
     let worst = |numbers: &[u64]| numbers.iter().max().copied().unwrap_or(0);
     format!(
         "{found} of {} faults found by their own rule in each of {seeds} {}, {} of them deep\n\
          {explained} of {} without a finding that the fault does not explain\n\
          calls until found: median {}, worst {}\n\
-         calls to shrink: median {}, worst {}\n",
+         calls to shrink: median {}, worst {}\n\
+         {}{}",
         scores.len(),
         if seeds == 1 { "seed" } else { "seeds" },
         scores.iter().filter(|score| score.fault.deep && score.is_found()).count(),
@@ -154,10 +207,13 @@ fn summary(scores: &[Score]) -> String {
         worst(&found_at),
         median(shrinks.clone()),
         worst(&shrinks),
+        lengths(scores),
+        last_found.unwrap_or_default(),
     )
 }
 
-fn report(api: &Api, scores: &[Score]) -> Value {
+fn report(api: &Api, scores: &[Score], started: Instant) -> Value {
+    let ms = |time: Duration| u64::try_from(time.as_millis()).ok();
     let attempt = |attempt: &Try| {
         json!({
             "seed": attempt.seed,
@@ -177,9 +233,18 @@ fn report(api: &Api, scores: &[Score]) -> Value {
                 "deep": score.fault.deep,
                 "found": score.is_found(),
                 "explained": score.is_explained(),
+                "steps": score.steps(),
+                "shortest": score.fault.shortest.as_ref().map(Shortest::calls),
+                "shortest_is_lower_bound_because":
+                    score.fault.shortest.as_ref().and_then(Shortest::reason),
+                "found_after_ms": score.found_at().and_then(|at| ms(at.duration_since(started))),
                 "tries": score.tries.iter().map(attempt).collect::<Vec<_>>(),
             })
         })
         .collect();
-    json!({ "api_version": api.version.as_str(), "faults": faults })
+    json!({
+        "api_version": api.version.as_str(),
+        "last_found_after_ms": last_found(scores, started).and_then(ms),
+        "faults": faults,
+    })
 }

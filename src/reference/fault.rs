@@ -22,10 +22,12 @@ mod kin;
 mod lists;
 mod lives;
 mod row;
+mod shortest;
 mod wire;
 
 use act::{Act, Edit, Slip, Via, What, When, Whose};
 use row::{ANY, Row};
+pub use shortest::Shortest;
 use wire::WireRow;
 
 /// A bug that can be switched on.
@@ -43,6 +45,8 @@ pub struct Fault {
     pub explains: Vec<String>,
     /// The id of the family that has the bug; none for all.
     pub family_id: Option<&'static str>,
+    /// How few calls can show it; none if nobody has searched yet.
+    pub shortest: Option<Shortest>,
     pub(super) act: Act,
     /// The index of that family.
     pub(super) family: Option<usize>,
@@ -52,6 +56,62 @@ impl Fault {
     /// Whether a finding on this rule is this fault's doing.
     pub fn accounts_for(&self, rule: &str) -> bool {
         self.rule == rule || self.explains.iter().any(|other| other == rule)
+    }
+
+    /// The bound that the bug sets by itself to the traces that show it, where it takes more calls
+    /// than a search gets through.
+    pub fn bound(&self, api: &Api) -> Option<Shortest> {
+        shortest::bound(api, self.act, self.family)
+    }
+
+    /// Whether the bug is in what lists show and nowhere else, so that for it one resource of a
+    /// family is as good as another.
+    pub(crate) fn is_in_lists(&self) -> bool {
+        let shows = matches!(self.act.what, What::Cut(_) | What::Refuse(_));
+        self.act.on == row::LIST && self.act.via == Via::Itself && shows
+    }
+
+    /// Whether the bug looks at one resource only, and what became of it so far: others beside it, in
+    /// it or referring to it make no difference.
+    pub(crate) fn is_in_one(&self) -> bool {
+        let of_others = matches!(
+            self.act.when,
+            When::FreedSlot
+                | When::Emptied
+                | When::OneChild
+                | When::UpdatedChildren
+                | When::RecreatedChildren
+                | When::ParentDeleted
+                | When::Namesake
+                | When::OlderSibling
+                | When::YoungerSibling
+                | When::Hundred
+                | When::OverHundred
+        );
+        let one = matches!(
+            self.act.what,
+            What::Refuse(_)
+                | What::RefuseAs(_)
+                | What::Revive
+                | What::CountReplay
+                | What::Store(_)
+                | What::Behind(_)
+                | What::Show(_)
+                | What::Item(_)
+                | What::Write(_)
+        );
+        let edit = match self.act.what {
+            What::Store(edit) | What::Show(edit) => Some(edit),
+            _ => None,
+        };
+        let compares = matches!(edit, Some(Edit::OneUid | Edit::LastUid | Edit::NamesakeSpec));
+        let itself = self.act.via == Via::Itself && self.family.is_some();
+        one && itself && !of_others && !compares
+    }
+
+    /// Whether the bug is about names as long as they may be.
+    pub(crate) fn is_in_long_names(&self) -> bool {
+        self.act.when == When::LongName
     }
 
     /// Whether two faults hide or undo each other by what they do, so that they cannot both be
@@ -79,12 +139,16 @@ pub fn all(api: &Api) -> Vec<Fault> {
             deep: false,
             explains: explained_on_the_wire(api, row),
             family_id: None,
+            shortest: None,
             act: row.act,
             family: None,
         });
     }
     let mut seen = BTreeSet::new();
     faults.retain(|fault| seen.insert(fault.id.clone()));
+    for fault in &mut faults {
+        fault.shortest = shortest::of(api, &fault.id, fault.act, fault.family);
+    }
     faults
 }
 
@@ -155,6 +219,7 @@ fn of_family(api: &Api, family: &ApiFamily, row: &Row) -> Option<Fault> {
         deep: row.deep,
         explains,
         family_id: Some(family.table.id),
+        shortest: None,
         act: row.act,
         family: Some(family.index),
     })
@@ -266,6 +331,7 @@ fn ignores(family: &ApiFamily, rule: &Rule) -> Fault {
         deep: false,
         explains: compared(family, rule),
         family_id: Some(family.table.id),
+        shortest: None,
         act: Act { on: ANY, via: Via::Itself, when: When::Always, what: What::Permit },
         family: Some(family.index),
     }

@@ -6,16 +6,17 @@
 
 use std::collections::BTreeSet;
 
-use appmesh_model::api::{Api, ApiOperation};
-use appmesh_model::expect::Refusal;
-use appmesh_model::operation::{Location, Role, Verb};
-use appmesh_model::rule::{RuleId, group};
-use appmesh_model::schema::Node;
+use appmesh_model::DEFAULT_LIMIT;
+use appmesh_model::api::Api;
+use appmesh_model::operation::{Role, Verb};
+use appmesh_model::rule::RuleId;
+use appmesh_model::shape::Kind;
 use appmesh_model::world::Key;
 use serde_json::json;
 
 use crate::generate::draft::{Args, Detail, Draft};
-use crate::generate::value::{self, Edit, EditKind, Segment};
+use crate::generate::value::{self, Edit, EditKind};
+use crate::reference::fault::Fault;
 use crate::trace::{Arg, Garbage, Step};
 
 use super::less::{reduced, references, smaller};
@@ -23,12 +24,12 @@ use super::less::{reduced, references, smaller};
 /// Longer than a clock that tells whole seconds needs to move on.
 const PAUSE_MS: u64 = appmesh_model::answer::CLOCK_STEP_MS + 50;
 
-/// So many edits of an operation are enough where any wrong input will do.
-const MOST_WRONG: usize = 8;
+/// So many kinds of specifications are created with: the barest, the least that is sure to be
+/// accepted, one that refers to nothing, and everything. The others come with updates.
+const CREATED: usize = 4;
 
-/// So many kinds of specifications are created with: the barest, one that refers to nothing, and
-/// everything. The others come with updates.
-const CREATED: usize = 3;
+/// The symbol of what has a name as long as it may be.
+const LONG: &str = "long";
 
 /// One call that may come next.
 #[derive(Clone, Debug)]
@@ -39,27 +40,33 @@ pub(super) struct Letter {
     pub family: usize,
     /// It reads a page, so that another may follow with its token.
     pub pages: bool,
-    /// The first names of the pools that it uses, as bits.
-    pub first: u64,
-    /// The second names of the pools that it uses: they come after the first.
-    pub second: u64,
+    /// The names of the pools that it uses, as bits.
+    pub uses: u64,
+    /// The names that come before those.
+    pub after: u64,
     /// How many calls of this kind it stands for, each about a name of its own.
     pub times: usize,
 }
 
-/// The first and the second name of a family's pool. The second sorts behind.
-fn pool(family: usize, second: bool) -> String {
-    format!("f{family}{}", if second { "b" } else { "a" })
+/// The endings of the names of a pool. Each sorts behind those before it.
+const POOL: [&str; 3] = ["a", "b", "c"];
+
+/// A name of a family's pool, by its number.
+fn pool(family: usize, number: usize) -> String {
+    format!("f{family}{}", POOL[number])
 }
 
-/// The calls for a search for what breaks `rule` in `family`, and the keys that they are about.
+/// The calls for a search for what shows `fault` by breaking `rule` in `family`, and the keys that
+/// they are about.
 pub(super) fn alphabet(
     api: &'static Api,
-    family: usize,
+    fault: &Fault,
     rule: RuleId,
+    family: usize,
     crowd: usize,
 ) -> (Vec<Letter>, BTreeSet<Key>) {
-    let around = around(api, family);
+    let is_alone = fault.is_in_one();
+    let around = around(api, family, is_alone);
     let mut draft = Draft::new(api);
     for &each in &around {
         let names = first_names(api, each);
@@ -67,21 +74,26 @@ pub(super) fn alphabet(
             draft.create(each, parents, symbol, Detail::Full);
         }
     }
-    let mut writer = Writer { api, draft, rule, letters: Vec::new() };
-    for &each in &around {
-        writer.surrounding(each, each == family, family);
+    let mut writer = Writer { api, draft, rule, is_alone, letters: Vec::new() };
+    if !(fault.is_in_lists() && writer.in_lists(family)) {
+        for &each in &around {
+            writer.surrounding(each, each == family, family);
+        }
+        writer.own(family);
+        if fault.is_in_long_names() {
+            writer.long_names(family);
+        }
+        let own = api.operations.iter().filter(|operation| operation.family == family);
+        for operation in own {
+            writer.wrong(operation);
+        }
     }
-    writer.own(family);
     if crowd > 1 {
         let specs = writer.specs(family);
         writer.call(family, Verb::Create, &first_names(api, family), specs.first());
         if let Some(letter) = writer.letters.last_mut() {
-            (letter.times, letter.first) = (crowd, 0);
+            (letter.times, letter.uses) = (crowd, 0);
         }
-    }
-    let own = api.operations.iter().filter(|operation| operation.family == family);
-    for operation in own {
-        writer.wrong(operation);
     }
     let mut letters: Vec<Letter> = Vec::new();
     for letter in writer.letters {
@@ -99,16 +111,20 @@ pub(super) fn alphabet(
     (letters, keys)
 }
 
-fn first_names(api: &Api, family: usize) -> Vec<String> {
-    api.families[family].lineage.iter().map(|&above| pool(above, false)).collect()
+pub(super) fn first_names(api: &Api, family: usize) -> Vec<String> {
+    api.families[family].lineage.iter().map(|&above| pool(above, 0)).collect()
 }
 
-/// A family, what it lives in and refers to, what lives in it and refers to it, and what those need.
-fn around(api: &'static Api, family: usize) -> BTreeSet<usize> {
+/// A family, what it lives in and refers to, and, if it is not alone, what lives in it and refers to
+/// it, with what those need.
+fn around(api: &'static Api, family: usize, is_alone: bool) -> BTreeSet<usize> {
     let draft = Draft::new(api);
     let mut around = BTreeSet::from([family]);
-    around.extend(&api.families[family].children);
-    around.extend((0..api.families.len()).filter(|&other| draft.referred(other).contains(&family)));
+    if !is_alone {
+        let refers = |other: &usize| draft.referred(*other).contains(&family);
+        around.extend(&api.families[family].children);
+        around.extend((0..api.families.len()).filter(refers));
+    }
     loop {
         let before = around.len();
         for each in around.clone() {
@@ -121,28 +137,40 @@ fn around(api: &'static Api, family: usize) -> BTreeSet<usize> {
     }
 }
 
-struct Writer {
-    api: &'static Api,
+/// Puts the calls together.
+pub(super) struct Writer {
+    pub(super) api: &'static Api,
     /// Everything with a first name exists in it.
-    draft: Draft,
-    rule: RuleId,
+    pub(super) draft: Draft,
+    pub(super) rule: RuleId,
+    /// One resource of the family is enough, and nothing that lives in it or refers to it is needed.
+    is_alone: bool,
     letters: Vec<Letter>,
 }
 
 impl Writer {
-    fn add(&mut self, operation: usize, args: Args, pause_ms: u64, garbage: Option<Garbage>) {
+    pub(super) fn add(
+        &mut self,
+        operation: usize,
+        args: Args,
+        pause_ms: u64,
+        garbage: Option<Garbage>,
+    ) {
         let compiled = &self.api.operations[operation];
         let name = compiled.table.name.to_owned();
         let step = Step { id: 0, operation: name, args, pause_ms, garbage };
-        let (mut first, mut second) = (0, 0);
+        let (mut uses, mut after) = (0, 0);
         for symbol in step.symbols() {
             for family in 0..self.api.families.len() {
-                first |= u64::from(symbol == pool(family, false)) << family;
-                second |= u64::from(symbol == pool(family, true)) << family;
+                for number in (0..POOL.len()).filter(|number| symbol == pool(family, *number)) {
+                    let bit = family * POOL.len() + number;
+                    uses |= 1 << bit;
+                    after |= if number == 0 { 0 } else { 1 << (bit - 1) };
+                }
             }
         }
         let pages = compiled.table.verb == Verb::List;
-        self.letters.push(Letter { step, family: compiled.family, pages, first, second, times: 1 });
+        self.letters.push(Letter { step, family: compiled.family, pages, uses, after, times: 1 });
     }
 
     fn call(&mut self, family: usize, verb: Verb, names: &[String], spec: Option<&Arg>) {
@@ -151,7 +179,7 @@ impl Writer {
         self.add(operation, args, 0, None);
     }
 
-    fn args(&self, operation: usize, names: &[String], spec: Option<&Arg>) -> Args {
+    pub(super) fn args(&self, operation: usize, names: &[String], spec: Option<&Arg>) -> Args {
         let mut args = self.draft.names(operation, names);
         let input = self.api.operations[operation].input(Role::Spec);
         if let (Some((input, _)), Some(spec)) = (input, spec) {
@@ -165,10 +193,10 @@ impl Writer {
         let mut names = vec![first_names(self.api, each)];
         let lineage = &self.api.families[about].lineage;
         let is_parent = lineage.len() > 1 && lineage[lineage.len() - 2] == each;
-        if is_own || is_parent {
+        if (is_own || is_parent) && !self.is_alone {
             let mut second = first_names(self.api, each);
             second.pop();
-            second.push(pool(each, true));
+            second.push(pool(each, 1));
             names.push(second);
         }
         let specs = self.specs(each);
@@ -178,11 +206,15 @@ impl Writer {
         });
         for (index, names) in names.iter().enumerate() {
             // What is made beside the first need not be special.
-            let created = if index == 0 { CREATED } else { 1 };
+            let created = if index == 0 && is_own { CREATED } else { 1 };
             let updated = if index == 0 && is_own { specs.len() } else { 0 };
             specs.iter().take(created).for_each(|spec| {
                 self.call(each, Verb::Create, names, Some(spec));
             });
+            let refers = specs.iter().find(|spec| references(spec) > 0);
+            if let Some(spec) = refers.filter(|_| index == 0 && !is_own) {
+                self.call(each, Verb::Create, names, Some(spec));
+            }
             if !required && index == 0 || specs.is_empty() {
                 self.call(each, Verb::Create, names, None);
             }
@@ -200,11 +232,11 @@ impl Writer {
     fn own(&mut self, family: usize) {
         let names = first_names(self.api, family);
         let specs = self.specs(family);
-        if names.len() > 1 {
+        if names.len() > 1 && !self.is_alone {
             // The same name in another parent.
             let mut elsewhere = names.clone();
             let parent = self.api.families[family].lineage[names.len() - 2];
-            elsewhere[names.len() - 2] = pool(parent, true);
+            elsewhere[names.len() - 2] = pool(parent, 1);
             self.call(family, Verb::Create, &elsewhere, specs.first());
             self.call(family, Verb::Describe, &elsewhere, None);
             self.call(family, Verb::List, &elsewhere, None);
@@ -232,11 +264,16 @@ impl Writer {
                 self.add(operation, args, 0, Some(garbage));
             }
         }
+        self.lists(family, &names);
+    }
+
+    /// Lists of a parent, without a limit and with those that make a difference.
+    fn lists(&mut self, family: usize, names: &[String]) {
         let Some(list) = self.draft.operation(family, Verb::List) else { return };
-        let args = self.args(list, &names, None);
+        let args = self.args(list, names, None);
         self.add(list, args.clone(), 0, None);
         if let Some((input, _)) = self.api.operations[list].input(Role::Limit) {
-            for limit in [1, 2] {
+            for limit in [1, 2, DEFAULT_LIMIT] {
                 let mut args = args.clone();
                 args.insert(input.name.to_owned(), Arg::Plain(json!(limit)));
                 self.add(list, args, 0, None);
@@ -244,9 +281,59 @@ impl Writer {
         }
     }
 
+    /// What can change what a list shows: what there is, under three names, and how it is read. What
+    /// it is like makes no difference. Returns whether that will do, as it does where nothing must
+    /// be referred to.
+    fn in_lists(&mut self, family: usize) -> bool {
+        let lineage = &self.api.families[family].lineage;
+        let kinds: Vec<Option<Arg>> = lineage
+            .iter()
+            .map(|&each| self.specs(each).into_iter().find(|spec| references(spec) == 0))
+            .collect();
+        let required = |each: usize| {
+            let create = self.draft.operation(each, Verb::Create);
+            create.is_some_and(|create| {
+                let input = self.api.operations[create].input(Role::Spec);
+                input.is_some_and(|(input, _)| input.required)
+            })
+        };
+        if lineage.iter().zip(&kinds).any(|(&each, kind)| required(each) && kind.is_none()) {
+            return false;
+        }
+        for (&each, kind) in lineage.iter().zip(&kinds) {
+            let numbers = if each == family { POOL.len() } else { 1 };
+            for number in 0..numbers {
+                let mut names = first_names(self.api, each);
+                names.pop();
+                names.push(pool(each, number));
+                self.call(each, Verb::Create, &names, kind.as_ref());
+                self.call(each, Verb::Delete, &names, None);
+            }
+        }
+        self.lists(family, &first_names(self.api, family));
+        true
+    }
+
+    /// The calls on something with a name as long as it may be.
+    fn long_names(&mut self, family: usize) {
+        let names = first_names(self.api, family);
+        let own = Role::Name(names.len() - 1);
+        for verb in [Verb::Create, Verb::Describe] {
+            let Some(operation) = self.draft.operation(family, verb) else { continue };
+            let Some((input, node)) = self.api.operations[operation].input(own) else { continue };
+            let Kind::Text { max, .. } = node.shape.kind else { continue };
+            for detail in [Detail::Least, Detail::Full] {
+                let mut args = self.draft.valid(operation, &names, detail);
+                let long = Arg::Name { symbol: LONG.to_owned(), length: max };
+                args.insert(input.name.to_owned(), long);
+                self.add(operation, args, 0, None);
+            }
+        }
+    }
+
     /// Specifications that the model lets succeed: the barest, one that refers to nothing, everything,
     /// then other kinds.
-    fn specs(&self, family: usize) -> Vec<Arg> {
+    pub(super) fn specs(&self, family: usize) -> Vec<Arg> {
         let Some(create) = self.draft.operation(family, Verb::Create) else { return Vec::new() };
         let Some((input, node)) = self.api.operations[create].input(Role::Spec) else {
             return Vec::new();
@@ -268,14 +355,14 @@ impl Writer {
             }
         }
         // Two of what there may be one of.
-        let longer = node.children.iter().filter_map(|child| {
-            let path = vec![Segment::Member(child.name)];
+        let longer = value::lists(node).into_iter().filter_map(|path| {
             let mut longer = full.clone();
             value::apply(&Edit { path, kind: EditKind::Resize(2) }, &mut longer).then_some(longer)
         });
         let other = self.draft.valid(create, &names, Detail::Other).remove(input.name);
         let clear = self.draft.valid(create, &names, Detail::Full).remove(input.name);
-        let specs = [Some(reduced(node, &full, &may_succeed)), Some(alone), clear, other];
+        let least = self.draft.valid(create, &names, Detail::Least).remove(input.name);
+        let specs = [Some(reduced(node, &full, &may_succeed)), least, Some(alone), clear, other];
         let mut kinds: Vec<Arg> = Vec::new();
         for spec in specs.into_iter().flatten().chain(longer) {
             if !kinds.contains(&spec) && may_succeed(&spec) {
@@ -286,109 +373,10 @@ impl Writer {
     }
 
     /// The names of something that does not exist yet.
-    fn fresh(&self, family: usize) -> Vec<String> {
+    pub(super) fn fresh(&self, family: usize) -> Vec<String> {
         let mut names = first_names(self.api, family);
         names.pop();
         names.push("fresh".to_owned());
         names
     }
-
-    /// Calls that the rule demands to be refused, or, for a rule of the wire, some that any does.
-    fn wrong(&mut self, operation: &'static ApiOperation) {
-        let family = operation.family;
-        let exists = operation.table.verb != Verb::Create;
-        let names = if exists { first_names(self.api, family) } else { self.fresh(family) };
-        let any = demands_any(self.api, self.rule);
-        // The reasons to refuse a call, if what the search is about is among them.
-        let wrong = |args: &Args| -> Option<BTreeSet<RuleId>> {
-            let demands = self.draft.expectation(operation.index, args)?.demands;
-            let wanted = |refusal: &Refusal| refusal.rule == self.rule || any;
-            let is_wrong = demands.iter().any(wanted);
-            is_wrong.then(|| demands.iter().map(|refusal| refusal.rule).collect())
-        };
-        let base = operation.input(Role::Spec).map(|(input, node)| {
-            (input.name, value::full(node, &|id| self.draft.existing(id, &names)))
-        });
-        let mut found: Vec<Args> = Vec::new();
-        let specs = self.specs(family);
-        for (input, node) in &operation.inputs {
-            for mut args in candidates(&self.draft, operation, input.role, node, &names) {
-                if input.role != Role::Spec
-                    && let (Some((name, _)), Some(bare)) = (&base, specs.first())
-                {
-                    args.insert((*name).to_owned(), bare.clone());
-                }
-                if input.location == Location::Path && matches!(args[input.name], Arg::Plain(_)) {
-                    continue;
-                }
-                let Some(mut reasons) = wrong(&args) else { continue };
-                // Whatever can go goes, as long as no reason to refuse the call is added.
-                for (other, node) in &operation.inputs {
-                    for edit in smaller(node) {
-                        let mut less = args.clone();
-                        let applied = less
-                            .get_mut(other.name)
-                            .is_some_and(|argument| value::apply(&edit, argument));
-                        if let Some(left) = wrong(&less).filter(|_| applied)
-                            && left.is_subset(&reasons)
-                        {
-                            (args, reasons) = (less, left);
-                        }
-                    }
-                }
-                if !found.contains(&args) {
-                    found.push(args);
-                }
-            }
-            // The member left out altogether.
-            let mut args = self.args(operation.index, &names, specs.first());
-            args.remove(input.name);
-            if input.location != Location::Path && wrong(&args).is_some() {
-                found.push(args);
-            }
-        }
-        if any {
-            found.truncate(MOST_WRONG);
-        }
-        for args in found {
-            self.add(operation.index, args, 0, None);
-        }
-    }
-}
-
-/// Whether a rule is about the form of answers, so that any refusal may show it.
-fn demands_any(api: &Api, rule: RuleId) -> bool {
-    let group = group(&api.catalogue.get(rule).id);
-    !api.families.iter().any(|family| family.table.id == group)
-}
-
-/// Calls with one member edited, each way that there is.
-fn candidates(
-    draft: &Draft,
-    operation: &ApiOperation,
-    role: Role,
-    node: &Node,
-    names: &[String],
-) -> Vec<Args> {
-    let base = match role {
-        Role::Name(depth) => names.get(depth).map(|name| Arg::name(name.as_str())),
-        _ => Some(value::full(node, &|id| draft.existing(id, names))),
-    };
-    let Some(base) = base else { return Vec::new() };
-    let mut edits = value::edits(node);
-    let whole = |arg| Edit { path: Vec::new(), kind: EditKind::Set(arg) };
-    match role {
-        Role::Name(_) => edits.push(whole(Arg::name("a/b"))),
-        Role::Limit => edits.push(whole(Arg::Plain(json!("many")))),
-        _ => {}
-    }
-    let edited = edits.into_iter().filter_map(|edit| {
-        let mut argument = base.clone();
-        value::apply(&edit, &mut argument).then(|| {
-            let mut args = draft.names(operation.index, names);
-            args.insert(node.name.to_owned(), argument);
-            args
-        })
-    });
-    edited.collect()
 }

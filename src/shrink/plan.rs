@@ -17,7 +17,7 @@ use serde_json::json;
 
 use crate::execute::Signature;
 use crate::sketch::Sketch;
-use crate::trace::{Step, Trace};
+use crate::trace::{Arg, Step, Trace};
 
 /// What is expected of a call, as far as a simpler call must share it.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +39,8 @@ struct Crowd {
     later: bool,
     /// It is not the last page.
     more: bool,
+    /// There is just as much left as fits on it.
+    full: bool,
 }
 
 impl Situation {
@@ -68,6 +70,8 @@ pub(super) struct Aim {
     wanted: Option<Situation>,
     /// The target was in another state than the model has it: only the rule counts.
     lost_track: bool,
+    /// How much of a list a page shows matters.
+    counts: bool,
 }
 
 impl Aim {
@@ -81,7 +85,7 @@ impl Aim {
         let lost_track = is_head
             && !of_wire
             && wanted.as_ref().is_some_and(|it| !it.expects(rule) && it.open.is_none());
-        Self { rule, of_wire, wanted, lost_track }
+        Self { rule, of_wire, wanted, lost_track, counts: false }
     }
 
     /// Whether a trace may show the divergence at all. One with more reasons to be refused may be
@@ -114,6 +118,7 @@ impl Aim {
         essence(reached) == essence(wanted)
             && (same_change || wanted.changes == reached.changes)
             && match (reached.crowd, wanted.crowd) {
+                (Some(reached), Some(wanted)) if self.counts => reached == wanted,
                 // How a list went on says more than how much of it is still to come.
                 (Some(reached), Some(wanted)) if wanted.later => reached.later,
                 // Nor does it matter where anything may come, or for the form of the answer.
@@ -127,6 +132,26 @@ impl Aim {
     /// Whether it is a refusal, whichever, that is not as it should be.
     pub(super) fn is_any_refusal(&self) -> bool {
         self.of_wire && self.wanted.as_ref().is_some_and(|wanted| !wanted.demands.is_empty())
+    }
+
+    /// The same on a page that is the first and the last one, and a trace for it: what was done last
+    /// is left out until the rest fits on the page. None if the page is no later one.
+    pub(super) fn on_one_page(&self, api: &'static Api, trace: &Trace) -> Option<(Self, Trace)> {
+        let later = self.wanted.as_ref()?.crowd.filter(|crowd| crowd.later)?;
+        let mut trace = trace.clone();
+        let last = trace.steps.last_mut()?;
+        last.args.retain(|_, arg| !matches!(arg, Arg::PageAfter(_)));
+        // Of a first page not quite the same is expected.
+        let mut wanted = last_situation(api, &trace)?;
+        wanted.crowd = Some(Crowd { later: false, more: false, ..later });
+        let aim = Self { wanted: Some(wanted), counts: true, ..self.clone() };
+        while !aim.reaches(api, &trace, false) {
+            let before_last = trace.steps.len().checked_sub(2)?;
+            trace.steps.remove(before_last);
+        }
+        let one_page = aim.simplest(api, &aim.shortest(api, &trace));
+        // Once it shows there, the divergence itself tells what matters.
+        Some((Self { counts: false, ..aim }, one_page))
     }
 
     /// The trace without the steps that the situation of its last call does not need.
@@ -176,8 +201,11 @@ impl Aim {
                             reached.is_some_and(|reached| self.fits(reached, false))
                         } else {
                             // An error that may come as well does not matter before the last call.
-                            let essence =
-                                |it: &Situation| Situation { leaves: Vec::new(), ..it.clone() };
+                            let essence = |it: &Situation| Situation {
+                                leaves: Vec::new(),
+                                crowd: it.crowd.map(|crowd| Crowd { full: false, ..crowd }),
+                                ..it.clone()
+                            };
                             reached.map(essence) == wanted.as_ref().map(essence)
                         }
                     });
@@ -221,7 +249,12 @@ fn situation(
         let start = before.unwrap_or(0);
         let held = sketch.world().siblings(key.family, key.parent_path()).count();
         let end = start.saturating_add(usize::try_from(limit).unwrap_or(0));
-        crowd = Some(Crowd { some: held > start, later: before.is_some(), more: held > end });
+        crowd = Some(Crowd {
+            some: held > start,
+            later: before.is_some(),
+            more: held > end,
+            full: held == end,
+        });
         if held > end {
             shown.insert(step.id, end);
             sketch.answered(step, &json!({ "nextToken": format!("page after {}", step.id) }));
