@@ -19,6 +19,7 @@ mod naming;
 mod passes;
 mod plan;
 mod simpler;
+mod trades;
 mod tries;
 
 pub use naming::canonical;

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::iter;
 
 use appmesh_model::operation::{Role, Verb};
-use appmesh_model::shape::Kind;
-use serde_json::json;
 
 use crate::trace::{Arg, Step, Trace};
 
@@ -13,12 +11,6 @@ use super::crowd::Crowd;
 use super::naming::{kinds_mix, own_symbol, rename, symbols};
 use super::simpler::ways;
 use super::tries::Shrinking;
-
-/// Long enough to tell two points in time apart.
-const PAUSE_MS: u64 = appmesh_model::answer::CLOCK_STEP_MS + 50;
-
-/// So many steps at once are waited for instead.
-const MOST_WAITED_FOR: usize = 2;
 
 /// From so many calls of one kind on they are made simpler all at once.
 const MANY: usize = 5;
@@ -30,6 +22,7 @@ impl Shrinking<'_> {
             let before = self.best.clone();
             self.drop_names().await;
             self.drop_steps().await;
+            self.delete_above().await;
             self.thin_out().await;
             self.shorten_pages().await;
             self.wait_instead().await;
@@ -85,84 +78,6 @@ impl Shrinking<'_> {
                 return;
             }
         }
-    }
-
-    /// Makes the pages of a walk over a list shorter by one result and takes out one of the resources
-    /// with all that is done to it: neither would do alone.
-    async fn shorten_pages(&mut self) {
-        let api = self.runner.api();
-        let limit = |step: &Step| {
-            let (input, _) = api.operation(&step.operation)?.input(Role::Limit)?;
-            match step.args.get(input.name)? {
-                Arg::Plain(limit) => Some((input.name, limit.as_i64().filter(|it| *it > 1)?)),
-                _ => None,
-            }
-        };
-        loop {
-            let best = self.best.clone();
-            let last = best.steps.len().saturating_sub(1);
-            let walks = best.steps.last().is_some_and(|last| !last.refers_to().is_empty());
-            if !walks || !best.steps.iter().any(|step| limit(step).is_some()) {
-                return;
-            }
-            let mut shorter = best.clone();
-            for step in &mut shorter.steps {
-                if let Some((name, limit)) = limit(step) {
-                    step.args.insert(name.to_owned(), Arg::Plain(json!(limit - 1)));
-                }
-            }
-            let about = |index: usize, symbol: &str| {
-                index < last && own_symbol(api, &best.steps[index]).as_deref() == Some(symbol)
-            };
-            let candidates = symbols(&best)
-                .into_iter()
-                .rev()
-                .map(|symbol| without(&shorter, &|index| about(index, &symbol)))
-                .filter(|candidate| candidate.steps.len() < best.steps.len());
-            if self.first(candidates).await.is_none() || self.is_spent() {
-                return;
-            }
-        }
-    }
-
-    /// Takes out steps that did no more than let time pass, and waits instead.
-    async fn wait_instead(&mut self) {
-        if !self.is_about_time() {
-            return;
-        }
-        loop {
-            let best = self.best.clone();
-            let last = best.steps.len().saturating_sub(1);
-            let runs = (1..=MOST_WAITED_FOR)
-                .rev()
-                .flat_map(|size| (0..=last.saturating_sub(size)).map(move |at| (at, at + size)));
-            let candidates = runs.filter(|(_, end)| *end <= last).filter_map(|(start, end)| {
-                let mut waiting = without(&best, &|index| (start..end).contains(&index));
-                let next = waiting.steps.get_mut(start)?;
-                next.pause_ms = next.pause_ms.max(PAUSE_MS);
-                Some(waiting)
-            });
-            if self.first(candidates).await.is_none() || self.is_spent() {
-                return;
-            }
-        }
-    }
-
-    /// Whether a point in time is not what it should be.
-    fn is_about_time(&self) -> bool {
-        let api = self.runner.api();
-        let Some(operation) = api.operation(&self.signature.operation) else { return false };
-        let family = &api.families[operation.family].table;
-        [family.data, family.page].into_iter().any(|shape| {
-            let place = self.signature.at.split('.').try_fold(shape, |shape, segment| {
-                let member = shape.member(segment.trim_end_matches("[]"))?.shape;
-                Some(match member.kind {
-                    Kind::List { item, .. } => item,
-                    _ => member,
-                })
-            });
-            place.is_some_and(|place| matches!(place.kind, Kind::Timestamp))
-        })
     }
 
     /// Takes out runs of steps, long ones first; the last step stays, and so do crowds.
@@ -359,7 +274,7 @@ impl Shrinking<'_> {
 }
 
 /// The trace without some of its steps. The time that they took may be all that was needed of them.
-fn without(trace: &Trace, gone: &dyn Fn(usize) -> bool) -> Trace {
+pub(super) fn without(trace: &Trace, gone: &dyn Fn(usize) -> bool) -> Trace {
     let mut steps = Vec::with_capacity(trace.steps.len());
     let mut waited = 0;
     for (index, step) in trace.steps.iter().enumerate() {

@@ -1,0 +1,144 @@
+//! Trades: passes that make a trace shorter by changing what is left, where to leave out alone would
+//! not do.
+//!
+//! They are [`Shrinking::delete_above`], [`Shrinking::shorten_pages`] and
+//! [`Shrinking::wait_instead`].
+
+use std::collections::BTreeMap;
+
+use appmesh_model::operation::{Role, Verb};
+use appmesh_model::shape::Kind;
+use serde_json::json;
+
+use crate::trace::{Arg, Step, Trace};
+
+use super::naming::{own_symbol, symbols};
+use super::passes::without;
+use super::tries::Shrinking;
+
+/// Long enough to tell two points in time apart.
+const PAUSE_MS: u64 = appmesh_model::answer::CLOCK_STEP_MS + 50;
+
+/// So many steps at once are waited for instead.
+const MOST_WAITED_FOR: usize = 2;
+
+impl Shrinking<'_> {
+    /// Does without a resource that is only made to be deleted, and deletes what it lives in instead.
+    pub(super) async fn delete_above(&mut self) {
+        loop {
+            let best = self.best.clone();
+            let last = best.steps.len().saturating_sub(1);
+            let candidates = (0..last).rev().filter_map(|index| self.deleted_above(&best, index));
+            let candidates: Vec<Trace> = candidates.collect();
+            if self.first(candidates.into_iter()).await.is_none() || self.is_spent() {
+                return;
+            }
+        }
+    }
+
+    /// The trace without what a delete is about, the delete being of its parent; none if the step
+    /// is no delete of something with a parent.
+    fn deleted_above(&self, trace: &Trace, index: usize) -> Option<Trace> {
+        let api = self.runner.api();
+        let step = trace.steps.get(index)?;
+        let delete = api.operation(&step.operation)?;
+        if delete.table.verb != Verb::Delete {
+            return None;
+        }
+        let symbol = own_symbol(api, step)?;
+        let lineage = &api.families[delete.family].lineage;
+        let depth = lineage.len().checked_sub(2)?;
+        let above = api.operation_of(lineage[depth], Verb::Delete)?;
+        let mut args = BTreeMap::new();
+        for depth in 0..=depth {
+            let (from, to) =
+                (delete.input(Role::Name(depth))?.0, above.input(Role::Name(depth))?.0);
+            args.insert(to.name.to_owned(), step.args.get(from.name)?.clone());
+        }
+        let mut lifted = trace.clone();
+        lifted.steps[index] = Step { operation: above.table.name.to_owned(), args, ..step.clone() };
+        let last = trace.steps.len() - 1;
+        let about = |at: usize| {
+            at != index && at != last && own_symbol(api, &trace.steps[at]).as_ref() == Some(&symbol)
+        };
+        Some(without(&lifted, &about)).filter(|lifted| lifted.steps.len() < trace.steps.len())
+    }
+
+    /// Makes the pages of a walk over a list shorter by one result and takes out one of the resources
+    /// with all that is done to it: neither would do alone.
+    pub(super) async fn shorten_pages(&mut self) {
+        let api = self.runner.api();
+        let limit = |step: &Step| {
+            let (input, _) = api.operation(&step.operation)?.input(Role::Limit)?;
+            match step.args.get(input.name)? {
+                Arg::Plain(limit) => Some((input.name, limit.as_i64().filter(|it| *it > 1)?)),
+                _ => None,
+            }
+        };
+        loop {
+            let best = self.best.clone();
+            let last = best.steps.len().saturating_sub(1);
+            let walks = best.steps.last().is_some_and(|last| !last.refers_to().is_empty());
+            if !walks || !best.steps.iter().any(|step| limit(step).is_some()) {
+                return;
+            }
+            let mut shorter = best.clone();
+            for step in &mut shorter.steps {
+                if let Some((name, limit)) = limit(step) {
+                    step.args.insert(name.to_owned(), Arg::Plain(json!(limit - 1)));
+                }
+            }
+            let about = |index: usize, symbol: &str| {
+                index < last && own_symbol(api, &best.steps[index]).as_deref() == Some(symbol)
+            };
+            let candidates = symbols(&best)
+                .into_iter()
+                .rev()
+                .map(|symbol| without(&shorter, &|index| about(index, &symbol)))
+                .filter(|candidate| candidate.steps.len() < best.steps.len());
+            if self.first(candidates).await.is_none() || self.is_spent() {
+                return;
+            }
+        }
+    }
+
+    /// Takes out steps that did no more than let time pass, and waits instead.
+    pub(super) async fn wait_instead(&mut self) {
+        if !self.is_about_time() {
+            return;
+        }
+        loop {
+            let best = self.best.clone();
+            let last = best.steps.len().saturating_sub(1);
+            let runs = (1..=MOST_WAITED_FOR)
+                .rev()
+                .flat_map(|size| (0..=last.saturating_sub(size)).map(move |at| (at, at + size)));
+            let candidates = runs.filter(|(_, end)| *end <= last).filter_map(|(start, end)| {
+                let mut waiting = without(&best, &|index| (start..end).contains(&index));
+                let next = waiting.steps.get_mut(start)?;
+                next.pause_ms = next.pause_ms.max(PAUSE_MS);
+                Some(waiting)
+            });
+            if self.first(candidates).await.is_none() || self.is_spent() {
+                return;
+            }
+        }
+    }
+
+    /// Whether a point in time is not what it should be.
+    fn is_about_time(&self) -> bool {
+        let api = self.runner.api();
+        let Some(operation) = api.operation(&self.signature.operation) else { return false };
+        let family = &api.families[operation.family].table;
+        [family.data, family.page].into_iter().any(|shape| {
+            let place = self.signature.at.split('.').try_fold(shape, |shape, segment| {
+                let member = shape.member(segment.trim_end_matches("[]"))?.shape;
+                Some(match member.kind {
+                    Kind::List { item, .. } => item,
+                    _ => member,
+                })
+            });
+            place.is_some_and(|place| matches!(place.kind, Kind::Timestamp))
+        })
+    }
+}
