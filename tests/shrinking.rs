@@ -85,7 +85,7 @@ const ROUTE: &str =
 
 #[tokio::test]
 async fn one_call_is_enough_for_a_missing_resource() {
-    comes_to(PREVIEW, "mesh.missing-is-bad-request", &[&["GET /meshes/mesh"]]).await;
+    comes_to(PREVIEW, "mesh.missing-is-bad-request", &[&["GET /meshes/absent"]]).await;
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn a_duplicate_is_two_creates() {
 
 #[tokio::test]
 async fn a_forgotten_token_is_the_same_create_twice() {
-    let create = r#"PUT /meshes {"clientToken":"t1","meshName":"mesh"}"#;
+    let create = r#"PUT /meshes {"clientToken":"t","meshName":"mesh"}"#;
     comes_to(PREVIEW, "mesh.forgets-tokens", &[&[create, create]]).await;
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The main function is [`canonical`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use appmesh_model::api::Api;
 use appmesh_model::operation::{Role, Verb};
@@ -67,39 +67,26 @@ pub(super) fn rename(trace: &mut Trace, table: &BTreeMap<String, String>) {
     }
 }
 
-/// The trace with steps numbered from 1 and each resource named after its family.
+/// The trace with steps numbered from 1, each resource named after its family, what was never made
+/// called absent, and tokens told apart by numbers.
 pub fn canonical(api: &Api, trace: &Trace) -> Trace {
     let mut renamed = trace.clone();
-    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    let mut names = BTreeMap::new();
+    names.extend(absent(api, trace).map(|symbol| (symbol, ABSENT.to_owned())));
     let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
-    let creates = |step: &Step| {
-        api.operation(&step.operation).is_some_and(|it| it.table.verb == Verb::Create)
-            && own_symbol(api, step).as_deref() == Some(ABSENT)
-    };
-    // What is made is not absent.
-    let never_made = !trace.steps.iter().any(creates);
     for step in &trace.steps {
-        let Some(operation) = api.operation(&step.operation) else { continue };
-        for input in operation.table.names() {
-            let (Role::Name(depth), Some(Arg::Name { symbol, .. })) =
-                (input.role, step.args.get(input.name))
-            else {
-                continue;
-            };
+        for (family, symbol) in names_of(api, step) {
             // A name of unusual characters may be what it is all about.
             let plain = symbol.chars().all(|c| c.is_ascii_alphanumeric());
-            if names.contains_key(symbol) || (symbol == ABSENT && never_made) || !plain {
+            if names.contains_key(symbol) || !plain {
                 continue;
             }
-            let family = api.families[operation.family].lineage[depth];
             let word = api.families[family].table.id.rsplit('-').next().unwrap_or("name");
-            let count = counts.entry(word).or_default();
-            *count += 1;
-            let name = if *count == 1 { word.to_owned() } else { format!("{word}{count}") };
-            names.insert(symbol.clone(), name);
+            names.insert(symbol.to_owned(), numbered(word, counts.entry(word).or_default()));
         }
     }
     rename(&mut renamed, &names);
+    rename_tokens(&mut renamed);
     let ids: BTreeMap<u32, u32> =
         trace.steps.iter().zip(1_u32..).map(|(step, id)| (step.id, id)).collect();
     for step in &mut renamed.steps {
@@ -113,4 +100,55 @@ pub fn canonical(api: &Api, trace: &Trace) -> Trace {
         }
     }
     renamed
+}
+
+/// A word, with a number behind it from the second time on.
+fn numbered(word: &str, count: &mut u32) -> String {
+    *count += 1;
+    if *count == 1 { word.to_owned() } else { format!("{word}{count}") }
+}
+
+/// The families and symbols that the names of a step stand for, the outermost first.
+fn names_of<'s>(api: &Api, step: &'s Step) -> Vec<(usize, &'s str)> {
+    let Some(operation) = api.operation(&step.operation) else { return Vec::new() };
+    let mut names: Vec<(usize, &str)> = operation
+        .table
+        .names()
+        .filter_map(|input| match (input.role, step.args.get(input.name)) {
+            (Role::Name(depth), Some(Arg::Name { symbol, .. })) => Some((depth, symbol.as_str())),
+            _ => None,
+        })
+        .collect();
+    names.sort_unstable();
+    let lineage = &api.families[operation.family].lineage;
+    names.into_iter().filter_map(|(depth, name)| Some((*lineage.get(depth)?, name))).collect()
+}
+
+/// The first symbol of something that is never made though all that it lives in is.
+fn absent(api: &Api, trace: &Trace) -> Option<String> {
+    let verb = |step: &Step| api.operation(&step.operation).map(|operation| operation.table.verb);
+    let is_create = |step: &&Step| verb(step) == Some(Verb::Create);
+    let made: BTreeSet<String> =
+        trace.steps.iter().filter(is_create).filter_map(|step| own_symbol(api, step)).collect();
+    trace.steps.iter().find_map(|step| {
+        let mut names = names_of(api, step).into_iter().map(|(_, symbol)| symbol);
+        let missing = names.find(|symbol| !made.contains(*symbol))?;
+        missing.chars().all(|c| c.is_ascii_alphanumeric()).then(|| missing.to_owned())
+    })
+}
+
+/// Gives tokens symbols in the order of their first use.
+fn rename_tokens(trace: &mut Trace) {
+    let mut symbols: BTreeMap<String, String> = BTreeMap::new();
+    let mut count = 0;
+    for step in &mut trace.steps {
+        for arg in step.args.values_mut() {
+            arg.visit_mut(&mut |arg| {
+                if let Arg::Token { symbol, .. } = arg {
+                    let new = symbols.entry(symbol.clone());
+                    *symbol = new.or_insert_with(|| numbered("t", &mut count)).clone();
+                }
+            });
+        }
+    }
 }

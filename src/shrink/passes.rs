@@ -9,7 +9,7 @@ use crate::trace::{Arg, Step, Trace};
 
 use super::crowd::Crowd;
 use super::naming::{kinds_mix, own_symbol, rename, symbols};
-use super::simpler::ways;
+use super::simpler::{completed, ways};
 use super::tries::Shrinking;
 
 /// From so many calls of one kind on they are made simpler all at once.
@@ -28,6 +28,7 @@ impl Shrinking<'_> {
             self.wait_instead().await;
             self.fold_updates().await;
             self.shorten_names().await;
+            self.complete().await;
             self.simplify_arguments().await;
             self.merge_names().await;
             if self.best == before || self.is_spent() {
@@ -165,6 +166,27 @@ impl Shrinking<'_> {
                 (candidate != best).then_some(candidate)
             });
             if self.first(candidates).await.is_none() || self.is_spent() {
+                return;
+            }
+        }
+    }
+
+    /// Puts in members that the last call lacks, where they are not what it is about: of two things
+    /// that are wrong with a call, one is too many.
+    async fn complete(&mut self) {
+        let api = self.runner.api();
+        while let (Some(reasons), Some(last)) =
+            (self.aim.reasons(api, &self.best), self.best.steps.last())
+        {
+            let best = self.best.clone();
+            let completed = completed(api, last).into_iter().filter_map(|step| {
+                let mut candidate = best.clone();
+                *candidate.steps.last_mut()? = step;
+                let left = self.aim.reasons(api, &candidate)?;
+                (left < reasons).then_some(candidate)
+            });
+            let candidates: Vec<Trace> = completed.collect();
+            if self.first(candidates.into_iter()).await.is_none() || self.is_spent() {
                 return;
             }
         }

@@ -72,6 +72,8 @@ pub(super) struct Aim {
     lost_track: bool,
     /// How much of a list a page shows matters.
     counts: bool,
+    /// The most reasons that there may be to refuse the call.
+    most_reasons: usize,
 }
 
 impl Aim {
@@ -85,7 +87,8 @@ impl Aim {
         let lost_track = is_head
             && !of_wire
             && wanted.as_ref().is_some_and(|it| !it.expects(rule) && it.open.is_none());
-        Self { rule, of_wire, wanted, lost_track, counts: false }
+        let most_reasons = wanted.as_ref().map_or(0, |wanted| wanted.demands.len());
+        Self { rule, of_wire, wanted, lost_track, counts: false, most_reasons }
     }
 
     /// Whether a trace may show the divergence at all. One with more reasons to be refused may be
@@ -106,7 +109,7 @@ impl Aim {
         }
         if wanted.demands.contains(&self.rule) {
             // Fewer reasons to refuse the call make a better example.
-            let fewer = reached.demands.len() <= wanted.demands.len();
+            let fewer = reached.demands.len() <= self.most_reasons;
             return reached.demands.contains(&self.rule) && (more_reasons || fewer);
         }
         if self.of_wire && !wanted.demands.is_empty() {
@@ -127,6 +130,20 @@ impl Aim {
                 (Some(reached), Some(wanted)) => reached.more == wanted.more && !reached.later,
                 (reached, wanted) => reached == wanted,
             }
+    }
+
+    /// How many reasons there are to refuse the last call of a trace, if the rule is one of them.
+    pub(super) fn reasons(&self, api: &'static Api, trace: &Trace) -> Option<usize> {
+        let demands = last_situation(api, trace)?.demands;
+        demands.contains(&self.rule).then_some(demands.len())
+    }
+
+    /// Takes in that a trace shows the divergence: one that is to be simpler may not have more
+    /// reasons to be refused.
+    pub(super) fn settle(&mut self, api: &'static Api, trace: &Trace) {
+        if let Some(reasons) = self.reasons(api, trace) {
+            self.most_reasons = reasons;
+        }
     }
 
     /// Whether it is a refusal, whichever, that is not as it should be.

@@ -4,6 +4,7 @@ use appmesh_model::api::Api;
 use appmesh_model::operation::Location;
 use appmesh_model::schema::Node;
 use appmesh_model::shape::{Kind, Text};
+use serde_json::json;
 
 use crate::generate::value::{self, Edit, EditKind, Segment};
 use crate::trace::{Arg, Step};
@@ -66,16 +67,46 @@ pub(super) fn ways(api: &'static Api, step: &Step) -> Vec<Simpler> {
                 }));
             }
         }
-        for edit in plain_values(node, &mut Vec::new()) {
-            ways.push(Box::new(move |step| {
-                let mut simpler = step.clone();
-                let whole = simpler.args.get_mut(name)?;
-                let is_there = peek(whole, &edit.path).is_some();
-                (is_there && value::apply(&edit, whole)).then_some(simpler)
-            }));
+        for path in lists(node, &mut Vec::new()) {
+            for length in [0, 1] {
+                let edit = Edit { path: path.clone(), kind: EditKind::Resize(length) };
+                ways.push(Box::new(move |step| changed(step, name, &edit)));
+            }
+        }
+        for (path, values) in plain_values(node, &mut Vec::new()) {
+            for (number, value) in values.iter().enumerate() {
+                let edit = Edit { path: path.clone(), kind: EditKind::Set(value.clone()) };
+                let as_simple = values[..=number].to_vec();
+                ways.push(Box::new(move |step| {
+                    let current = peek(step.args.get(name)?, &edit.path)?;
+                    if as_simple.contains(current) { None } else { changed(step, name, &edit) }
+                }));
+            }
         }
     }
     ways
+}
+
+/// The step with one of the members that its body must have; one for each that it lacks.
+pub(super) fn completed(api: &'static Api, step: &Step) -> Vec<Step> {
+    let Some(operation) = api.operation(&step.operation) else { return Vec::new() };
+    let lacks = |name: &str| step.garbage.is_none() && !step.args.contains_key(name);
+    let missing = operation.inputs.iter().filter(|(input, _)| {
+        input.required && input.location == Location::Body && lacks(input.name)
+    });
+    missing
+        .map(|(input, node)| {
+            let mut completed = step.clone();
+            completed.args.insert(input.name.to_owned(), value::full(node, &|_| None));
+            completed
+        })
+        .collect()
+}
+
+/// The step with an edit of one of its arguments; none if its place is not there.
+fn changed(step: &Step, name: &str, edit: &Edit) -> Option<Step> {
+    let mut changed = step.clone();
+    value::apply(edit, changed.args.get_mut(name)?).then_some(changed)
 }
 
 /// Whether what a schema has at a path may refer to other resources.
@@ -124,27 +155,32 @@ fn lists(node: &Node, path: &mut Vec<Segment>) -> Vec<Vec<Segment>> {
     found
 }
 
-/// Edits that put the simplest valid value at every place of a schema, and make lists short.
-fn plain_values(node: &Node, path: &mut Vec<Segment>) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    let simplest = value::full(node, &|_| None);
-    match &node.shape.kind {
-        Kind::List { .. } => {
-            for length in [0, 1] {
-                edits.push(Edit { path: path.clone(), kind: EditKind::Resize(length) });
-            }
-        }
-        Kind::Text {
+/// The simplest valid values for every place of a schema, the simplest first.
+fn plain_values(node: &Node, path: &mut Vec<Segment>) -> Vec<(Vec<Segment>, Vec<Arg>)> {
+    let mut values = Vec::new();
+    let plain = |value: serde_json::Value| Arg::Plain(value);
+    // Where two values must differ, or the simplest is the one that does no harm, it takes another.
+    let simplest = match &node.shape.kind {
+        Kind::List { .. }
+        | Kind::Structure { .. }
+        | Kind::Text {
             text: Text::Reference(_) | Text::Name | Text::Account | Text::Token, ..
+        } => Vec::new(),
+        Kind::Integer { min, .. } => {
+            let least = min.unwrap_or(1);
+            vec![plain(json!(least)), plain(json!(least + 1))]
         }
-        | Kind::Structure { .. } => {}
-        _ => edits.push(Edit { path: path.clone(), kind: EditKind::Set(simplest) }),
+        Kind::Choice(choices) => choices.iter().map(|choice| plain(json!(choice))).collect(),
+        Kind::Text { .. } | Kind::Timestamp => vec![value::full(node, &|_| None)],
+    };
+    if !simplest.is_empty() {
+        values.push((path.clone(), simplest));
     }
     let is_list = matches!(node.shape.kind, Kind::List { .. });
     for child in &node.children {
         path.push(if is_list { Segment::Item } else { Segment::Member(child.name) });
-        edits.extend(plain_values(child, path));
+        values.extend(plain_values(child, path));
         path.pop();
     }
-    edits
+    values
 }

@@ -154,6 +154,7 @@ impl Shrinking<'_> {
                     // What came behind the divergence, and what could not be sent, was not needed.
                     candidate.steps.retain(|step| shown.sent.contains(&step.id));
                     self.best = canonical(api, &candidate);
+                    self.aim.settle(api, &self.best);
                 }
                 self.memory.shown.insert(it.key, shown);
                 if accepted {
