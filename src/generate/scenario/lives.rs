@@ -179,19 +179,17 @@ pub(super) fn references(api: &'static Api, family: usize) -> Trace {
     draft.finish()
 }
 
-/// Updates after a while, when even a clock of whole seconds has moved on.
+/// Updates after a while, when even a clock of whole seconds has moved on, of what was made again.
 pub(super) fn pause(api: &'static Api) -> Trace {
     let mut draft = Draft::new(api);
     let mut made = Vec::new();
     for family in 0..api.families.len() {
         if let Some(update) = draft.operation(family, Verb::Update) {
             let parents = draft.prepare(family);
-            made.push((update, draft.create(family, &parents, "a", Detail::Full)));
-            // And one that was made again.
-            let again = draft.create(family, &parents, "b", Detail::Full);
-            draft.on(family, Verb::Delete, &again, Detail::Least);
-            draft.create(family, &parents, "b", Detail::Full);
-            made.push((update, again));
+            let one = draft.create(family, &parents, "a", Detail::Full);
+            draft.on(family, Verb::Delete, &one, Detail::Least);
+            draft.create(family, &parents, "a", Detail::Full);
+            made.push((update, one));
         }
     }
     let mut pause_ms = PAUSE_MS;
