@@ -5,7 +5,7 @@
 //! telling ones are picked, one after the other. It must not know the target: the tour is the same
 //! for every one.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use appmesh_model::api::{Api, Version};
 use appmesh_model::operation::Verb;
@@ -14,7 +14,8 @@ use appmesh_model::situation::{Sequel, Situation};
 use tokio::sync::OnceCell;
 
 use crate::execute::{Runner, Stop, Visited};
-use crate::generate::{scenario, wander};
+use crate::generate::scenario;
+use crate::generate::wander::{self, Visits};
 use crate::random::Random;
 use crate::reference::{Reference, local};
 use crate::trace::{Step, Trace};
@@ -114,6 +115,8 @@ pub struct Tour {
     pub detours: Vec<Leg>,
     /// Everything that can be put to the test.
     pub reachable: BTreeSet<Test>,
+    /// How often the legs visit each situation.
+    pub visits: Visits,
 }
 
 impl Tour {
@@ -128,13 +131,6 @@ impl Tour {
         cell.get_or_init(|| Self::plan(api)).await
     }
 
-    /// How often the tour visits each situation.
-    pub fn visits(&self) -> HashMap<Situation, u64> {
-        let mut visits = HashMap::new();
-        self.legs.iter().for_each(|leg| count(leg, &mut visits));
-        visits
-    }
-
     async fn plan(api: &'static Api) -> Self {
         let (mut first, mut pool) = (Vec::new(), Vec::new());
         for trace in scenario::first(api) {
@@ -143,7 +139,7 @@ impl Tour {
         for trace in scenario::all(api) {
             pool.push(rehearse(api, trace).await);
         }
-        let mut visits = HashMap::new();
+        let mut visits = Visits::default();
         for leg in first.iter().chain(&pool) {
             count(leg, &mut visits);
         }
@@ -179,7 +175,9 @@ impl Tour {
         let legs = picking.without_needless();
         let is_offered = |test: &Test| !matches!(test, Test::Beyond(_));
         let reachable = all.into_iter().filter(is_offered).collect();
-        Self { legs, detours, reachable }
+        let mut visits = Visits::default();
+        legs.iter().for_each(|leg| count(leg, &mut visits));
+        Self { legs, detours, reachable, visits }
     }
 }
 
@@ -328,10 +326,10 @@ impl Leg {
     }
 }
 
-fn count(leg: &Leg, visits: &mut HashMap<Situation, u64>) {
+fn count(leg: &Leg, visits: &mut Visits) {
     for test in leg.tests.iter().flatten() {
         if let Test::Visit(situation) = test {
-            *visits.entry(situation.clone()).or_default() += 1;
+            visits.add(situation.clone());
         }
     }
 }

@@ -6,7 +6,7 @@
 //! can. What comes next never hangs on how many traces run at the same time, nor on which lanes
 //! other machines run.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 
 use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
@@ -103,7 +103,7 @@ impl Agenda {
     fn plan_tour(&mut self, legs: impl Iterator<Item = &'static Leg>, plan: &Plan) {
         let mut lanes: Vec<Lane> = (0..LANES).map(Lane::new).collect();
         let mut calls_left = plan.max_calls;
-        let mut claimed = BTreeSet::new();
+        let mut claimed = HashSet::new();
         let mut jobs = Vec::new();
         for (index, trace) in plan.corpus.iter().enumerate() {
             jobs.push((index % LANES, trace.clone(), None, Some(index)));

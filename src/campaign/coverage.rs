@@ -2,7 +2,7 @@
 //!
 //! The main type is [`Coverage`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
@@ -15,7 +15,7 @@ use crate::tour::{Leg, Test, Tour};
 #[derive(Debug, Default)]
 pub struct Coverage {
     /// Everything that was put to the test.
-    pub seen: BTreeSet<Test>,
+    seen: HashSet<Test>,
     played: Vec<PlayedLeg>,
 }
 
@@ -46,7 +46,10 @@ impl Coverage {
 
     /// The situations and sequels that were visited.
     pub fn visited(&self) -> Vec<Test> {
-        self.seen.iter().filter(|test| test.is_situation()).cloned().collect()
+        let mut visited: Vec<Test> =
+            self.seen.iter().filter(|test| test.is_situation()).cloned().collect();
+        visited.sort_unstable();
+        visited
     }
 
     /// The situations and sequels that could be visited and were not, each with the reason: `rest`

@@ -4,9 +4,10 @@
 //! that any number of machines that share them out find together what one finds alone.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use appmesh_model::api::Api;
+use appmesh_model::situation::Situation;
 
 use crate::execute::Execution;
 use crate::generate::wander::{self, Visits};
@@ -33,7 +34,7 @@ pub struct Lane {
     /// Traces after the tour that were given out.
     pub given_out: usize,
     /// What this lane is the first to put to the test, and did not yet.
-    due: BTreeSet<&'static Test>,
+    due: HashSet<&'static Test>,
     /// The detours to what was missed that were given out, by their index.
     used: BTreeSet<usize>,
     /// Random traces so far.
@@ -42,7 +43,7 @@ pub struct Lane {
     /// How many of the traces after the tour were run.
     run: usize,
     /// What traces after the tour visited, by their number; not yet taken into account.
-    latest: BTreeMap<usize, Visits>,
+    latest: BTreeMap<usize, Vec<Situation>>,
     /// How many of them are taken into account.
     applied: usize,
 }
@@ -69,7 +70,7 @@ impl Lane {
             part: Part::Detours,
             tour_left: 0,
             given_out: 0,
-            due: BTreeSet::new(),
+            due: HashSet::new(),
             used: BTreeSet::new(),
             streams: 0,
             visits: None,
@@ -80,7 +81,7 @@ impl Lane {
     }
 
     /// Makes the lane answer for what a leg of the tour is the first to put to the test.
-    pub fn claim(&mut self, leg: &'static Leg, claimed: &mut BTreeSet<&'static Test>) {
+    pub fn claim(&mut self, leg: &'static Leg, claimed: &mut HashSet<&'static Test>) {
         let tests = leg.tests.iter().flatten();
         let offered = tests.filter(|test| !matches!(test, Test::Beyond(_)));
         self.due.extend(offered.filter(|test| claimed.insert(test)));
@@ -105,23 +106,23 @@ impl Lane {
 
     /// Takes in what a trace after the tour has visited: the one of this number, from 0.
     pub fn visit(&mut self, number: usize, execution: &Execution) {
-        let mut visits = Visits::new();
         let played = execution.played.iter();
-        for situation in played.filter_map(|played| played.visited.situation.clone()) {
-            *visits.entry(situation).or_default() += 1;
-        }
-        self.latest.insert(number, visits);
+        let visited = played.filter_map(|played| played.visited.situation.clone());
+        self.latest.insert(number, visited.collect());
         self.run += 1;
     }
 
     /// Detours that lead to what the lane has missed so far, each with how many of its steps that
     /// takes; those first that lead to most of it for their calls. None is given out twice.
     pub fn detours(&mut self, tour: &'static Tour) -> Vec<(&'static Leg, usize)> {
+        if self.due.is_empty() {
+            return Vec::new();
+        }
         let mut left: BTreeMap<usize, Vec<(usize, &Test)>> = BTreeMap::new();
         for (index, leg) in tour.detours.iter().enumerate() {
             let steps = leg.tests.iter().enumerate();
             let leads = steps.flat_map(|(step, tests)| tests.iter().map(move |test| (step, test)));
-            let leads: Vec<_> = leads.filter(|(_, test)| self.due.contains(test)).collect();
+            let leads: Vec<_> = leads.filter(|(_, test)| self.due.contains::<Test>(test)).collect();
             if !leads.is_empty() && !self.used.contains(&index) {
                 left.insert(index, leads);
             }
@@ -151,12 +152,11 @@ impl Lane {
     }
 
     /// The next random trace; none if more traces must be run before.
-    pub fn wander(&mut self, api: &'static Api, tour: &Tour, seed: u64) -> Option<Trace> {
-        let visits = self.visits.get_or_insert_with(|| tour.visits());
+    pub fn wander(&mut self, api: &'static Api, tour: &'static Tour, seed: u64) -> Option<Trace> {
+        let visits = self.visits.get_or_insert_with(|| Visits::beside(&tour.visits));
         while self.applied < self.given_out.saturating_sub(MOST_UNDER_WAY) {
-            for (situation, count) in self.latest.remove(&self.applied)? {
-                *visits.entry(situation).or_default() += count;
-            }
+            let visited = self.latest.remove(&self.applied)?;
+            visited.into_iter().for_each(|situation| visits.add(situation));
             self.applied += 1;
         }
         let stream = self.streams * LANES as u64 + self.number as u64 + 1;

@@ -22,8 +22,30 @@ const CANDIDATES: usize = 4;
 /// How many steps a trace has.
 const STEPS: usize = 40;
 
-/// How often situations were visited.
-pub type Visits = HashMap<Situation, u64>;
+/// How often situations were visited: by what all share, and beside it.
+#[derive(Clone, Debug, Default)]
+pub struct Visits {
+    shared: Option<&'static Self>,
+    own: HashMap<Situation, u64>,
+}
+
+impl Visits {
+    /// Those visits, and others to come.
+    pub fn beside(shared: &'static Self) -> Self {
+        Self { shared: Some(shared), own: HashMap::new() }
+    }
+
+    /// Takes in one more visit.
+    pub fn add(&mut self, situation: Situation) {
+        *self.own.entry(situation).or_default() += 1;
+    }
+
+    /// How often this one was visited.
+    pub fn of(&self, situation: &Situation) -> u64 {
+        let own = self.own.get(situation).copied().unwrap_or(0);
+        own + self.shared.map_or(0, |shared| shared.of(situation))
+    }
+}
 
 /// A random trace; `visits` tells how often each situation was visited so far. It never lists the
 /// resources that live in no other, which are everybody's.
@@ -64,7 +86,7 @@ struct Candidate {
 /// How often the situation was visited that a call would be made in.
 fn rarity(draft: &Draft, candidate: &Candidate, visits: &Visits) -> u64 {
     match draft.situation(candidate.operation, &candidate.args) {
-        Some(situation) => visits.get(&situation).copied().unwrap_or(0),
+        Some(situation) => visits.of(&situation),
         None => u64::MAX,
     }
 }
