@@ -232,10 +232,9 @@ fn expect_delete(asked: &mut Asked<'_>, key: &Key) {
     }
 }
 
-/// The specification that a call sends, shared.
+/// The specification that a call sends, shared. One that is null is as good as none.
 pub(crate) fn sent_spec(operation: &ApiOperation, call: &Call) -> Option<Arc<Value>> {
     let (input, _) = operation.input(Role::Spec)?;
-    Some(Arc::new(
-        call.input.get(input.name).cloned().unwrap_or_else(|| Value::Object(Default::default())),
-    ))
+    let spec = call.input.get(input.name).filter(|spec| !spec.is_null());
+    Some(Arc::new(spec.cloned().unwrap_or_else(|| Value::Object(Default::default()))))
 }
