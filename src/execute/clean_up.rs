@@ -20,9 +20,9 @@ impl Playing<'_> {
         for world in self.belief.worlds() {
             keys.extend(world.resources().map(|(key, _)| key.clone()));
         }
-        let (own, other): (BTreeSet<Key>, BTreeSet<Key>) = keys
-            .into_iter()
-            .partition(|key| key.names().next().is_some_and(|it| it.starts_with(&self.prefix)));
+        let (own, other): (BTreeSet<Key>, BTreeSet<Key>) = keys.into_iter().partition(|key| {
+            key.names().next().is_some_and(|it| it.starts_with(&self.execution.prefix))
+        });
         // Only a name that should have been refused lacks the prefix; such a resource cannot be
         // told from a stranger's.
         let nameless = other.iter().filter(|key| key.names().count() == 1);

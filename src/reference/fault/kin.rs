@@ -91,6 +91,8 @@ pub(super) const ROWS: &[Row] = &[
         "an update of a child changes its parent's uid",
     )
     .via_children()
+    // The create sent again shows it as well.
+    .also(&[Promise::CreateReplay])
     .deep(),
     row(
         "update-hits-namesake",

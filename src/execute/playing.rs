@@ -1,0 +1,198 @@
+//! Playing: one trace under way, call by call.
+//!
+//! The main type is [`Playing`]. It binds each step, sends it, has the answer judged, and keeps in mind
+//! what is to be deleted at the end.
+
+use std::collections::BTreeSet;
+
+use appmesh_model::answer::Mismatch;
+use appmesh_model::api::Call;
+use appmesh_model::belief::Belief;
+use appmesh_model::observed::Answer;
+use appmesh_model::operation::Verb;
+use appmesh_model::situation::{LastChange, Sequel, Situation};
+use appmesh_model::world::Key;
+
+use super::{Divergence, Execution, MOST_LOST_IN_A_ROW, Played, Runner, Signature, Stop, Visited};
+use crate::bind::{Binder, Request};
+use crate::target::Sent;
+use crate::trace::Step;
+
+/// The most bytes of an answer that is kept once it is judged; a finding's trace may have hundreds.
+const MOST_KEPT_BYTES: usize = 64 << 10;
+/// The most characters that a report says of what came.
+const MOST_SAID: usize = 1_000;
+
+/// An execution under way.
+pub(super) struct Playing<'r> {
+    pub runner: &'r Runner,
+    pub belief: Belief,
+    binder: Binder,
+    pub execution: Execution,
+    /// Everything that may have been made, to be deleted at the end.
+    pub roots: BTreeSet<Key>,
+    lost_in_a_row: u32,
+    /// The last resource that was changed, and how.
+    last_change: Option<LastChange>,
+}
+
+impl<'r> Playing<'r> {
+    /// Nothing played yet; all names will begin with `prefix`.
+    pub fn new(runner: &'r Runner, prefix: String) -> Self {
+        Self {
+            runner,
+            belief: Belief::new(runner.api),
+            binder: Binder::new(runner.api, &prefix),
+            execution: Execution { prefix, ..Execution::default() },
+            roots: BTreeSet::new(),
+            lost_in_a_row: 0,
+            last_change: None,
+        }
+    }
+
+    /// Plays a step. Returns whether to go on.
+    pub async fn play(&mut self, index: usize, step: &Step, stop: &Stop) -> bool {
+        let (call, request) = match self.binder.bind(step) {
+            Ok(bound) => bound,
+            Err(reason) => {
+                self.execution.played.push(Played {
+                    id: step.id,
+                    operation: step.operation.clone(),
+                    method: String::new(),
+                    path: String::new(),
+                    body: None,
+                    answer: None,
+                    failure: Some(reason),
+                    visited: Visited::default(),
+                });
+                return true;
+            }
+        };
+        if step.pause_ms > 0 {
+            self.runner.target.pause(step.pause_ms).await;
+        }
+        let expectation = self.belief.expect(&call);
+        let world = &self.belief.worlds()[0];
+        let situation = Situation::of(self.runner.api, world, &call, &expectation);
+        let sequel = self
+            .last_change
+            .as_ref()
+            .zip(expectation.key.as_ref())
+            .map(|(last, key)| Sequel::of(call.operation, key, last));
+        let what = self.runner.api.operations[call.operation].table.name;
+        let mut sent = self.runner.send(what, &request).await;
+        self.execution.calls += 1;
+        let before = (stop.settle_ms > 0).then(|| self.belief.clone());
+        let key = expectation.key.clone();
+        let mut verdict = self.belief.judge_expecting(&call, &sent.observed, expectation);
+        if let Some(before) = before {
+            let shows =
+                verdict.mismatches.iter().any(|mismatch| self.is_stop(step, mismatch, stop));
+            if shows && verdict.may_lag {
+                // A fresh resource may be missed for a while: ask again until it had its time.
+                let end_ms = self.runner.target.now_ms() + stop.settle_ms;
+                let mut wait_ms = 10;
+                while !verdict.mismatches.is_empty() && self.runner.target.now_ms() < end_ms {
+                    self.runner.target.pause(wait_ms).await;
+                    wait_ms *= 2;
+                    sent = self.runner.send(what, &request).await;
+                    self.execution.calls += 1;
+                    self.belief = before.clone();
+                    verdict = self.belief.judge(&call, &sent.observed);
+                }
+            }
+        }
+        self.note(&call, key, &sent);
+        self.binder
+            .learn(step, sent.observed.answer.as_ref().and_then(|answer| answer.body.as_ref()));
+        let exercised = std::mem::take(&mut verdict.exercised);
+        if self.runner.counted {
+            self.runner.pulse.judged_one(&exercised);
+        }
+        self.execution.denied += u64::from(verdict.denied);
+        self.execution.lost += u64::from(verdict.lost);
+        let mut stopped = false;
+        for mismatch in verdict.mismatches {
+            stopped |= self.is_stop(step, &mismatch, stop);
+            self.execution.divergences.push(Divergence {
+                step: index,
+                signature: signature(step, &mismatch),
+                permitted: cut(&self.public(&mismatch.permitted)),
+                observed: cut(&self.public(&mismatch.observed)),
+            });
+        }
+        let visited = Visited { operation: Some(call.operation), situation, sequel, exercised };
+        self.record(step, &request, sent, visited);
+        if self.lost_in_a_row >= MOST_LOST_IN_A_ROW {
+            self.execution.ended = Some("the target does not answer any more".to_owned());
+        } else if self.belief.is_exhausted() {
+            self.execution.ended = Some("too much was lost to go on judging".to_owned());
+        }
+        !stopped && self.execution.ended.is_none()
+    }
+
+    fn is_stop(&self, step: &Step, mismatch: &Mismatch, stop: &Stop) -> bool {
+        stop.at.as_ref().is_some_and(|at| signature(step, mismatch) == *at)
+    }
+
+    /// Keeps count, and in mind what a create may have made.
+    fn note(&mut self, call: &Call, key: Option<Key>, sent: &Sent) {
+        let status = sent.observed.answer.as_ref().map(|answer| answer.status);
+        self.lost_in_a_row = if status.is_none() { self.lost_in_a_row + 1 } else { 0 };
+        let succeeded = status.is_some_and(|status| (200..300).contains(&status));
+        self.execution.succeeded += u64::from(succeeded);
+        let operation = &self.runner.api.operations[call.operation];
+        let writes = matches!(operation.table.verb, Verb::Create | Verb::Update);
+        let is_root = self.runner.api.families[operation.family].is_root();
+        if succeeded && operation.table.verb == Verb::Create && key.is_none() && is_root {
+            self.execution.left_over.push(format!("a nameless one, by {}", operation.table.name));
+        }
+        let changes = writes || operation.table.verb == Verb::Delete;
+        if let (Some(key), true, true) = (&key, changes, succeeded) {
+            let (key, verb) = (key.clone(), operation.table.verb);
+            let again = self.belief.worlds()[0].past(&key).is_some();
+            self.last_change = Some(LastChange { key, verb, again });
+        }
+        let may_have_made = writes && status.is_none_or(|status| !(300..429).contains(&status));
+        if may_have_made {
+            self.roots.extend(key);
+        }
+    }
+
+    fn record(&mut self, step: &Step, request: &Request, sent: Sent, visited: Visited) {
+        let body = request.body.as_ref().map(|body| self.public(&String::from_utf8_lossy(body)));
+        let path = self.public(&self.binder.with_tokens_named(&request.path));
+        let kept = |answer| match sent.body_bytes {
+            ..=MOST_KEPT_BYTES => answer,
+            _ => Answer { body: None, ..answer },
+        };
+        let answer = sent.observed.answer.map(kept);
+        self.execution.played.push(Played {
+            id: step.id,
+            operation: step.operation.clone(),
+            method: request.method.to_owned(),
+            path,
+            body,
+            answer,
+            failure: sent.failure,
+            visited,
+        });
+    }
+
+    /// A text without the prefix of this execution, so that it is the same each time.
+    fn public(&self, text: &str) -> String {
+        text.replace(&self.execution.prefix, "")
+    }
+}
+
+fn signature(step: &Step, mismatch: &Mismatch) -> Signature {
+    Signature { operation: step.operation.clone(), rule: mismatch.rule, at: cut(&mismatch.at) }
+}
+
+/// A text that is not so long that it fills a report: of a long one, the start.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(MOST_SAID) {
+        Some((end, _)) => format!("{}… ({} characters)", &text[..end], text.chars().count()),
+        None => text.to_owned(),
+    }
+}
