@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
 use std::net::TcpListener;
 use std::thread;
 
@@ -16,6 +16,7 @@ use serde_json::Value;
 use program::{folder, is_wrong, masked, run, run_in, run_with, same, same_run};
 
 mod program;
+mod request;
 
 #[test]
 fn help() {
@@ -266,20 +267,7 @@ fn serve_not_found() -> String {
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            let mut reader = BufReader::new(stream.try_clone().unwrap());
-            let mut length = 0;
-            loop {
-                let mut line = String::new();
-                reader.read_line(&mut line).unwrap();
-                let line = line.trim().to_ascii_lowercase();
-                if let Some(value) = line.strip_prefix("content-length:") {
-                    length = value.trim().parse().unwrap();
-                }
-                if line.is_empty() {
-                    break;
-                }
-            }
-            reader.read_exact(&mut vec![0; length]).unwrap();
+            request::read(&stream).unwrap();
             let body = "<html><body>Not Found</body></html>";
             let head = "HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nConnection: close";
             write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).unwrap();

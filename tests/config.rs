@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -13,6 +13,7 @@ use program::{Ran, folder, is_wrong, run, run_in, run_with, same_run};
 use serde_json::Value;
 
 mod program;
+mod request;
 
 const FILE: &str = "appmesh-conformance.toml";
 
@@ -193,23 +194,9 @@ fn serve(reset_path: &'static str, status: u16) -> (String, Arc<Mutex<Vec<String
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            let mut reader = BufReader::new(stream.try_clone().unwrap());
-            let (mut first, mut length) = (String::new(), 0);
-            reader.read_line(&mut first).unwrap();
-            loop {
-                let mut line = String::new();
-                reader.read_line(&mut line).unwrap();
-                let line = line.trim().to_ascii_lowercase();
-                if let Some(value) = line.strip_prefix("content-length:") {
-                    length = value.trim().parse().unwrap();
-                }
-                if line.is_empty() {
-                    break;
-                }
-            }
-            reader.read_exact(&mut vec![0; length]).unwrap();
+            let first = request::read(&stream).unwrap();
             let status = if first.contains(reset_path) { status } else { 404 };
-            log.lock().unwrap().push(first.trim().to_owned());
+            log.lock().unwrap().push(first);
             let head = format!("HTTP/1.1 {status} Whatever\r\nConnection: close");
             write!(stream, "{head}\r\nContent-Length: 2\r\n\r\n{{}}").unwrap();
         }

@@ -6,7 +6,7 @@
 //! here is the number of calls, never the time.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,6 +20,8 @@ use appmesh_conformance::report::compose;
 use appmesh_conformance::scope::Scope;
 use appmesh_conformance::target::{Signer, Target};
 use appmesh_model::api::{Api, Version};
+
+mod request;
 
 /// The most calls of a run.
 const MAX_CALLS: u64 = 150;
@@ -51,28 +53,12 @@ fn serve(answer: Answer) -> Fixture {
                 let end = Some(Duration::from_secs(5));
                 stream.set_read_timeout(end)?;
                 stream.set_write_timeout(end)?;
-                read_request(&stream)?;
+                request::read(&stream)?;
                 answer(&mut stream, counter.fetch_add(1, Ordering::Relaxed))
             });
         }
     });
     Fixture { url, requests }
-}
-
-fn read_request(stream: &TcpStream) -> io::Result<()> {
-    let mut reader = BufReader::new(stream);
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line)?;
-        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap_or(0);
-        }
-        if line.trim().is_empty() {
-            break;
-        }
-    }
-    reader.read_exact(&mut vec![0; length])
 }
 
 /// Writes a whole answer.

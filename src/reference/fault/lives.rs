@@ -36,6 +36,8 @@ pub(super) const ROWS: &[Row] = &[
         "the third update adds two to the version",
     )
     .when(When::ThirdUpdate)
+    // What is sent again is the third to arrive.
+    .also(&[Promise::UpdateReplay])
     .deep(),
     row(
         "second-update-not-stored",
