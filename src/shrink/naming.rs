@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use appmesh_model::api::Api;
 use appmesh_model::operation::{Role, Verb};
+use appmesh_model::schema::Node;
+use appmesh_model::shape::{Kind, Text};
 
 use crate::generate::value::ABSENT;
 use crate::trace::{Arg, Step, Trace};
@@ -51,6 +53,75 @@ pub(super) fn kinds_mix(api: &Api, trace: &Trace, one: &str, other: &str) -> boo
         })
     };
     matches!((kind(one), kind(other)), (Some(one), Some(other)) if one != other)
+}
+
+/// The trace with no symbol that stands for resources of several families.
+pub(super) fn apart(api: &Api, trace: &Trace) -> Trace {
+    let mut apart = trace.clone();
+    let mut families: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+    for step in &mut apart.steps {
+        visit_names(api, step, &mut |family, symbol| {
+            families.entry(symbol.clone()).or_default().insert(family);
+        });
+    }
+    let is_shared = |symbol: &str| {
+        let plain = symbol.chars().all(|c| c.is_ascii_alphanumeric());
+        plain && symbol != ABSENT && families.get(symbol).is_some_and(|all| all.len() > 1)
+    };
+    for step in &mut apart.steps {
+        visit_names(api, step, &mut |family, symbol| {
+            if is_shared(symbol) {
+                symbol.push_str(&format!("of{family}"));
+            }
+        });
+    }
+    apart
+}
+
+/// Visits the symbols of a step, each with the family of what it stands for.
+fn visit_names(api: &Api, step: &mut Step, visit: &mut dyn FnMut(usize, &mut String)) {
+    let Some(operation) = api.operation(&step.operation) else { return };
+    let lineage = &api.families[operation.family].lineage;
+    for (input, node) in &operation.inputs {
+        match (input.role, step.args.get_mut(input.name)) {
+            (Role::Name(depth), Some(Arg::Name { symbol, .. })) => {
+                if let Some(family) = lineage.get(depth) {
+                    visit(*family, symbol);
+                }
+            }
+            (_, Some(arg)) => visit_references(api, node, arg, visit),
+            (_, None) => {}
+        }
+    }
+}
+
+/// The same for what members of an argument refer to.
+fn visit_references(
+    api: &Api,
+    node: &Node,
+    arg: &mut Arg,
+    visit: &mut dyn FnMut(usize, &mut String),
+) {
+    match (&node.shape.kind, arg) {
+        (Kind::Text { text: Text::Reference(family), .. }, Arg::Name { symbol, .. }) => {
+            if let Some(family) = api.family(family) {
+                visit(family.index, symbol);
+            }
+        }
+        (Kind::List { .. }, Arg::List(items)) => {
+            for (item, node) in items.iter_mut().zip(node.children.iter().cycle()) {
+                visit_references(api, node, item, visit);
+            }
+        }
+        (Kind::Structure { .. }, Arg::Object(members)) => {
+            for child in &node.children {
+                if let Some(member) = members.get_mut(child.name) {
+                    visit_references(api, child, member, visit);
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 pub(super) fn rename(trace: &mut Trace, table: &BTreeMap<String, String>) {

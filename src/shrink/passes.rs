@@ -8,7 +8,7 @@ use appmesh_model::operation::{Role, Verb};
 use crate::trace::{Arg, Step, Trace};
 
 use super::crowd::Crowd;
-use super::naming::{kinds_mix, own_symbol, rename, symbols};
+use super::naming::{apart, kinds_mix, own_symbol, rename, symbols};
 use super::simpler::{completed, ways};
 use super::tries::Shrinking;
 
@@ -31,6 +31,7 @@ impl Shrinking<'_> {
             self.complete().await;
             self.simplify_arguments().await;
             self.merge_names().await;
+            self.tell_apart().await;
             if self.best == before || self.is_spent() {
                 return;
             }
@@ -261,6 +262,14 @@ impl Shrinking<'_> {
     /// Whether a step is one of a crowd, which becomes simpler all at once.
     fn is_in_crowd(&self, index: usize) -> bool {
         Crowd::all(self.runner.api(), &self.best).iter().any(|crowd| crowd.steps.contains(&index))
+    }
+
+    /// Gives resources of different families names of their own, where they share one by chance.
+    async fn tell_apart(&mut self) {
+        let apart = apart(self.runner.api(), &self.best);
+        if apart != self.best {
+            self.first(iter::once(apart)).await;
+        }
     }
 
     /// Gives two names one symbol, where the divergence does not need them apart.
