@@ -62,6 +62,7 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
         cleanup_calls: 0,
         duration_ms: 0,
         tested: vec![0; api.catalogue.rules().len()],
+        tested_at: Default::default(),
         rules: plan.rules.clone(),
         visited: Vec::new(),
         unvisited: Vec::new(),
@@ -105,6 +106,7 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
     let mut outcome = campaign.outcome;
     outcome.interrupted = runner.is_interrupted();
     outcome.left_over = runner.left_over();
+    outcome.left_over.sort_unstable();
     outcome.duration_ms = started.elapsed().as_millis() as u64;
     outcome
 }
@@ -320,6 +322,7 @@ impl Campaign<'_> {
             Scope::Shard(_) | Scope::Whole | Scope::Rule(_) => Gap::Budget,
         };
         self.outcome.visited = self.coverage.visited();
+        self.outcome.tested_at = self.coverage.tested_at();
         if !matches!(self.plan.scope, Scope::Rule(_)) {
             self.outcome.unvisited = self.coverage.unvisited(tour, &rest);
         }

@@ -68,6 +68,7 @@ pub fn main() -> ExitCode {
             Some(Command::Faults(args)) => faults::faults(args).await,
             Some(Command::Completions(args)) => manual::completions(&args),
             Some(Command::Man(args)) => manual::man(&args),
+            Some(Command::CompareSnapshots(args)) => snapshots::answer(&args),
         }
     });
     match result {

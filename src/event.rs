@@ -3,7 +3,7 @@
 //! The main types are [`Event`] and [`Outcome`]. They are plain data; how they are shown is the
 //! reports' affair.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use appmesh_model::api::Api;
 use appmesh_model::rule::{Basis, Rule, RuleId};
@@ -138,6 +138,8 @@ pub struct Outcome {
     pub duration_ms: u64,
     /// How often each rule was put to the test, in catalogue order.
     pub tested: Vec<u64>,
+    /// The operations whose answers put each rule to the test, as indices into `Api::operations`.
+    pub tested_at: BTreeMap<RuleId, BTreeSet<usize>>,
     /// The rules that the report is about, in catalogue order.
     pub rules: Vec<RuleId>,
     /// The situations and sequels that were visited.

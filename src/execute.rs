@@ -28,6 +28,11 @@ pub use pulse::Pulse;
 /// So many calls in a row without an answer end a trace.
 const MOST_LOST_IN_A_ROW: u32 = 3;
 
+/// So long a server that is to be reset may take to start.
+const START_MS: u64 = 10_000;
+/// And so often it is tried meanwhile.
+const AGAIN_MS: u64 = 250;
+
 /// When to stop, beside at the end.
 #[derive(Clone, Debug, Default)]
 pub struct Stop {
@@ -178,7 +183,17 @@ impl Runner {
     pub async fn reset(&self) -> Result<(), String> {
         let Some(path) = self.reset_path.clone() else { return Ok(()) };
         let request = Request { method: "POST", path, body: None };
-        let sent = self.target.send(&request).await;
+        let started_ms = self.target.now_ms();
+        let mut sent = self.target.send(&request).await;
+        // A server that was started a moment ago may not listen yet.
+        while sent.observed.answer.is_none()
+            && !sent.in_vain
+            && !self.is_over()
+            && self.target.now_ms() < started_ms + START_MS
+        {
+            self.target.pause(AGAIN_MS).await;
+            sent = self.target.send(&request).await;
+        }
         let reason = match sent.observed.answer {
             Some(answer) if (200..300).contains(&answer.status) => return Ok(()),
             Some(answer) => format!("the answer is {}", answer.status),

@@ -5,8 +5,7 @@
 
 use appmesh_model::rule::Basis;
 
-use crate::event::RuleStatus;
-use crate::report::{GateReport, Identity, Report, Standing};
+use crate::report::{GateReport, Identity, Reason, Report, Standing};
 
 pub mod baseline;
 
@@ -44,9 +43,19 @@ impl Policy {
     fn compare(&self, baseline: &Baseline, report: &Report) -> GateReport {
         let is_cut = report.shard.is_some() || report.interrupted || report.time_up;
         let is_whole = !is_cut && report.inconclusive.is_none();
+        // Where the budget did not do for all situations of an operation, what was seen once before
+        // may not have been tried.
+        let is_short = |operation: &str| {
+            report.coverage.unvisited.iter().any(|unvisited| {
+                let words = unvisited.situation.split_once(' ');
+                unvisited.gap.reason == Reason::Budget
+                    && words.is_some_and(|(first, _)| first == operation)
+            })
+        };
         let was_tested = |identity: &Identity| {
             let rule = report.rules.iter().find(|rule| rule.id == identity.rule);
-            rule.is_some_and(|rule| rule.status != RuleStatus::Unreached)
+            rule.is_some_and(|rule| rule.operations.contains(&identity.operation))
+                && !is_short(&identity.operation)
         };
         let is_flaky =
             |identity: &Identity| report.flaky.iter().any(|flaky| flaky.identity == *identity);

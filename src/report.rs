@@ -4,6 +4,8 @@
 //! from a file is as good as what was just found. [`compose`] makes it from an outcome; each format
 //! is a file of its own that knows nothing but the report.
 
+use std::collections::BTreeSet;
+
 use appmesh_model::observed::Answer;
 use appmesh_model::rule::Basis;
 use schemars::JsonSchema;
@@ -191,6 +193,9 @@ pub struct RuleReport {
     pub status: RuleStatus,
     /// How often it was put to the test.
     pub exercised: u64,
+    /// The operations whose answers put it to the test.
+    #[serde(default)]
+    pub operations: BTreeSet<String>,
     /// The promise, in our own words.
     pub statement: String,
     /// Where it comes from.

@@ -13,7 +13,16 @@ const VERSION: &str = "mesh.starts-at-zero";
 
 /// A short run with these faults and arguments.
 fn run(folder: &Path, faults: &[&str], args: &[&str]) -> Ran {
-    let mut all = vec!["run", "--max-calls", "300", "--save", "traces"];
+    run_with_calls("300", folder, faults, args)
+}
+
+/// A run that is long enough to put everything to the test.
+fn run_whole(folder: &Path, faults: &[&str], args: &[&str]) -> Ran {
+    run_with_calls("4000", folder, faults, args)
+}
+
+fn run_with_calls(max_calls: &str, folder: &Path, faults: &[&str], args: &[&str]) -> Ran {
+    let mut all = vec!["run", "--max-calls", max_calls, "--save", "traces"];
     all.extend(faults.iter().flat_map(|fault| ["--fault", fault]));
     all.extend(args);
     run_in(folder, &all)
@@ -63,11 +72,16 @@ fn what_is_new_fails_and_is_named_alone() {
 #[test]
 fn what_was_fixed_is_named_and_fails_only_where_that_is_asked_for() {
     let folder = with_baseline();
-    let ran = run(folder.path(), &[VERSION], &["--baseline", "known.toml"]);
+    let ran = run_whole(folder.path(), &[VERSION], &["--baseline", "known.toml"]);
     assert_eq!(ran.code, Some(0));
     same_run("gate-fixed", &ran);
     let strict = ["--baseline", "known.toml", "--strict-baseline"];
-    assert_eq!(run(folder.path(), &[VERSION], &strict).code, Some(1));
+    assert_eq!(run_whole(folder.path(), &[VERSION], &strict).code, Some(1));
+
+    // A run that is too short for all that an operation can do does not tell what was fixed.
+    let ran = run(folder.path(), &[VERSION], &strict);
+    assert_eq!(ran.code, Some(0), "{}", ran.transcript());
+    assert!(ran.stdout.contains("known and not put to the test"), "{}", ran.transcript());
 
     // What is not put to the test is not fixed.
     let ran = run(folder.path(), &[VERSION], &[&strict[..], &["--rule", "route/*"]].concat());
@@ -75,7 +89,7 @@ fn what_was_fixed_is_named_and_fails_only_where_that_is_asked_for() {
     assert!(!ran.stdout.contains("fixed"), "{}", ran.transcript());
 
     // Writing the baseline anew leaves out what was fixed, and keeps the reasons.
-    run(folder.path(), &[VERSION], &["--json", "report.json"]);
+    run_whole(folder.path(), &[VERSION], &["--json", "report.json"]);
     let args = ["baseline", "report.json", "--write", "known.toml", "--reason", "another"];
     same_run("baseline-updated", &run_in(folder.path(), &args));
     let text = known(folder.path());
@@ -147,6 +161,11 @@ fn snapshots_are_reviewed_and_then_compared() {
     assert_eq!(ran.code, Some(1));
     assert!(ran.stderr.contains("1 of the snapshots in snapshots differs: mesh"), "{}", ran.stderr);
     assert_eq!(files(&snapshots, ".snap.new"), ["2018-10-01-mesh.snap.new"]);
+
+    // Standard output holds the report and nothing else.
+    let ran = run(folder.path(), &[VERSION], &[&args[..], &["--json", "-"]].concat());
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(report["findings"].as_array().map(Vec::len), Some(1));
     same("gate-snapshot", &fs::read_to_string(snapshots.join("2018-10-01-mesh.snap.new")).unwrap());
 }
 

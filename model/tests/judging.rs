@@ -728,6 +728,20 @@ fn the_message_of_an_error_is_a_string_and_the_rest_of_its_body_is_open() {
 }
 
 #[test]
+fn a_uid_alone_is_no_test_of_its_being_the_only_one() {
+    let tested = |before: &[Thing<'_>]| {
+        let mut target = preview(before);
+        let call = target.call("CreateMesh", &json!({"meshName": "m2"}));
+        let answer = ok(target.shown(("mesh", &["m2"], None)));
+        let verdict = target.judge(&call, Some(answer));
+        let rule = target.api.catalogue.find("mesh/uid-unique").expect("a rule");
+        verdict.exercised.contains(&rule)
+    };
+    assert!(!tested(&[]));
+    assert!(tested(&[mesh()]));
+}
+
+#[test]
 fn what_is_left_open_is_put_to_the_test_by_an_answer_that_makes_use_of_it() {
     let tested = |answer: fn(&Target) -> Answer| {
         let mut target = preview(&[]);

@@ -2,7 +2,7 @@
 //!
 //! The main type is [`Coverage`].
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
@@ -50,6 +50,17 @@ impl Coverage {
             self.seen.iter().filter(|test| test.is_situation()).cloned().collect();
         visited.sort_unstable();
         visited
+    }
+
+    /// The operations, by index, whose answers put each rule to the test.
+    pub fn tested_at(&self) -> BTreeMap<RuleId, BTreeSet<usize>> {
+        let mut tested_at: BTreeMap<RuleId, BTreeSet<usize>> = BTreeMap::new();
+        for test in &self.seen {
+            if let Test::RuleAt(operation, rule) = test {
+                tested_at.entry(*rule).or_default().insert(*operation);
+            }
+        }
+        tested_at
     }
 
     /// The situations and sequels that could be visited and were not, each with the reason: `rest`

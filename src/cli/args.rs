@@ -12,6 +12,7 @@ use super::gate::BaselineArgs;
 use super::manual::{CompletionsArgs, ManArgs};
 use super::preset::{self, Preset};
 use super::show::ShowArgs;
+use super::snapshots;
 use crate::campaign::agenda::MOST_AT_ONCE;
 use crate::report::export;
 use crate::scope::Shard;
@@ -64,6 +65,15 @@ pub(super) enum Command {
     Completions(CompletionsArgs),
     /// Print the man page
     Man(ManArgs),
+    /// Compare a report on standard input with snapshots, for another process of this program
+    #[command(name = snapshots::COMMAND, hide = true)]
+    CompareSnapshots(CompareArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompareArgs {
+    /// Folder of snapshots
+    pub(super) folder: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -105,7 +115,7 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "N", value_parser = at_once, allow_negative_numbers = true)]
     pub(super) concurrency: Option<usize>,
     /// Run only this share of the campaign, such as 2/4; `merge` joins the reports
-    #[arg(long, value_name = "K/N", value_parser = Shard::parse)]
+    #[arg(long, value_name = "K/N", value_parser = Shard::parse, conflicts_with = "snapshots")]
     pub(super) shard: Option<Shard>,
     /// Report only on rules whose id matches, such as 'wire/*' or '*/list-*'
     #[arg(long, value_name = "GLOB")]

@@ -61,8 +61,10 @@ impl Progress {
     /// Begins to show it in the way that fits standard error and the environment.
     pub(super) fn start(budget: Budget, pulse: Arc<Pulse>) -> Self {
         let told = Arc::new(Told::default());
-        // Every CI system that is in use sets it.
-        let in_ci = std::env::var("CI").is_ok_and(|value| !value.is_empty() && value != "false");
+        // CI systems set the one, and Kubernetes the other in every pod.
+        let is_set =
+            |name| std::env::var(name).is_ok_and(|value| !value.is_empty() && value != "false");
+        let in_ci = is_set("CI") || is_set("KUBERNETES_SERVICE_HOST");
         let bar = io::stderr().is_terminal().then(|| bar(budget.max_calls));
         if bar.is_none() && !in_ci {
             return Self { told, showing: None };

@@ -99,6 +99,13 @@ fn rule(outcome: &Outcome, id: RuleId, status: RuleStatus) -> RuleReport {
         basis: rule.basis,
         status,
         exercised: outcome.tested[id.index()],
+        operations: outcome
+            .tested_at
+            .get(&id)
+            .into_iter()
+            .flatten()
+            .map(|&operation| outcome.api.operations[operation].table.name.to_owned())
+            .collect(),
         statement: rule.statement.clone(),
         source: rule.source.clone(),
     }

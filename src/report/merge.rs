@@ -151,6 +151,7 @@ fn rules(reports: &[Report]) -> Result<Vec<RuleReport>, String> {
         }
         for (rule, other) in rules.iter_mut().zip(&report.rules) {
             rule.exercised += other.exercised;
+            rule.operations.extend(other.operations.iter().cloned());
         }
     }
     Ok(rules)

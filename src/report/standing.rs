@@ -40,10 +40,11 @@ impl Standing {
 /// What a baseline says of a run as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct GateReport {
-    /// Known findings that are there no more, though their rules were put to the test.
+    /// Known findings that are there no more, though the run put the operation to all tests and its
+    /// answers to the rule.
     pub fixed: Vec<Identity>,
-    /// Known findings of which this run cannot tell: their rules were not put to the test, or the
-    /// run is not a whole one.
+    /// Known findings of which this run cannot tell: the operation's answers were not put to the test
+    /// of the rule, not all situations of the operation were visited, or the run is not a whole one.
     pub untold: Vec<Identity>,
     /// A known finding that is fixed fails the run, too.
     pub strict: bool,

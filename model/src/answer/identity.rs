@@ -47,8 +47,11 @@ impl Checks<'_> {
                     let is_own = |(owner, its): &(Key, u32)| owner == key && *its == generation;
                     let shared = owner.filter(|owner| !is_own(owner));
                     let with_own_past = shared.is_some_and(|(owner, _)| owner == key);
+                    // Where nothing else has a uid there is nothing to be told apart from.
+                    let mut others = self.world.resources().filter(|(other, _)| *other != key);
+                    let tested = shared.is_some() || others.any(|(_, it)| it.uid.is_some());
                     judgement.test(
-                        rule(Promise::UidUnique),
+                        rule(Promise::UidUnique).filter(|_| tested),
                         shared.is_none() || with_own_past,
                         at,
                         || "a uid that no other resource has".to_owned(),
