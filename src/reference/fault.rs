@@ -337,18 +337,15 @@ fn ignores(family: &ApiFamily, rule: &Rule) -> Fault {
     }
 }
 
-/// The rules of a family's own on the member that a rule bounds: who does not look at a value does
-/// not compare it with others either.
+/// The rules of a family's own that a server breaks which ignores a bound in a specification: who
+/// does not look at a value does not compare others with it either.
 fn compared(family: &ApiFamily, rule: &Rule) -> Vec<String> {
-    let words = |text: &str| {
-        let apart = |c: char| if c.is_alphanumeric() { c.to_string() } else { "-".to_owned() };
-        let capital = |c: char| if c.is_uppercase() { format!("-{c}") } else { apart(c) };
-        text.chars().map(capital).collect::<String>().to_lowercase()
-    };
-    let member = words(&rule.id);
-    let own =
-        family.table.own_rules.iter().map(|own| (own, format!("{}/{}", family.table.id, own.slug)));
-    own.filter(|(own, id)| *id != rule.id && member.contains(&words(own.slug)))
-        .map(|(_, id)| id)
+    if !rule.id.contains("/spec.") {
+        return Vec::new();
+    }
+    let own = family.table.own_rules.iter();
+    own.filter(|own| own.statement.contains(ErrorKind::BadRequest.type_name()))
+        .map(|own| format!("{}/{}", family.table.id, own.slug))
+        .filter(|id| *id != rule.id)
         .collect()
 }
