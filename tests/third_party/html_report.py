@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from hostile_target import PAYLOADS, serve
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 FAULT = "route.page-skips"
 # A phone's width and a screen's, in CSS pixels.
@@ -82,6 +82,15 @@ def check(holds, what):
     """Says that something holds, or ends the test."""
     if not holds:
         sys.exit(f"html_report.py: failed: {what}")
+    print(f"ok: {what}")
+
+
+def settles(expectation, what):
+    """Says that something comes to hold after what was done, or ends the test."""
+    try:
+        expectation()
+    except AssertionError as why:
+        sys.exit(f"html_report.py: failed: {what}: {why}")
     print(f"ok: {what}")
 
 
@@ -203,7 +212,9 @@ def copies(page, program, file, report):
     finding = report["findings"][0]
     clipboard = "() => navigator.clipboard.readText()"
     for name, kind in [("curl", "curl"), ("AWS CLI", "aws-cli"), ("boto3", "boto3")]:
+        page.evaluate("() => navigator.clipboard.writeText('')")
         page.get_by_role("button", name=f"Copy as {name}").click()
+        page.wait_for_function(f"async () => (await ({clipboard})()) !== ''")
         page.get_by_role("status").filter(has_text="Copied").wait_for()
         want = run(program, "report", file, "--export", kind, code=0)
         check(page.evaluate(clipboard) == want and len(want) > 100, f"copied as {name}")
@@ -252,13 +263,19 @@ def links(page, report):
     page.get_by_label("Status").select_option("held")
     page.locator(".operation summary", has_text="masked").first.click()
     link = page.locator(".operation[open] li a", has_text="masked by finding 1").first
-    link.click()
     finding = page.locator(".finding").first
-    check(finding.is_visible() and finding.evaluate("it => it.open"), "a masked situation leads to its finding")
+    # The page hears of its new address after the click, and not at all if it is the old one.
+    for what in ["a masked situation leads to its finding", "and does so again, once that is folded"]:
+        link.click()
+        settles(lambda: expect(finding).to_have_attribute("open", ""), what)
+        check(finding.is_visible(), f"{what}: it shows")
+        finding.locator("summary").first.click()
+        settles(lambda: expect(finding).not_to_have_attribute("open", ""), "it folds")
     anchor = page.evaluate("location.hash")
     check(anchor == "#" + finding.get_attribute("id"), "by the finding's anchor")
+    finding.locator("summary").first.click()
     finding.get_by_role("link", name="the rule").click()
-    check(page.locator("tr:target").is_visible(), "a finding leads to its rule")
+    settles(lambda: expect(page.locator("tr:target")).to_be_visible(), "a finding leads to its rule")
 
 
 def looks(browser, file, shots):

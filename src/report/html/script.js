@@ -99,6 +99,9 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy]");
     if (button) copy(button);
+    // A link to where the address already points changes nothing, so `hashchange` is silent.
+    const link = event.target.closest("a[href^='#']");
+    if (link && link.hash === location.hash) reveal();
   });
   const completeShown = (event) => {
     if (event.target.matches(".scripts")) event.target.querySelectorAll("pre").forEach(complete);
