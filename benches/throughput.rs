@@ -32,6 +32,10 @@ use tokio::task::JoinSet;
 
 type Failed = Box<dyn Error>;
 
+/// The allocator of the program, for both sides of each comparison.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The API that is measured.
 const VERSION: Version = Version::V2018_10_01;
 /// How long the model is measured each time.

@@ -2,6 +2,11 @@
 
 use std::process::ExitCode;
 
+/// Answers and beliefs are many small values that one thread makes and another drops, which the
+/// systems' own allocators are slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     appmesh_conformance::cli::main()
 }

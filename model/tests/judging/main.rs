@@ -1,0 +1,11 @@
+//! Judging by example: for each group of promises, an answer that keeps them and one that does not.
+
+mod answers;
+mod existence;
+mod identity;
+mod input;
+mod lists;
+mod open;
+mod target;
+mod tokens;
+mod updates;
