@@ -57,6 +57,7 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
         target: plan.target.clone(),
         run: runner.name().to_owned(),
         seed: plan.seed,
+        max_calls: plan.max_calls,
         scope: plan.scope,
         calls: 0,
         cleanup_calls: 0,

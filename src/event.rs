@@ -128,6 +128,8 @@ pub struct Outcome {
     pub run: String,
     /// The seed.
     pub seed: u64,
+    /// The most calls of traces that the whole campaign may make.
+    pub max_calls: u64,
     /// How much of the campaign was run.
     pub scope: Scope,
     /// Calls of traces, without those that shrank or cleaned up.

@@ -45,6 +45,9 @@ pub struct Report {
     pub target: String,
     /// The seed.
     pub seed: u64,
+    /// The most calls that the whole campaign may make in traces; none if joined reports differ in it.
+    #[serde(default)]
+    pub max_calls: Option<u64>,
     /// Which share of a campaign this is, such as `2/4`; none for a whole one.
     #[serde(default)]
     pub shard: Option<String>,

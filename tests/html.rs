@@ -46,6 +46,7 @@ fn everything() -> Value {
         "api_version": "2018-10-01",
         "target": "http://127.0.0.1:5000/it's",
         "seed": 7,
+        "max_calls": 1200,
         "shard": "2/4",
         "calls": 300,
         "cleanup_calls": 40,

@@ -189,7 +189,14 @@ fn schema_of_the_json_report() {
 #[test]
 fn json_is_read_as_it_is_written() {
     let written: Value = serde_json::to_value(report()).unwrap();
-    assert_eq!(written, serde_json::from_str::<Value>(HOSTILE).unwrap());
+    let read: Value = serde_json::from_str(HOSTILE).unwrap();
+    // Both whole would be long and hard to read.
+    let members =
+        [&written, &read].map(|json| json.as_object().unwrap().keys().collect::<Vec<_>>());
+    assert_eq!(members[0], members[1]);
+    for name in &members[0] {
+        assert!(written[name.as_str()] == read[name.as_str()], "{name} is not as it was written");
+    }
 }
 
 #[test]

@@ -91,6 +91,13 @@ fn what_does_not_belong_together_is_not_merged() {
     let mut other = two[1].clone();
     other.seed = 6;
     assert_eq!(message(&[&two[0], &other]), "the shards have different seeds: 5 and 6");
+    let mut shorter = two[1].clone();
+    shorter.max_calls = Some(9);
+    let most = two[0].max_calls.unwrap();
+    assert_eq!(
+        message(&[&two[0], &shorter]),
+        format!("the shards have different --max-calls: {most} and 9")
+    );
     other.api_version = "2019-01-25".to_owned();
     assert_eq!(
         message(&[&two[0], &other]),

@@ -26,6 +26,7 @@ pub fn report(outcome: &Outcome) -> Report {
         api_version: outcome.api.version.as_str().to_owned(),
         target: outcome.target.clone(),
         seed: outcome.seed,
+        max_calls: Some(outcome.max_calls),
         shard: match outcome.scope {
             Scope::Shard(shard) => Some(shard.to_string()),
             Scope::Whole | Scope::Rule(_) => None,

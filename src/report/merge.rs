@@ -52,6 +52,9 @@ pub fn merge(reports: &[Report]) -> Result<Report, String> {
         api_version: version.clone(),
         target: distinct(|report| report.target.clone()).join(", "),
         seed: first.seed,
+        max_calls: first
+            .max_calls
+            .filter(|most| reports.iter().all(|it| it.max_calls == Some(*most))),
         shard: None,
         calls: total(|report| report.calls),
         cleanup_calls: total(|report| report.cleanup_calls),
@@ -127,6 +130,11 @@ fn missing_shards(reports: &[Report]) -> Result<Option<String>, String> {
     if let Some(other) = reports.iter().find(|report| report.seed != reports[0].seed) {
         let seeds = (reports[0].seed, other.seed);
         return Err(format!("the shards have different seeds: {} and {}", seeds.0, seeds.1));
+    }
+    if let Some(other) = reports.iter().find(|report| report.max_calls != reports[0].max_calls) {
+        let [one, other] = [&reports[0], other]
+            .map(|report| report.max_calls.map_or("unknown".to_owned(), |calls| calls.to_string()));
+        return Err(format!("the shards have different --max-calls: {one} and {other}"));
     }
     if let Some(twice) = shards.iter().enumerate().find(|(at, shard)| shards[..*at].contains(shard))
     {
