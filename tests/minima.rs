@@ -28,8 +28,10 @@ use serde_json::{Value, json};
 /// One more than a page without a limit holds: where a trace needs so many, they are put into the
 /// search at once, as no search gets there call by call.
 const CROWD: usize = DEFAULT_LIMIT as usize + 1;
-/// States that a search goes on from, at the most.
-const MOST_STATES: usize = 60_000;
+/// States that a search for a fault's shortest trace goes on from, at the most.
+const MOST_STATES: usize = 1_500_000;
+/// And one for each of the divergences that a fault shows, of which there are many more.
+const MOST_STATES_OF_PLACE: usize = 60_000;
 /// The most calls of a trace that is searched for, where no campaign found one.
 const MOST_CALLS: usize = 8;
 /// One in so many faults is tried in a debug build.
@@ -81,7 +83,7 @@ fn places(api: &'static Api, fault: &Fault, found: &[Finding], shortest: Option<
         let length = deepest[&family];
         let (crowd, depth) =
             if length >= CROWD { (CROWD, length + 1 - CROWD) } else { (1, length) };
-        let limits = Limits { depth, states: states(), crowd };
+        let limits = Limits { depth, states: states(MOST_STATES_OF_PLACE), crowd };
         let out = search::shortest(api, fault, rule, family, &goals, limits);
         for goal in goals {
             let least = out.shortest.get(&goal).map(|trace| trace.steps.len());
@@ -95,7 +97,10 @@ fn places(api: &'static Api, fault: &Fault, found: &[Finding], shortest: Option<
 async fn least(api: &'static Api, fault: &Fault, found: &[Finding]) -> Value {
     let witness = witness(api, fault, found).await;
     let depth = witness.unwrap_or(MOST_CALLS);
-    match (search::least(api, fault, Limits { depth, states: states(), crowd: 1 }), witness) {
+    match (
+        search::least(api, fault, Limits { depth, states: states(MOST_STATES), crowd: 1 }),
+        witness,
+    ) {
         (Least::Found(calls), _) => json!({ "shortest": calls }),
         // What shrinking came to cannot be made shorter.
         (Least::MoreThan(calls), Some(witness)) if calls + 1 >= witness => {
@@ -124,9 +129,10 @@ async fn witness(api: &'static Api, fault: &Fault, found: &[Finding]) -> Option<
     None
 }
 
-fn states() -> usize {
+/// How far a search goes, unless `APPMESH_MINIMA_STATES` says otherwise.
+fn states(most: usize) -> usize {
     let set = std::env::var("APPMESH_MINIMA_STATES").ok();
-    set.and_then(|set| set.parse().ok()).unwrap_or(MOST_STATES)
+    set.and_then(|set| set.parse().ok()).unwrap_or(most)
 }
 
 fn is_set(name: &str) -> bool {
