@@ -18,12 +18,14 @@ use crate::tour::{Tour, lists_roots};
 use crate::trace::Trace;
 
 pub mod agenda;
+mod cause;
 mod coverage;
 mod lane;
 mod reruns;
 mod under_way;
 
 use agenda::{Agenda, Job, MOST_AT_ONCE};
+use cause::Cause;
 use coverage::Coverage;
 use reruns::Seen;
 use under_way::{UnderWay, worth_while};
@@ -85,7 +87,7 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
         outcome,
         known: BTreeSet::new(),
         seen_before: BTreeMap::new(),
-        flaky_traces: BTreeMap::new(),
+        vain_traces: BTreeMap::new(),
         memory: Memory::default(),
         coverage: Coverage::default(),
         succeeded: 0,
@@ -112,9 +114,9 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
     outcome
 }
 
-/// A divergence that does not show again is looked into with so many traces before it is left at
-/// that.
-const MOST_FLAKY_TRACES: u32 = 3;
+/// A divergence that does not show again, or comes of another, is looked into with so many traces
+/// before it is left at that.
+const MOST_VAIN_TRACES: u32 = 3;
 /// After so many calls without a success a campaign gives up.
 const HOPELESS_CALLS: u64 = 100;
 
@@ -125,8 +127,8 @@ struct Campaign<'r> {
     known: BTreeSet<Signature>,
     /// What the traces showed that had failed before.
     seen_before: BTreeMap<Signature, Seen>,
-    /// With how many traces a divergence did not show again.
-    flaky_traces: BTreeMap<Signature, u32>,
+    /// With how many traces a divergence did not show again, or came of another.
+    vain_traces: BTreeMap<Signature, u32>,
     memory: Memory,
     coverage: Coverage,
     succeeded: u64,
@@ -288,9 +290,21 @@ impl Campaign<'_> {
                 Ok(_) => return,
             }
         };
-        self.outcome.flaky.retain(|flaky| flaky.signature != signature);
         // The result's own words fit the result's own calls.
         let shown = shrunk.execution.divergences.iter().find(|it| it.signature == signature);
+        if shown.is_some_and(|shown| shown.other_refusal)
+            && let Some(cause) = cause::find(self.runner, &shrunk.trace).await
+        {
+            self.count_vain(&signature);
+            let Cause { trace, execution, divergence } = cause;
+            if self.is_new(&divergence.signature) {
+                self.known.insert(divergence.signature.clone());
+                let found = self.investigate(&trace, &execution, &divergence, found_at_call);
+                Box::pin(found).await;
+            }
+            return;
+        }
+        self.outcome.flaky.retain(|flaky| flaky.signature != signature);
         let permitted = shown.map_or(permitted, |shown| shown.permitted.clone());
         let observed = shown.map_or(observed, |shown| shown.observed.clone());
         self.outcome.findings.push(Finding {
@@ -302,17 +316,21 @@ impl Campaign<'_> {
         });
     }
 
-    /// Another trace may show steadily what this one did not: so it is not known yet, unless that
-    /// was tried often enough.
     fn take_in_flaky(&mut self, flaky: Flaky) {
-        let tried = self.flaky_traces.entry(flaky.signature.clone()).or_default();
-        *tried += 1;
-        if *tried < MOST_FLAKY_TRACES {
-            self.known.remove(&flaky.signature);
-        }
-        if *tried == 1 {
+        if self.count_vain(&flaky.signature) == 1 {
             self.outcome.flaky.push(flaky);
         }
+    }
+
+    /// Another trace may show steadily, or by itself, what this one did not: so it is not known yet,
+    /// unless that was tried often enough. Returns how often.
+    fn count_vain(&mut self, signature: &Signature) -> u32 {
+        let tried = self.vain_traces.entry(signature.clone()).or_default();
+        *tried += 1;
+        if *tried < MOST_VAIN_TRACES {
+            self.known.remove(signature);
+        }
+        *tried
     }
 
     /// Puts the findings in order and says what the campaign is worth.

@@ -45,6 +45,9 @@ pub struct Verdict {
     /// The divergence may be that of a read that lags behind a write: ask again for as long as the
     /// family's `settle_ms` before believing it.
     pub may_lag: bool,
+    /// The call was refused, as it had to be, but by another error than is permitted. It may be one
+    /// that tells of what the target holds, and then it is right if that is not what it should be.
+    pub other_refusal: bool,
 }
 
 /// The set of worlds that the target may be in.
@@ -140,7 +143,11 @@ impl Belief {
             verdict.exercised = std::mem::take(&mut first.judgement.exercised);
             verdict.lost = matches!(first.reading, Way::Unknown);
             verdict.denied = matches!(first.reading, Way::Denied);
-            verdict.may_lag = matches!(first.reading, Way::Refused) && self.may_lag(call, first);
+            let refused = matches!(first.reading, Way::Refused);
+            verdict.may_lag = refused && self.may_lag(call, first);
+            let had_to_be = !expectations[first.world].may_succeed();
+            verdict.other_refusal =
+                refused && had_to_be && verdict.mismatches.iter().any(Mismatch::is_head);
         }
         // Where several worlds diverge alike, all of them stay; where they diverge in different
         // ways, the most plausible one is believed.

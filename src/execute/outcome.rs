@@ -45,6 +45,19 @@ pub struct Divergence {
     pub permitted: String,
     /// What came.
     pub observed: String,
+    /// The call was refused by another error than is permitted, which would be right if the target
+    /// held something else than it should.
+    pub other_refusal: bool,
+}
+
+impl Divergence {
+    /// Whether the answer of its step says wrongly that something is there, or that it is not.
+    pub fn is_about_existence(&self, execution: &Execution) -> bool {
+        let played = execution.played.get(self.step);
+        let Some(answer) = played.and_then(|played| played.answer.as_ref()) else { return false };
+        matches!(answer.status, 200..=299 | 404)
+            && self.signature.at == format!("answer {}", answer.head())
+    }
 }
 
 /// A step as it was played.

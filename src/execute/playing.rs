@@ -119,6 +119,7 @@ impl<'r> Playing<'r> {
                 signature: signature(step, &mismatch),
                 permitted: cut(&self.public(&mismatch.permitted)),
                 observed: cut(&self.public(&mismatch.observed)),
+                other_refusal: verdict.other_refusal && mismatch.is_head(),
             });
         }
         let visited = Visited { operation: Some(call.operation), situation, sequel, exercised };

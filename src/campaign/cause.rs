@@ -1,0 +1,56 @@
+//! Causes: a wrong error may be the right one for what the target holds.
+//!
+//! The main function is [`find`]. Where a call that had to be refused is refused by another error, the
+//! target may have lost what the call is about, or kept what was deleted: then that is the bug, and
+//! to accuse the answer would be a false alarm. It must not know what becomes of either.
+
+use appmesh_model::api::Api;
+use appmesh_model::operation::Verb;
+
+use crate::execute::{Divergence, Execution, Runner, Stop};
+use crate::trace::{Step, Trace};
+
+/// What was wrong before the call that was accused.
+pub(super) struct Cause {
+    /// The trace with a look at everything that its last call is about before that call.
+    pub trace: Trace,
+    pub execution: Execution,
+    /// What the first look that went wrong showed.
+    pub divergence: Divergence,
+}
+
+/// Runs a trace again and looks, before its last call, at everything that this is about. Returns
+/// what is not there or should not be, if anything.
+pub(super) async fn find(runner: &Runner, trace: &Trace) -> Option<Cause> {
+    let (last, before) = trace.steps.split_last()?;
+    let looks = looks(runner.api(), trace, last);
+    let range = before.len()..before.len() + looks.len();
+    let steps = before.iter().cloned().chain(looks).chain([last.clone()]).collect();
+    let trace = Trace { version: trace.version, steps };
+    let execution = runner.execute(&trace, &Stop::default()).await;
+    let divergence = execution.divergences.iter().find(|divergence| {
+        range.contains(&divergence.step) && divergence.is_about_existence(&execution)
+    });
+    let divergence = divergence?.clone();
+    Some(Cause { trace, execution, divergence })
+}
+
+/// A describe of each thing that a call names: what it lives in, from the outside in, and itself.
+fn looks(api: &Api, trace: &Trace, last: &Step) -> Vec<Step> {
+    let Some(operation) = api.operation(&last.operation) else { return Vec::new() };
+    let first_id = trace.steps.iter().map(|step| step.id + 1).max().unwrap_or(1);
+    let describes = api.families[operation.family]
+        .lineage
+        .iter()
+        .filter_map(|&family| api.operation_of(family, Verb::Describe));
+    let looks = describes.zip(first_id..).filter_map(|(describe, id)| {
+        let names = describe.table.names();
+        let args = names.map(|input| {
+            let arg = last.args.get(input.name)?;
+            Some((input.name.to_owned(), arg.clone()))
+        });
+        let operation = describe.table.name.to_owned();
+        Some(Step { id, operation, args: args.collect::<Option<_>>()?, pause_ms: 0, garbage: None })
+    });
+    looks.collect()
+}
