@@ -88,6 +88,8 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
         known: BTreeSet::new(),
         seen_before: BTreeMap::new(),
         vain_traces: BTreeMap::new(),
+        disturbed: Vec::new(),
+        alone: false,
         memory: Memory::default(),
         coverage: Coverage::default(),
         succeeded: 0,
@@ -99,6 +101,7 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
     } else {
         let tour = Tour::of(api).await;
         campaign.explore(tour, watch).await;
+        campaign.alone = true;
         campaign.look_into_reruns(watch).await;
         campaign.outcome.time_up = runner.is_time_up();
         if campaign.outcome.inconclusive.is_none() {
@@ -129,6 +132,10 @@ struct Campaign<'r> {
     seen_before: BTreeMap<Signature, Seen>,
     /// With how many traces a divergence did not show again, or came of another.
     vain_traces: BTreeMap<Signature, u32>,
+    /// What shows each time and could not be shrunk beside others.
+    disturbed: Vec<Seen>,
+    /// Nothing else runs.
+    alone: bool,
     memory: Memory,
     coverage: Coverage,
     succeeded: u64,
@@ -174,8 +181,28 @@ impl Campaign<'_> {
                     while under_way.finish_one().await {}
                 }
                 self.take_in(&job, execution, watch).await;
+                if !self.disturbed.is_empty() {
+                    // Others got between the calls that shrank it: once more without them.
+                    while under_way.finish_one().await {}
+                    self.look_again_alone().await;
+                }
             }
         }
+    }
+
+    /// Looks once more into what could not be shrunk although it shows each time.
+    async fn look_again_alone(&mut self) {
+        let most = self.runner.at_once();
+        self.runner.set_at_once(1);
+        self.alone = true;
+        // What candidates showed beside others may not be true of them alone.
+        self.memory = Memory::default();
+        for seen in std::mem::take(&mut self.disturbed) {
+            let Seen { trace, execution, divergence, at_call } = seen;
+            self.investigate(&trace, &execution, &divergence, at_call).await;
+        }
+        self.alone = false;
+        self.runner.set_at_once(most);
     }
 
     /// How many calls may still be made.
@@ -282,6 +309,17 @@ impl Campaign<'_> {
             match shrink(self.runner, &mut self.memory, trace, divergence.step, &signature).await {
                 Ok(shrunk) if shrunk.reproduced => shrunk,
                 _ if self.runner.is_cut_short() => as_first_seen(),
+                // It shows each time, so something disturbed what shrank it.
+                Err(again) if again.shown == again.tries && again.tries > 0 => {
+                    if !self.alone {
+                        let (trace, execution) = (trace.clone(), execution.clone());
+                        let divergence = divergence.clone();
+                        let at_call = found_at_call;
+                        self.disturbed.push(Seen { trace, execution, divergence, at_call });
+                        return;
+                    }
+                    Shrunk { reproduced: true, ..as_first_seen() }
+                }
                 Err(again) => {
                     let unsteady = Flaky { signature, permitted, observed, again };
                     self.take_in_flaky(unsteady);

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use appmesh_conformance::campaign::{self, Plan};
-use appmesh_conformance::event::{Event, Outcome};
+use appmesh_conformance::event::{Event, Finding, Outcome};
 use appmesh_conformance::execute::Runner;
 use appmesh_conformance::random::Random;
 use appmesh_conformance::reference::fault::{self, Fault};
@@ -98,6 +98,32 @@ fn some_faults_are_found_over_http() {
             hunt(api, target.map_err(io::Error::other)?, &[&fault], MAX_CALLS, true).await
         });
         assert!(names(&outcome.expect("runs"), &fault.rule), "{id}");
+    }
+}
+
+/// These are bugs in what all traces share, so that one trace may disturb what shrinks another.
+#[test]
+fn sixteen_traces_at_a_time_find_and_shrink_what_one_does() {
+    let api = Api::of(Version::V2018_10_01);
+    for id in ["mesh.youngest-still-listed", "mesh.never-ends"] {
+        let fault = fault::find(api, id).expect("a fault");
+        let found = [1, 16].map(|at_once| {
+            let plan = Plan { concurrency: Some(at_once), ..plan(api, MAX_CALLS) };
+            // In this process nothing would ever wait, so that nothing would get in between.
+            let outcome = block_on(async {
+                let server = Reference::new(api, None, std::slice::from_ref(&fault));
+                let running = http::serve(server, 0).await?;
+                let target = Target::new(&running.url(), Signer::from_env(), 10_000);
+                let runner = Runner::new(api, target.map_err(io::Error::other)?, "act-beside");
+                Ok(campaign::run(&runner, &plan, &mut |_| {}).await)
+            });
+            let outcome = outcome.expect("runs");
+            assert!(outcome.flaky.is_empty(), "{id}, {at_once}: {:?}", outcome.flaky);
+            let of = |it: &Finding| (it.signature.clone(), it.shrunk.trace.steps.len());
+            outcome.findings.iter().map(of).collect::<Vec<_>>()
+        });
+        assert!(!found[0].is_empty(), "{id}");
+        assert_eq!(found[0], found[1], "{id}");
     }
 }
 
@@ -207,15 +233,7 @@ async fn hunt(
     let interrupter = runner.interrupter();
     let own = faults.iter().filter_map(|fault| api.catalogue.find(&fault.rule));
     let rules = if stop { own.collect() } else { api.catalogue.ids().collect() };
-    let plan = Plan {
-        seed: 0,
-        max_calls,
-        rules,
-        target: "embedded".to_owned(),
-        scope: Scope::Whole,
-        corpus: Vec::new(),
-        concurrency: Some(1),
-    };
+    let plan = Plan { rules, ..plan(api, max_calls) };
     let mut under_way = false;
     let mut watch = |event| {
         // That it is shrunk well is tested elsewhere. Of a server on which nothing has succeeded
@@ -232,6 +250,19 @@ async fn hunt(
         }
     };
     Ok(campaign::run(&runner, &plan, &mut watch).await)
+}
+
+/// A whole campaign, trace by trace, on all rules.
+fn plan(api: &Api, max_calls: u64) -> Plan {
+    Plan {
+        seed: 0,
+        max_calls,
+        rules: api.catalogue.ids().collect(),
+        target: "embedded".to_owned(),
+        scope: Scope::Whole,
+        corpus: Vec::new(),
+        concurrency: Some(1),
+    }
 }
 
 fn block_on<T>(future: impl Future<Output = io::Result<T>>) -> io::Result<T> {

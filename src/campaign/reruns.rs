@@ -12,10 +12,10 @@ use crate::trace::Trace;
 
 /// A divergence as a trace first showed it.
 pub(super) struct Seen {
-    trace: Trace,
-    execution: Execution,
-    divergence: Divergence,
-    at_call: u64,
+    pub trace: Trace,
+    pub execution: Execution,
+    pub divergence: Divergence,
+    pub at_call: u64,
 }
 
 impl Campaign<'_> {
