@@ -25,9 +25,7 @@ mod reruns;
 mod under_way;
 
 use agenda::{Agenda, Job, MOST_AT_ONCE};
-use cause::Cause;
 use coverage::Coverage;
-use reruns::Seen;
 use under_way::{UnderWay, worth_while};
 
 /// What a campaign is to do.
@@ -123,6 +121,14 @@ const MOST_VAIN_TRACES: u32 = 3;
 /// After so many calls without a success a campaign gives up.
 const HOPELESS_CALLS: u64 = 100;
 
+/// A divergence as a trace showed it.
+struct Seen {
+    trace: Trace,
+    execution: Execution,
+    divergence: Divergence,
+    at_call: u64,
+}
+
 struct Campaign<'r> {
     runner: &'r Runner,
     plan: &'r Plan,
@@ -198,8 +204,7 @@ impl Campaign<'_> {
         // What candidates showed beside others may not be true of them alone.
         self.memory = Memory::default();
         for seen in std::mem::take(&mut self.disturbed) {
-            let Seen { trace, execution, divergence, at_call } = seen;
-            self.investigate(&trace, &execution, &divergence, at_call).await;
+            self.investigate(seen).await;
         }
         self.alone = false;
         self.runner.set_at_once(most);
@@ -262,8 +267,13 @@ impl Campaign<'_> {
             }
             self.known.insert(divergence.signature.clone());
             watch(Event::Found);
-            let found_at_call = calls_before + execution.calls_up_to(divergence.step);
-            self.investigate(&job.trace, execution, divergence, found_at_call).await;
+            let seen = Seen {
+                trace: job.trace.clone(),
+                execution: execution.clone(),
+                divergence: divergence.clone(),
+                at_call: calls_before + execution.calls_up_to(divergence.step),
+            };
+            self.investigate(seen).await;
         }
     }
 
@@ -292,13 +302,8 @@ impl Campaign<'_> {
         self.outcome.cleanup_calls += execution.cleanup_calls;
     }
 
-    async fn investigate(
-        &mut self,
-        trace: &Trace,
-        execution: &Execution,
-        divergence: &Divergence,
-        found_at_call: u64,
-    ) {
+    async fn investigate(&mut self, seen: Seen) {
+        let Seen { trace, execution, divergence, at_call } = &seen;
         let signature = divergence.signature.clone();
         let (permitted, observed) = (divergence.permitted.clone(), divergence.observed.clone());
         let as_first_seen = || Shrunk::untouched(trace, execution, divergence.step);
@@ -312,10 +317,7 @@ impl Campaign<'_> {
                 // It shows each time, so something disturbed what shrank it.
                 Err(again) if again.shown == again.tries && again.tries > 0 => {
                     if !self.alone {
-                        let (trace, execution) = (trace.clone(), execution.clone());
-                        let divergence = divergence.clone();
-                        let at_call = found_at_call;
-                        self.disturbed.push(Seen { trace, execution, divergence, at_call });
+                        self.disturbed.push(seen);
                         return;
                     }
                     Shrunk { reproduced: true, ..as_first_seen() }
@@ -331,14 +333,12 @@ impl Campaign<'_> {
         // The result's own words fit the result's own calls.
         let shown = shrunk.execution.divergences.iter().find(|it| it.signature == signature);
         if shown.is_some_and(|shown| shown.other_refusal)
-            && let Some(cause) = cause::find(self.runner, &shrunk.trace).await
+            && let Some(cause) = cause::find(self.runner, &shrunk.trace, *at_call).await
         {
             self.count_vain(&signature);
-            let Cause { trace, execution, divergence } = cause;
-            if self.is_new(&divergence.signature) {
-                self.known.insert(divergence.signature.clone());
-                let found = self.investigate(&trace, &execution, &divergence, found_at_call);
-                Box::pin(found).await;
+            if self.is_new(&cause.divergence.signature) {
+                self.known.insert(cause.divergence.signature.clone());
+                Box::pin(self.investigate(cause)).await;
             }
             return;
         }
@@ -349,7 +349,7 @@ impl Campaign<'_> {
             signature,
             permitted,
             observed,
-            found_at_call,
+            found_at_call: *at_call,
             shrunk,
         });
     }

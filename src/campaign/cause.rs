@@ -7,21 +7,14 @@
 use appmesh_model::api::Api;
 use appmesh_model::operation::Verb;
 
-use crate::execute::{Divergence, Execution, Runner, Stop};
+use super::Seen;
+use crate::execute::{Runner, Stop};
 use crate::trace::{Step, Trace};
 
-/// What was wrong before the call that was accused.
-pub(super) struct Cause {
-    /// The trace with a look at everything that its last call is about before that call.
-    pub trace: Trace,
-    pub execution: Execution,
-    /// What the first look that went wrong showed.
-    pub divergence: Divergence,
-}
-
 /// Runs a trace again and looks, before its last call, at everything that this is about. Returns
-/// what is not there or should not be, if anything.
-pub(super) async fn find(runner: &Runner, trace: &Trace) -> Option<Cause> {
+/// what is not there or should not be, if anything, as the first look showed it that went wrong; it
+/// counts as found at `at_call`.
+pub(super) async fn find(runner: &Runner, trace: &Trace, at_call: u64) -> Option<Seen> {
     let (last, before) = trace.steps.split_last()?;
     let looks = looks(runner.api(), trace, last);
     let range = before.len()..before.len() + looks.len();
@@ -32,7 +25,7 @@ pub(super) async fn find(runner: &Runner, trace: &Trace) -> Option<Cause> {
         range.contains(&divergence.step) && divergence.is_about_existence(&execution)
     });
     let divergence = divergence?.clone();
-    Some(Cause { trace, execution, divergence })
+    Some(Seen { trace, execution, divergence, at_call })
 }
 
 /// A describe of each thing that a call names: what it lives in, from the outside in, and itself.

@@ -4,19 +4,10 @@
 //! finds, covers and shrinks to is the same with a corpus and without. It must not know where the
 //! traces are kept.
 
-use super::Campaign;
 use super::agenda::Job;
+use super::{Campaign, Seen};
 use crate::event::{Event, Finding, Rerun};
-use crate::execute::{Divergence, Execution, Signature};
-use crate::trace::Trace;
-
-/// A divergence as a trace first showed it.
-pub(super) struct Seen {
-    pub trace: Trace,
-    pub execution: Execution,
-    pub divergence: Divergence,
-    pub at_call: u64,
-}
+use crate::execute::{Execution, Signature};
 
 impl Campaign<'_> {
     /// Notes what a trace does that had failed before.
@@ -49,8 +40,7 @@ impl Campaign<'_> {
             }
             self.known.insert(signature.clone());
             watch(Event::Found);
-            let Seen { trace, execution, divergence, at_call } = seen;
-            self.investigate(&trace, &execution, &divergence, at_call).await;
+            self.investigate(seen).await;
             if self.outcome.findings.iter().any(is_found) {
                 let tested = &mut self.outcome.tested[signature.rule.index()];
                 *tested = (*tested).max(1);
