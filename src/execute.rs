@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use appmesh_model::api::Api;
 use appmesh_model::operation::Verb;
+use tokio::sync::Semaphore;
 
 use crate::bind::{self, Request};
 use crate::target::{Sent, Target};
@@ -58,6 +59,8 @@ pub struct Runner {
     /// Whether the calls of its traces are those of the campaign itself.
     counted: bool,
     at_once: Arc<AtomicUsize>,
+    /// Who has one of its permits may send.
+    turns: Option<Arc<Semaphore>>,
     reset_path: Option<String>,
     left_over: Arc<Mutex<Vec<String>>>,
 }
@@ -76,6 +79,7 @@ impl Runner {
             pulse: Arc::new(Pulse::new(api.catalogue.rules().len())),
             counted: false,
             at_once: Arc::default(),
+            turns: None,
             reset_path: None,
             left_over: Arc::default(),
         }
@@ -98,6 +102,14 @@ impl Runner {
     #[must_use]
     pub fn counted(&self) -> Self {
         Self { counted: true, ..self.clone() }
+    }
+
+    /// The same, but however many of its traces run, no more calls are under way than may be: while
+    /// one trace waits, another goes on.
+    #[must_use]
+    pub fn taking_turns(&self) -> Self {
+        let turns = Some(Arc::new(Semaphore::new(self.at_once())));
+        Self { turns, ..self.clone() }
     }
 
     /// What was done so far, by clones, too.
@@ -155,7 +167,12 @@ impl Runner {
 
     /// Sends a request that does `what`, and counts it.
     async fn send(&self, what: &str, request: &Request) -> Sent {
+        let turn = match &self.turns {
+            Some(turns) => turns.acquire().await.ok(),
+            None => None,
+        };
         let sent = self.target.send(request).await;
+        drop(turn);
         self.pulse.sent_one();
         self.patience.count(what, sent.in_vain);
         sent

@@ -175,6 +175,11 @@ impl Target {
         }
     }
 
+    /// Whether a pause takes real time.
+    pub fn pauses_take_time(&self) -> bool {
+        matches!(self.way, Way::Http(_))
+    }
+
     /// Sends a request and waits for its answer, or for the time-out.
     pub async fn send(&self, request: &Request) -> Sent {
         let sent_ms = self.now_ms();

@@ -18,6 +18,11 @@ const MANY: usize = 5;
 impl Shrinking<'_> {
     /// Runs every pass until none makes progress.
     pub(super) async fn run_passes(&mut self) {
+        if self.is_about_time() {
+            self.spread_out().await;
+        } else {
+            self.drop_pauses().await;
+        }
         loop {
             let before = self.best.clone();
             self.drop_names().await;
@@ -25,7 +30,6 @@ impl Shrinking<'_> {
             self.delete_above().await;
             self.thin_out().await;
             self.shorten_pages().await;
-            self.wait_instead().await;
             self.fold_updates().await;
             self.shorten_names().await;
             self.complete().await;
@@ -33,8 +37,12 @@ impl Shrinking<'_> {
             self.merge_names().await;
             self.tell_apart().await;
             if self.best == before || self.is_spent() {
-                return;
+                break;
             }
+        }
+        if self.is_about_time() {
+            self.wait_instead().await;
+            self.drop_pauses().await;
         }
     }
 

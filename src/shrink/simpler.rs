@@ -18,7 +18,6 @@ pub(super) type Simpler = Box<dyn Fn(&Step) -> Option<Step> + Send + Sync>;
 /// Ways to make a step simpler, each to be tried on the step as it then is.
 pub(super) fn ways(api: &'static Api, step: &Step) -> Vec<Simpler> {
     let mut ways: Vec<Simpler> = Vec::new();
-    ways.push(Box::new(|step| Some(Step { pause_ms: 0, ..step.clone() })));
     let Some(operation) = api.operation(&step.operation) else { return ways };
     for (input, node) in &operation.inputs {
         let name = input.name;

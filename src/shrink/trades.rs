@@ -1,23 +1,32 @@
 //! Trades: passes that make a trace shorter by changing what is left, where to leave out alone would
 //! not do.
 //!
-//! They are [`Shrinking::delete_above`], [`Shrinking::shorten_pages`] and
-//! [`Shrinking::wait_instead`].
+//! They are [`Shrinking::delete_above`], [`Shrinking::shorten_pages`] and, where time is what matters,
+//! [`Shrinking::spread_out`], [`Shrinking::wait_instead`] and [`Shrinking::drop_pauses`].
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use appmesh_model::operation::{Role, Verb};
 use appmesh_model::shape::Kind;
 use serde_json::json;
 
+use crate::execute::Stop;
 use crate::trace::{Arg, Step, Trace};
 
 use super::naming::{own_symbol, symbols};
 use super::passes::without;
+use super::shows;
 use super::tries::Shrinking;
 
 /// Long enough to tell two points in time apart.
 const PAUSE_MS: u64 = appmesh_model::answer::CLOCK_STEP_MS + 50;
+
+/// Long enough for a clock that tells milliseconds, as most do.
+const SHORT_PAUSE_MS: u64 = 10;
+
+/// So often a trace must show the divergence without a pause: once may be luck.
+const TRIES_WITHOUT_PAUSE: u32 = 3;
 
 /// So many steps at once are waited for instead.
 const MOST_WAITED_FOR: usize = 2;
@@ -102,11 +111,9 @@ impl Shrinking<'_> {
         }
     }
 
-    /// Takes out steps that did no more than let time pass, and waits instead.
+    /// Takes out steps that did no more than let time pass, and waits instead. It comes late, when
+    /// there are few, as each try takes real time.
     pub(super) async fn wait_instead(&mut self) {
-        if !self.is_about_time() {
-            return;
-        }
         loop {
             let best = self.best.clone();
             let last = best.steps.len().saturating_sub(1);
@@ -125,8 +132,52 @@ impl Shrinking<'_> {
         }
     }
 
+    /// Lets some time pass before each call, so that it is not by luck that a candidate shows what is
+    /// about a point in time, or does not.
+    pub(super) async fn spread_out(&mut self) {
+        if !self.runner.target().pauses_take_time() {
+            return;
+        }
+        let mut slow = self.best.clone();
+        for step in &mut slow.steps {
+            step.pause_ms = step.pause_ms.max(SHORT_PAUSE_MS);
+        }
+        self.first(iter::once(slow)).await;
+    }
+
+    /// Does without the pauses that are not needed.
+    pub(super) async fn drop_pauses(&mut self) {
+        for at in (0..self.best.steps.len()).rev() {
+            let mut hasty = self.best.clone();
+            let Some(step) = hasty.steps.get_mut(at).filter(|step| step.pause_ms > 0) else {
+                continue;
+            };
+            step.pause_ms = 0;
+            let before = (self.best.clone(), self.aim.clone(), self.strays);
+            if self.first(iter::once(hasty)).await.is_some() && !self.shows_again().await {
+                (self.best, self.aim, self.strays) = before;
+            }
+        }
+    }
+
+    /// Whether the best trace shows the divergence each time, where it may be luck.
+    async fn shows_again(&mut self) -> bool {
+        if !self.is_about_time() || !self.runner.target().pauses_take_time() {
+            return true;
+        }
+        let stop = Stop { at: Some(self.signature.clone()), ..Stop::default() };
+        for _ in 1..TRIES_WITHOUT_PAUSE {
+            let execution = self.runner.execute(&self.best, &stop).await;
+            self.calls += execution.calls + execution.cleanup_calls;
+            if !shows(&execution, self.signature) {
+                return false;
+            }
+        }
+        true
+    }
+
     /// Whether a point in time is not what it should be.
-    fn is_about_time(&self) -> bool {
+    pub(super) fn is_about_time(&self) -> bool {
         let api = self.runner.api();
         let Some(operation) = api.operation(&self.signature.operation) else { return false };
         let family = &api.families[operation.family].table;

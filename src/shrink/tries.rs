@@ -10,10 +10,14 @@ use std::pin::Pin;
 use std::task::Poll;
 
 use crate::execute::{Divergence, Execution, Runner, Signature, Stop};
+use crate::tour::lists_roots;
 use crate::trace::Trace;
 
 use super::naming::canonical;
 use super::plan::Aim;
+
+/// So many candidates run side by side while they wait, however few calls may be under way.
+const MOST_WAITING: usize = 32;
 
 /// What candidates showed, kept for all shrinkings of a campaign: many divergences sit in one
 /// answer, and their candidates are the same traces.
@@ -101,18 +105,27 @@ impl Shrinking<'_> {
         !on_track || self.aim.allows(self.runner.api(), candidate, more_reasons)
     }
 
+    /// Whether a candidate waits for most of its time, and need not be alone.
+    fn waits(&self, candidate: &Trace) -> bool {
+        let pauses = candidate.steps.iter().any(|step| step.pause_ms > 0);
+        pauses
+            && self.runner.target().pauses_take_time()
+            && !lists_roots(self.runner.api(), candidate)
+    }
+
     /// Keeps the first of the candidates that shows the divergence. Returns which.
-    pub(super) async fn first(
-        &mut self,
-        mut candidates: impl Iterator<Item = Trace>,
-    ) -> Option<usize> {
+    pub(super) async fn first(&mut self, candidates: impl Iterator<Item = Trace>) -> Option<usize> {
+        let mut candidates = candidates.peekable();
         let api = self.runner.api();
         let mut next = 0;
         loop {
             let mut tries: Vec<Try> = Vec::new();
             let mut runs: Vec<usize> = Vec::new();
-            while runs.len() < self.runner.at_once() {
-                let Some(candidate) = candidates.next() else { break };
+            let mut all_wait = true;
+            while let Some(candidate) = candidates.next_if(|candidate| {
+                all_wait &= self.waits(candidate);
+                runs.len() < if all_wait { MOST_WAITING } else { self.runner.at_once() }
+            }) {
                 next += 1;
                 if self.is_spent() || !self.may_show(&candidate) {
                     continue;
@@ -128,8 +141,9 @@ impl Shrinking<'_> {
                 return None;
             }
             let stop = Stop { at: Some(self.signature.clone()), ..Stop::default() };
+            let runner = self.runner.taking_turns();
             let executions =
-                runs.iter().map(|&at| self.runner.execute(&tries[at].candidate, &stop)).collect();
+                runs.iter().map(|&at| runner.execute(&tries[at].candidate, &stop)).collect();
             let mut executions = side_by_side(executions).await.into_iter();
             let mut runs = runs.into_iter().peekable();
             for (at, it) in tries.into_iter().enumerate() {
