@@ -8,6 +8,7 @@ use appmesh_model::rule::Basis;
 use crate::report::{GateReport, Identity, Reason, Report, Standing};
 
 pub mod baseline;
+mod edit;
 
 use baseline::{Baseline, Day};
 

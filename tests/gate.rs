@@ -88,13 +88,14 @@ fn what_was_fixed_is_named_and_fails_only_where_that_is_asked_for() {
     assert_eq!(ran.code, Some(0), "{}", ran.transcript());
     assert!(!ran.stdout.contains("fixed"), "{}", ran.transcript());
 
-    // Writing the baseline anew leaves out what was fixed, and keeps the reasons.
+    // Writing the baseline anew leaves out what was fixed with its comment, and keeps the
+    // reasons and the other comments.
     run_whole(folder.path(), &[VERSION], &["--json", "report.json"]);
+    let text = known(folder.path()).replacen("[[known]]", "# Creates.\n\n# Alone.\n[[known]]", 1);
+    fs::write(folder.path().join("known.toml"), format!("# Ours.\n{text}")).unwrap();
     let args = ["baseline", "report.json", "--write", "known.toml", "--reason", "another"];
     same_run("baseline-updated", &run_in(folder.path(), &args));
-    let text = known(folder.path());
-    assert!(!text.contains("create-duplicate") && !text.contains("another"), "{text}");
-    assert!(text.contains("issue 7"), "{text}");
+    same("baseline-commented", &known(folder.path()));
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub(super) struct GateArgs {
 pub(super) struct BaselineArgs {
     /// Report, as `--json` writes it
     report: PathBuf,
-    /// Baseline to write; if it is there, reasons and days in it are kept
+    /// Baseline to write; if it is there, reasons, days and comments in it are kept
     #[arg(long, value_name = "FILE", default_value = "appmesh-baseline.toml")]
     write: PathBuf,
     /// Why the new ones are accepted
@@ -109,8 +109,13 @@ fn read_baseline(file: &Path, api_version: &str) -> Result<Baseline, Wrong> {
     let shown = file.display();
     let text =
         fs::read_to_string(file).map_err(|error| Wrong(format!("cannot read {shown}: {error}")))?;
-    let wrong = |error: String| Wrong(format!("{shown}: {error}"));
-    let baseline = Baseline::read(&text).map_err(wrong)?;
+    as_baseline(file, &text, api_version)
+}
+
+/// What a file holds, as a baseline that is about this version of the API.
+fn as_baseline(file: &Path, text: &str, api_version: &str) -> Result<Baseline, Wrong> {
+    let wrong = |error: String| Wrong(format!("{}: {error}", file.display()));
+    let baseline = Baseline::read(text).map_err(wrong)?;
     is_about(&baseline, api_version).map_err(wrong)?;
     Ok(baseline)
 }
@@ -122,9 +127,14 @@ pub(super) fn baseline(args: &BaselineArgs) -> Result<u8, Wrong> {
         let file = args.write.display();
         return Err(Wrong(format!("{file} is the report itself: write the baseline elsewhere")));
     }
-    let known = match fs::metadata(&args.write) {
-        Ok(_) => read_baseline(&args.write, &report.api_version)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Baseline::empty(&report),
+    let (older, known) = match fs::read_to_string(&args.write) {
+        Ok(text) => {
+            let known = as_baseline(&args.write, &text, &report.api_version)?;
+            (text, known)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            (String::new(), Baseline::empty(&report))
+        }
         Err(error) => {
             return Err(Wrong(format!("cannot read {}: {error}", args.write.display())));
         }
@@ -137,7 +147,7 @@ pub(super) fn baseline(args: &BaselineArgs) -> Result<u8, Wrong> {
     };
     policy.apply(&mut report);
     let updated = known.updated(&report, args.reason.as_deref());
-    write(&args.write, &updated.to_toml()?)?;
+    write(&args.write, &updated.to_toml(&older))?;
     let kept = updated.identities().filter(|identity| known.find(identity).is_some()).count();
     print(&format!(
         "{}: {}, {} of them new; {} left out\n",

@@ -1,18 +1,19 @@
 //! Baselines: the findings that are known and accepted.
 //!
 //! The main type is [`Baseline`]. It is read from a report in JSON, or from a short list in TOML
-//! that people review.
+//! that people review and write comments into.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use toml::value::{Date, Datetime};
 
+use super::edit;
 use crate::report::{Identity, Report, Standing};
 
 /// The findings that are known.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Baseline {
     /// The version of the API that they are about.
@@ -23,7 +24,7 @@ pub struct Baseline {
 }
 
 /// A finding that is known.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Known {
     /// The rule that is broken, by its id.
@@ -33,10 +34,10 @@ pub struct Known {
     /// The place in the answer.
     pub at: String,
     /// Why it is accepted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub reason: Option<String>,
     /// The last day on which it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub expires: Option<Datetime>,
 }
 
@@ -85,7 +86,8 @@ impl Known {
         Ok(())
     }
 
-    fn identity(&self) -> Identity {
+    /// The finding that it is about.
+    pub fn identity(&self) -> Identity {
         Identity { rule: self.rule.clone(), operation: self.operation.clone(), at: self.at.clone() }
     }
 
@@ -160,11 +162,9 @@ impl Baseline {
         Self { api_version: report.api_version.clone(), known }
     }
 
-    /// The baseline as TOML.
-    ///
-    /// # Errors
-    /// If it cannot be written so.
-    pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
-        toml::to_string(self)
+    /// The baseline as TOML, written over an older text: comments and the order of what stays are
+    /// kept. A text that is no TOML, such as a report, is replaced.
+    pub fn to_toml(&self, older: &str) -> String {
+        edit::edited(older, self)
     }
 }
