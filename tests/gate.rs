@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use program::{Ran, folder, is_wrong, run_in, same, same_run};
+use program::{Ran, folder, is_wrong, run_in, run_with, same, same_run};
 
 mod program;
 
@@ -143,7 +143,22 @@ fn snapshots_are_reviewed_and_then_compared() {
     let correct = || run(folder.path(), &[], &args);
 
     // Nothing is there to compare with: everything is to be reviewed.
-    assert_eq!(correct().code, Some(1));
+    let ran = correct();
+    assert_eq!(ran.code, Some(1));
+    same("gate-snapshots-new", &ran.stderr);
+    // Where a file for review would be lost, there is none.
+    let ran = run_with(
+        &[("CI", "true")],
+        folder.path(),
+        &["run", "--max-calls", "60", "--snapshots", "ci"],
+    );
+    assert_eq!(
+        (ran.code, files(&folder.path().join("ci"), "").len()),
+        (Some(1), 0),
+        "{}",
+        ran.transcript()
+    );
+    same("gate-snapshots-missing", &ran.stderr);
     let to_review = files(&snapshots, ".snap.new");
     assert_eq!(
         to_review,
@@ -160,13 +175,25 @@ fn snapshots_are_reviewed_and_then_compared() {
     // What a fault changes is to be reviewed, and nothing else.
     let ran = run(folder.path(), &[VERSION], &args);
     assert_eq!(ran.code, Some(1));
-    assert!(ran.stderr.contains("1 of the snapshots in snapshots differs: mesh"), "{}", ran.stderr);
+    same("gate-snapshots-differ", &ran.stderr);
     assert_eq!(files(&snapshots, ".snap.new"), ["2018-10-01-mesh.snap.new"]);
 
     // Standard output holds the report and nothing else.
     let ran = run(folder.path(), &[VERSION], &[&args[..], &["--json", "-"]].concat());
     let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(report["findings"].as_array().map(Vec::len), Some(1));
+
+    // What is accepted at once is as good as what is reviewed.
+    let accept =
+        [&["run", "--max-calls", "300", "--snapshots", "accepted"][..], &args[2..]].concat();
+    let ran = run_with(&[("INSTA_UPDATE", "always")], folder.path(), &accept);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{}", ran.transcript());
+    let accepted = folder.path().join("accepted");
+    for name in files(&snapshots, ".snap") {
+        let [one, other] =
+            [&snapshots, &accepted].map(|it| fs::read_to_string(it.join(&name)).unwrap());
+        assert_eq!(one, other);
+    }
     same("gate-snapshot", &fs::read_to_string(snapshots.join("2018-10-01-mesh.snap.new")).unwrap());
 }
 

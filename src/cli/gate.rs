@@ -11,6 +11,7 @@ use appmesh_model::rule::Basis;
 use clap::Args;
 
 use super::output::read_report;
+use super::snapshots::Difference;
 use super::{Wrong, can_fill, print, save, snapshots, write};
 use crate::gate::Policy;
 use crate::gate::baseline::{Baseline, Day};
@@ -28,8 +29,8 @@ pub(super) struct GateArgs {
     /// How sure a rule must be to fail the run: stated, observed or inferred
     #[arg(long, value_name = "BASIS", default_value = "inferred", value_parser = basis)]
     basis: Basis,
-    /// Folder of snapshots to compare with, one for each group of rules; a difference fails the run
-    /// and is left there for `cargo insta review`
+    /// Folder of snapshots to compare with, one for each group of rules; a difference fails the run,
+    /// is shown on standard error, and is left there for `cargo insta review`
     #[arg(long, value_name = "DIR")]
     snapshots: Option<PathBuf>,
 }
@@ -68,15 +69,43 @@ impl GateArgs {
         if differing.is_empty() {
             return Ok(report.exit_code());
         }
-        let folder = folder.display();
-        let differ = if differing.len() == 1 { "differs" } else { "differ" };
-        eprintln!(
-            "{} of the snapshots in {folder} {differ}: {}",
-            differing.len(),
-            differing.join(", ")
-        );
+        eprint!("{}", told(folder, &differing));
         Ok(1)
     }
+}
+
+/// What to say of snapshots that are not as the report, with what differs.
+fn told(folder: &Path, differing: &[Difference]) -> String {
+    let folder = folder.display();
+    let groups = |is: &dyn Fn(&Difference) -> bool| -> Vec<&str> {
+        let differing = differing.iter().filter(|it| is(it));
+        differing.map(|it| it.group.as_str()).collect()
+    };
+    let of_those = |groups: &[&str], one: &str, many: &str| {
+        let what = counted(groups.len(), one, many);
+        if groups.is_empty() { String::new() } else { format!("{what}: {}\n", groups.join(", ")) }
+    };
+    let mut out = of_those(
+        &groups(&|it| it.diff.is_none() && it.waits),
+        &format!("snapshot in {folder} is new and waits for `cargo insta review`"),
+        &format!("snapshots in {folder} are new and wait for `cargo insta review`"),
+    );
+    out += &of_those(
+        &groups(&|it| it.diff.is_none() && !it.waits),
+        &format!("snapshot is not in {folder}"),
+        &format!("snapshots are not in {folder}"),
+    );
+    out += &of_those(
+        &groups(&|it| it.diff.is_some()),
+        &format!("of the snapshots in {folder} differs"),
+        &format!("of the snapshots in {folder} differ"),
+    );
+    for it in differing {
+        if let Some(diff) = &it.diff {
+            out += &format!("--- {}, as it was\n+++ {}, as it is\n{diff}", it.group, it.group);
+        }
+    }
+    out
 }
 
 /// Sees to it that a baseline is about this version of the API, and about what there is in it.

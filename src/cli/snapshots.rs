@@ -10,17 +10,34 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use serde::{Deserialize, Serialize};
+
 use super::args::CompareArgs;
 use super::{Wrong, json_text, print};
 use crate::report::Report;
-use crate::report::snapshots::{MASKS, groups};
+use crate::report::snapshots::{diff, groups};
+
+/// What the library writes of the place in the source code where a snapshot was compared.
+const PLACE: [&str; 2] = ["source: ", "assertion_line: "];
 
 /// The name of the command that compares for another process.
 pub(super) const COMMAND: &str = "compare-snapshots";
 
+/// A group of rules whose text is not that of its snapshot.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Difference {
+    /// The group.
+    pub(super) group: String,
+    /// What differs; none if there is no snapshot yet.
+    pub(super) diff: Option<String>,
+    /// Whether the new text is in a file for review; it is in none where the library writes none,
+    /// such as in CI.
+    pub(super) waits: bool,
+}
+
 /// Compares a report with the snapshots in a folder. Returns the groups that differ from them; what
 /// differs is left in files for review.
-pub(super) fn compare(folder: &Path, report: &Report) -> Result<Vec<String>, Wrong> {
+pub(super) fn compare(folder: &Path, report: &Report) -> Result<Vec<Difference>, Wrong> {
     let cannot = |error: io::Error| Wrong(format!("cannot compare snapshots: {error}"));
     let mut process = Command::new(std::env::current_exe().map_err(cannot)?)
         .arg(COMMAND)
@@ -50,33 +67,59 @@ pub(super) fn answer(args: &CompareArgs) -> Result<u8, Wrong> {
     Ok(0)
 }
 
-fn differing(folder: &Path, report: &Report) -> Result<Vec<String>, Wrong> {
+fn differing(folder: &Path, report: &Report) -> Result<Vec<Difference>, Wrong> {
     fs::create_dir_all(folder)
         .map_err(|error| Wrong(format!("cannot make {}: {error}", folder.display())))?;
     // The library looks for them from the place of this source file otherwise.
     let folder = folder
         .canonicalize()
         .map_err(|error| Wrong(format!("cannot find {}: {error}", folder.display())))?;
-    let mut settings = insta::Settings::new();
-    settings.set_snapshot_path(folder);
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    for (pattern, instead) in MASKS {
-        settings.add_filter(pattern, instead);
-    }
     let mut differing = Vec::new();
     // A snapshot that differs panics, for its usual place is in a test; it has said why before.
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
-    for (group, text) in groups(report) {
+    for (group, text) in groups(report)? {
         let name = format!("{}-{group}", report.api_version);
+        let mut settings = insta::Settings::new();
+        settings.set_snapshot_path(&folder);
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.set_description(format!("App Mesh API {}, {group}", report.api_version));
+        let accepted = folder.join(format!("{name}.snap"));
+        let before = fs::read_to_string(&accepted).ok();
         let compared = panic::catch_unwind(AssertUnwindSafe(|| {
             settings.bind(|| insta::assert_snapshot!(name.as_str(), text));
         }));
+        let to_review = accepted.with_extension("snap.new");
+        take_out_place(&to_review, None)?;
+        take_out_place(&accepted, before.as_deref())?;
         if compared.is_err() {
-            differing.push(group.to_owned());
+            let diff = before.map(|before| diff(contents(&before), &text));
+            let waits = to_review.exists();
+            differing.push(Difference { group: group.to_owned(), diff, waits });
         }
     }
     panic::set_hook(hook);
     Ok(differing)
+}
+
+/// What a snapshot holds, without what the library says of it.
+fn contents(snapshot: &str) -> &str {
+    let rest = snapshot.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"));
+    rest.map_or(snapshot, |(_, contents)| contents)
+}
+
+/// Takes out of a snapshot where in this source code it was compared, which means nothing to its
+/// readers and is another place with each version. What is as it was before is left alone.
+fn take_out_place(file: &Path, before: Option<&str>) -> Result<(), Wrong> {
+    let text = fs::read_to_string(file).ok().filter(|text| Some(text.as_str()) != before);
+    let Some(text) = text else { return Ok(()) };
+    let contents = contents(&text);
+    let head = text.strip_suffix(contents).unwrap_or_default();
+    let names_place = |line: &str| PLACE.iter().any(|member| line.starts_with(member));
+    if !head.lines().any(names_place) {
+        return Ok(());
+    }
+    let head: Vec<&str> = head.split_inclusive('\n').filter(|line| !names_place(line)).collect();
+    super::write(file, &(head.concat() + contents))
 }
