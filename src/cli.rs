@@ -18,6 +18,7 @@ mod faults;
 mod gate;
 mod layers;
 mod manual;
+mod nearest;
 mod output;
 mod preset;
 mod progress;

@@ -43,11 +43,16 @@ fn wrong_arguments() {
     let cases: &[(&str, &[&str])] = &[
         ("wrong-version", &["run", "--api-version", "2020-01-01"]),
         ("wrong-fault", &["run", "--fault", "mesh.ignores-everything"]),
+        ("wrong-fault-near", &["run", "--fault", "mesh.one-uids"]),
+        ("wrong-fault-twice", &["run", "--fault", "mesh.one-uid", "--fault", "mesh.one-uid"]),
         ("wrong-fault-of-serve", &["serve", "--fault", "mesh.ignores-everything"]),
         ("wrong-fault-pattern", &["faults", "--list", "--fault", "nothing.*"]),
+        ("wrong-fault-pattern-near", &["faults", "--list", "--fault", "mesh.one-id"]),
         ("wrong-url", &["run", "--endpoint", "nonsense"]),
         ("wrong-scheme", &["run", "--endpoint", "ftp://127.0.0.1/"]),
         ("wrong-rule", &["run", "--rule", "nothing/*"]),
+        ("wrong-rule-near", &["run", "--rule", "mesh/create-duplicat"]),
+        ("wrong-rule-far", &["run", "--rule", "duplicates"]),
         ("wrong-rule-pattern", &["run", "--rule", "["]),
         ("wrong-json-folder", &["run", "--json", "missing/report.json"]),
         (

@@ -146,6 +146,7 @@ fn wrong_files() {
         ("config-rule", "\nrule = \"nothing/*\"\n"),
         ("config-rule-pattern", "rule = \"[\"\n"),
         ("config-fault", "fault = [\"mesh.ignores-everything\"]\n"),
+        ("config-fault-twice", "fault = [\"mesh.one-uid\", \"mesh.one-uid\"]\n"),
         ("config-time", "max-time-s = 0\n"),
         ("config-preset-with-fault", "preset = \"moto\"\nfault = [\"mesh.one-uid\"]\n"),
         ("config-conflict", "endpoint = \"http://127.0.0.1:1\"\nchoices = 7\n"),

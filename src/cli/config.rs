@@ -14,6 +14,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::Wrong;
 use super::layers::{Layer, Setting, Told};
+use super::nearest;
 
 /// The file that is looked for.
 const NAME: &str = "appmesh-conformance.toml";
@@ -121,14 +122,9 @@ fn settable(command: &Command) -> impl Iterator<Item = &Arg> {
 }
 
 fn unknown(command: &Command, key: &str) -> String {
-    let likeness = |name: &str| strsim::jaro_winkler(name, key);
-    let nearest = settable(command)
-        .filter_map(Arg::get_long)
-        .max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
-    match nearest {
-        Some(nearest) => format!("unknown key {key:?}: the nearest known one is {nearest}"),
-        None => format!("unknown key {key:?}"),
-    }
+    let keys = settable(command).filter_map(Arg::get_long);
+    let hint = nearest::hint(keys, key);
+    format!("unknown key {key:?}{hint}: `appmesh-conformance run --help` lists the options")
 }
 
 /// A value as an argument has it, if it is of the type that the option takes.

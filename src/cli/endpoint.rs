@@ -1,13 +1,14 @@
 //! Which server a command is about: one somewhere, or the reference server in this process.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use appmesh_model::api::Api;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::Wrong;
 use super::args::TargetArgs;
+use super::{Wrong, nearest};
 use crate::event::INTERRUPTED;
 use crate::execute::Runner;
 use crate::reference::fault::{self, Fault};
@@ -26,14 +27,27 @@ pub(super) fn from_environment() -> Option<(&'static str, String)> {
     ["AWS_ENDPOINT_URL_APP_MESH", "AWS_ENDPOINT_URL"].into_iter().find_map(read)
 }
 
+/// The faults with these ids.
+///
+/// # Errors
+/// If there is none with an id, or an id is there twice.
 pub(super) fn find_faults(api: &Api, ids: &[String]) -> Result<Vec<Fault>, Wrong> {
-    ids.iter()
-        .map(|id| {
-            fault::find(api, id).ok_or_else(|| {
-                Wrong(format!("version {} has no fault {id:?}: `appmesh-conformance faults --list --api-version {}` lists them", api.version, api.version))
-            })
-        })
-        .collect()
+    let mut seen = BTreeSet::new();
+    if let Some(twice) = ids.iter().find(|id| !seen.insert(*id)) {
+        return Err(Wrong(format!("the fault {twice} is given twice")));
+    }
+    let find = |id: &String| fault::find(api, id).ok_or_else(|| unknown_fault(api, id));
+    ids.iter().map(find).collect()
+}
+
+fn unknown_fault(api: &Api, id: &str) -> Wrong {
+    let known = fault::all(api);
+    let hint = nearest::hint(known.iter().map(|fault| fault.id.as_str()), id);
+    let version = api.version;
+    Wrong(format!(
+        "version {version} has no fault {id:?}{hint}: \
+         `appmesh-conformance faults --list --api-version {version}` lists them"
+    ))
 }
 
 /// A target with the server behind it, if that is our own.

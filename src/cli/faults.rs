@@ -12,7 +12,7 @@ use globset::Glob;
 use serde_json::{Value, json};
 
 use super::args::{DEFAULT_MAX_CALLS, FaultsArgs};
-use super::{Wrong, can_write, json_text, print, write};
+use super::{Wrong, can_write, json_text, nearest, print, write};
 use crate::reference::fault::{self, Fault, Shortest};
 use crate::score::{Length, Score, Try, hunt, median};
 
@@ -96,10 +96,12 @@ fn choose(api: &Api, glob: Option<&str>) -> Result<Vec<Fault>, Wrong> {
     let matcher = Glob::new(glob)
         .map_err(|error| Wrong(format!("--fault {glob:?} is no pattern: {error}")))?
         .compile_matcher();
+    let all = fault::all(api);
     let chosen: Vec<Fault> =
-        fault::all(api).into_iter().filter(|fault| matcher.is_match(&fault.id)).collect();
+        all.iter().filter(|fault| matcher.is_match(&fault.id)).cloned().collect();
     if chosen.is_empty() {
-        return Err(Wrong(format!("no fault matches {glob:?}")));
+        let hint = nearest::hint_for_glob(all.iter().map(|fault| fault.id.as_str()), glob);
+        return Err(Wrong(format!("no fault of version {} matches {glob:?}{hint}", api.version)));
     }
     Ok(chosen)
 }

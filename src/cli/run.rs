@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::args::{RunArgs, TargetArgs};
 use super::endpoint::{endpoint, find_faults, reach, run_name, stop_on_signals};
 use super::progress::{Budget, Progress};
-use super::{Wrong, can_fill, json_text, save, write};
+use super::{Wrong, can_fill, json_text, nearest, save, write};
 use crate::campaign::{self, Plan};
 use crate::corpus::Corpus;
 use crate::event::Outcome;
@@ -86,9 +86,12 @@ fn select_rules(api: &Api, glob: Option<&str>) -> Result<Vec<RuleId>, Wrong> {
     let rules: Vec<RuleId> =
         api.catalogue.ids().filter(|id| matcher.is_match(&api.catalogue.get(*id).id)).collect();
     if rules.is_empty() {
+        let ids = api.catalogue.rules().iter().map(|rule| rule.id.as_str());
+        let hint = nearest::hint_for_glob(ids, glob);
+        let version = api.version;
         return Err(Wrong(format!(
-            "no rule of version {} matches {glob:?}: `appmesh-conformance rules` lists them",
-            api.version
+            "no rule of version {version} matches {glob:?}{hint}: \
+             `appmesh-conformance rules --api-version {version}` lists them"
         )));
     }
     Ok(rules)
