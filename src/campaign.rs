@@ -20,6 +20,7 @@ use crate::trace::Trace;
 pub mod agenda;
 mod cause;
 mod coverage;
+mod farewell;
 mod lane;
 mod reruns;
 mod under_way;
@@ -105,6 +106,7 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
         if campaign.outcome.inconclusive.is_none() {
             campaign.outcome.inconclusive = runner.given_up();
         }
+        campaign.see_it_off().await;
         campaign.conclude(tour);
     }
     let mut outcome = campaign.outcome;

@@ -100,7 +100,7 @@ pub struct Tool {
 pub struct Coverage {
     /// How many situations and sequels were visited.
     pub situations_visited: usize,
-    /// How many can be visited, as far as is known.
+    /// How many can be visited, as far as is known; 0 if no call could be made.
     pub situations_reachable: usize,
     /// Those that were visited, in words.
     pub visited: Vec<String>,
@@ -155,6 +155,8 @@ pub enum Reason {
     NotOffered,
     /// It is for another machine to do.
     OtherShard,
+    /// The run had come to nothing before, such as when the target was not there any more.
+    Inconclusive,
 }
 
 impl Reason {
@@ -163,9 +165,10 @@ impl Reason {
         match self {
             Self::OtherShard => 0,
             Self::Budget => 1,
-            Self::Interrupted => 2,
-            Self::NotOffered => 3,
-            Self::Masked => 4,
+            Self::Inconclusive => 2,
+            Self::Interrupted => 3,
+            Self::NotOffered => 4,
+            Self::Masked => 5,
         }
     }
 }

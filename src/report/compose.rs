@@ -75,6 +75,8 @@ fn coverage(outcome: &Outcome) -> Coverage {
 
 fn gap(outcome: &Outcome, gap: &Gap) -> GapReport {
     let (reason, masked_by) = match gap {
+        // There was budget left.
+        Gap::Budget if outcome.inconclusive.is_some() => (Reason::Inconclusive, None),
         Gap::Budget => (Reason::Budget, None),
         Gap::Interrupted => (Reason::Interrupted, None),
         Gap::NotOffered => (Reason::NotOffered, None),

@@ -1,13 +1,23 @@
-//! What was not put to the test, and why, for people.
+//! How much was put to the test, what was not, and why, for people.
 //!
 //! The main function is [`text`].
 
 use std::collections::BTreeMap;
 
-use super::{GapReport, Reason, Report, counted};
+use super::{Coverage, GapReport, Reason, Report, counted};
 
 /// How many of a kind the text report names.
 const MOST_NAMED: usize = 8;
+
+impl Coverage {
+    /// How many situations were visited of those that can be, in words.
+    pub fn in_words(&self) -> String {
+        match (self.situations_visited, self.situations_reachable) {
+            (0, 0) => "none: no call could be made".to_owned(),
+            (visited, reachable) => format!("{visited} of {reachable}"),
+        }
+    }
+}
 
 /// Why something was not put to the test, in words.
 pub fn reason(report: &Report, gap: &GapReport) -> String {
@@ -19,6 +29,7 @@ pub fn reason(report: &Report, gap: &GapReport) -> String {
         (Reason::Masked, None) => "masked by a divergence".to_owned(),
         (Reason::Budget, _) if report.time_up => "beyond the budget: allow more time".to_owned(),
         (Reason::Budget, _) => "beyond the budget: allow more calls".to_owned(),
+        (Reason::Inconclusive, _) => "the run came to nothing before".to_owned(),
         (Reason::Interrupted, _) => "interrupted before".to_owned(),
         (Reason::OtherShard, _) => "for another shard".to_owned(),
         (Reason::NotOffered, _) => "not offered by the target".to_owned(),

@@ -72,14 +72,13 @@ pub fn summary(report: &Report, replay: &dyn Fn(usize) -> Option<String>) -> Str
     out.push_str("| target | calls | held | broken | unreached | situations | findings |\n");
     out.push_str("|---|---|---|---|---|---|---|\n");
     out.push_str(&format!(
-        "| {} | {} | {} | {} | {} | {} of {} | **{}**{} |\n\n",
+        "| {} | {} | {} | {} | {} | {} | **{}**{} |\n\n",
         markdown::cell(&report.target),
         report.calls,
         report.count(RuleStatus::Held),
         report.count(RuleStatus::Broken),
         report.count(RuleStatus::Unreached),
-        report.coverage.situations_visited,
-        report.coverage.situations_reachable,
+        report.coverage.in_words(),
         report.findings.len(),
         if report.failing() < report.findings.len() {
             format!(", {} the run", counted(report.failing(), "of them fails", "of them fail"))

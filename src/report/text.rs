@@ -106,10 +106,8 @@ fn show_head(report: &Report, page: &mut Page) {
         report.silent(),
     );
     page.field("", "rules     ", Mark::Plain, &rules);
-    let covered = &report.coverage;
-    let covered =
-        format!("{} of {} situations", covered.situations_visited, covered.situations_reachable);
-    page.field("", "covered   ", Mark::Plain, &covered);
+    let unit = if report.coverage.situations_reachable > 0 { " situations" } else { "" };
+    page.field("", "covered   ", Mark::Plain, &(report.coverage.in_words() + unit));
     let on = match broken {
         0 => String::new(),
         _ => format!(", on {}", counted(broken, "rule", "rules")),

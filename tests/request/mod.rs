@@ -8,6 +8,14 @@ use std::net::TcpStream;
 /// # Errors
 /// What the stream fails with.
 pub fn read(stream: &TcpStream) -> io::Result<String> {
+    read_whole(stream).map(|(first, _)| first)
+}
+
+/// Reads a request to its end. Returns its first line and its body.
+///
+/// # Errors
+/// What the stream fails with.
+pub fn read_whole(stream: &TcpStream) -> io::Result<(String, Vec<u8>)> {
     let mut reader = BufReader::new(stream);
     let mut first = String::new();
     reader.read_line(&mut first)?;
@@ -22,6 +30,7 @@ pub fn read(stream: &TcpStream) -> io::Result<String> {
             break;
         }
     }
-    reader.read_exact(&mut vec![0; length])?;
-    Ok(first.trim().to_owned())
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    Ok((first.trim().to_owned(), body))
 }

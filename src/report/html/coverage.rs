@@ -43,9 +43,11 @@ pub(super) fn operations(report: &Report) -> Vec<Operation<'_>> {
         let operation = Operation::with(&mut operations, &unvisited.situation);
         let list = match unvisited.gap.reason {
             Reason::Masked => &mut operation.masked,
-            Reason::Budget | Reason::Interrupted | Reason::OtherShard | Reason::NotOffered => {
-                &mut operation.unvisited
-            }
+            Reason::Budget
+            | Reason::Interrupted
+            | Reason::Inconclusive
+            | Reason::OtherShard
+            | Reason::NotOffered => &mut operation.unvisited,
         };
         let gap = Gap::of(report, &unvisited.gap);
         list.push(Unvisited { situation: &unvisited.situation, gap });
