@@ -4,16 +4,18 @@
 
 For each of some faults a run finds it, its trace is exported as each kind of script, and each
 script is run against a server with the fault and against one without. Up to the last call both
-must show the same; the last answer must differ, and be the one that the report has. Exits 1 if
-one does not. The AWS CLI must be `aws` on the path, and `python3` there must know boto3.
+must show the same; the last answer must differ, and be the one that the report has. Where nobody
+answers, a script must fail and say so. Exits 1 if one does not. The AWS CLI must be `aws` on the path, and `python3` there must know boto3.
 """
 
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import urllib.request
 from pathlib import Path
 
@@ -90,15 +92,51 @@ def calls(output):
     return answers
 
 
-def run(binary, kind, script, url):
+class Closed:
+    """A port on which connections are taken and closed without an answer while the block runs."""
+
+    def __enter__(self):
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self.serve, daemon=True).start()
+        return f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+
+    def serve(self):
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            connection.recv(65536)
+            connection.close()
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+
+def start(kind, script, url):
     environment = {name: value for name, value in os.environ.items() if name[:4] != "AWS_"}
     environment |= {"ENDPOINT": url, "PREFIX": PREFIX}
-    done = subprocess.run(
+    return subprocess.run(
         [KINDS[kind], script], env=environment, capture_output=True, text=True, timeout=900
     )
+
+
+def run(kind, script, url):
+    done = start(kind, script, url)
     if done.returncode != 0:
         raise AssertionError(f"exit code {done.returncode}: {done.stdout}{done.stderr}")
     return done.stdout
+
+
+def run_on_nobody(kind, script, url, why):
+    """Runs a script where there is no answer: it must fail and say so on standard error."""
+    done = start(kind, script, url)
+    if done.returncode != 1 or not done.stderr.startswith(f"no answer from {url}"):
+        raise AssertionError(
+            f"{why}: exit code {done.returncode}\n{done.stdout}\non standard error: {done.stderr}"
+        )
+    if len(done.stderr.splitlines()) != 1 or "# What the report says" in done.stdout:
+        raise AssertionError(f"{why}: says too much\n{done.stdout}\n{done.stderr}")
 
 
 def left(version, url):
@@ -133,9 +171,13 @@ def check(binary, kind, version, fault, report, folder):
     outputs = []
     for with_fault in (fault, None):
         with Server(binary, version, with_fault) as url:
-            outputs.append(run(binary, kind, script, url))
+            outputs.append(run(kind, script, url))
             if with_fault is None and (rest := left(version, url)):
                 raise AssertionError(f"was not deleted: {rest}")
+    # Port 1 is reserved for a service that nobody runs.
+    run_on_nobody(kind, script, "http://127.0.0.1:1", "nobody listens")
+    with Closed() as url:
+        run_on_nobody(kind, script, url, "every connection is closed")
     wrong, right = map(calls, outputs)
     steps = finding["trace"]
     shown = f"\nwith the fault: {outputs[0]}\nwithout: {outputs[1]}"

@@ -22,12 +22,14 @@ pub(super) fn write(script: &Script) -> String {
 
 import json
 import os
+import sys
 import time
 import uuid
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NotConnected
 
 PREFIX = os.environ.get("PREFIX") or f"x{{uuid.uuid4().hex[:8]}}-"
 FILLING = "{FILLING}"
@@ -90,9 +92,12 @@ def call(number, operation, body=None, **members):
         getattr(client, operation)(**members)
     except ClientError:
         pass
+    except (NotConnected, HTTPClientError) as error:
+        # Without an answer there is nothing to see.
+        sys.exit(f"no answer from {{client.meta.endpoint_url}}: {{shown(str(error))}}")
     except Exception as error:
-        what = "no answer" if received is None else "the SDK cannot read the answer"
-        print(f"{{what}}: {{shown(str(error))}}")
+        what = "send this" if received is None else "read the answer"
+        print(f"the SDK cannot {{what}}: {{shown(str(error))}}")
     if received is None:
         return
     print(f"HTTP {{received['status_code']}}")

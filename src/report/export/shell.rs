@@ -35,6 +35,16 @@ AWS_SECRET_ACCESS_KEY=${{AWS_SECRET_ACCESS_KEY:-testing}}
 ",
         quoted(&script.endpoint)
     ));
+    out.push_str(
+        r#"
+# Ends the script: without an answer there is nothing to see. The reason is in $answer.
+no_answer() {
+    answer=$(printf '%s' "$answer" | tr -s '\000-\040\177' '[ *]')
+    printf 'no answer from %s: %s\n' "$ENDPOINT" "${answer# }" >&2
+    exit 1
+}
+"#,
+    );
     if script.longest > 0 {
         let filling: String = FILLING.chars().cycle().take(script.longest).collect();
         out.push_str(&format!(
@@ -80,8 +90,10 @@ send() {
     if [ -n "${AWS_SESSION_TOKEN:-}" ]; then
         set -- "$@" --header "X-Amz-Security-Token: $AWS_SESSION_TOKEN"
     fi
-    answer=$(by_curl --include --request "$method" "$@" "$ENDPOINT$path" 2>&1) ||
-        answer="no answer: $answer"
+    answer=$(by_curl --include --request "$method" "$@" "$ENDPOINT$path" 2>&1) || case $answer in
+        HTTP/*) answer="no whole answer: $answer" ;;
+        *) no_answer ;;
+    esac
     printf '%s\n' "$answer" | tr -d '\000-\010\013-\037\177'
 "#
     .to_owned();
