@@ -27,6 +27,7 @@ mod run;
 mod save;
 mod show;
 mod snapshots;
+mod traces;
 
 pub use args::DEFAULT_MAX_CALLS;
 use args::{Command, Format, RulesArgs, ServeArgs};

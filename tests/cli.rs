@@ -144,6 +144,45 @@ fn a_finding_is_shown_even_if_it_cannot_be_saved() {
     assert_eq!(ran.code, Some(2), "{}", ran.transcript());
 }
 
+/// Traces of two runs do not lie side by side, unless that is said.
+#[test]
+fn a_folder_holds_the_traces_of_its_last_run() {
+    let folder = folder();
+    let run = |args: &[&str]| {
+        let all = [&["run", "--max-calls", "300", "--save", "traces"][..], args].concat();
+        run_in(folder.path(), &all)
+    };
+    let traces = || {
+        let entries = fs::read_dir(folder.path().join("traces")).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    let names = |names: &[&str]| -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    };
+    let (one, other) = ("mesh.ignores-create-duplicate", "mesh.starts-at-zero");
+    let ran = run(&["--fault", one, "--fault", other]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(1), ""), "{}", ran.transcript());
+    let both: BTreeSet<String> = traces();
+    assert_eq!(both, names(&["001-CreateMesh.json", "002-CreateMesh.json"]));
+    fs::write(folder.path().join("traces/notes.txt"), "").unwrap();
+    let ran = run(&["--fault", one]);
+    assert_eq!(ran.code, Some(1), "{}", ran.transcript());
+    same("traces-taken-out", &ran.stderr);
+    assert_eq!(traces(), names(&["001-CreateMesh.json", "notes.txt"]));
+    // A run that came to nothing takes nothing away.
+    let ran = run(&["--endpoint", "http://127.0.0.1:1"]);
+    assert_eq!(ran.code, Some(3), "{}", ran.transcript());
+    same("traces-left", &ran.stderr);
+    assert_eq!(traces(), names(&["001-CreateMesh.json", "notes.txt"]));
+    let ran = run(&[]);
+    assert_eq!(ran.code, Some(0), "{}", ran.transcript());
+    assert_eq!(traces(), names(&["notes.txt"]));
+    // Again: there is nothing to say, and a folder that is not there is not made.
+    fs::remove_dir_all(folder.path().join("traces")).unwrap();
+    assert_eq!(run(&[]).stderr, "");
+    assert!(!folder.path().join("traces").exists());
+}
+
 /// What cannot be written is known before the first call.
 #[test]
 fn wrong_places() {

@@ -125,7 +125,7 @@ pub(super) struct RunArgs {
     pub(super) corpus: Option<PathBuf>,
     #[command(flatten)]
     pub(super) show: ShowArgs,
-    /// Folder for the traces of findings [default: a folder in the system's temporary one]
+    /// Folder for the traces of findings; those of an earlier run are taken out [default: a new folder in the system's temporary one, of which ten are kept]
     #[arg(long, value_name = "DIR")]
     pub(super) save: Option<PathBuf>,
     #[command(flatten)]

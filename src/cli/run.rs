@@ -1,7 +1,6 @@
 //! `run`: a campaign, and what it came to.
 
 use std::fs;
-use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -13,10 +12,10 @@ use serde_json::Value;
 use super::args::{RunArgs, TargetArgs};
 use super::endpoint::{endpoint, find_faults, reach, run_name, stop_on_signals};
 use super::progress::{Budget, Progress};
-use super::{Wrong, can_fill, json_text, nearest, save, write};
+use super::traces::Traces;
+use super::{Wrong, can_fill, json_text, nearest, write};
 use crate::campaign::{self, Plan};
 use crate::corpus::Corpus;
-use crate::event::Outcome;
 use crate::execute::Runner;
 use crate::report::compose;
 use crate::report::export::shell_word;
@@ -59,10 +58,13 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
     progress.finish();
 
     // What was found is shown even if its traces cannot be saved.
-    let (saved, unsaved) = match save_traces(&args, &outcome) {
-        Ok(files) => (files, None),
-        Err(wrong) => (Vec::new(), Some(wrong)),
+    let (saved, unsaved) = match Traces::save(&outcome, args.save.as_deref()) {
+        Ok(saved) => (saved, None),
+        Err(wrong) => (Traces::default(), Some(wrong)),
     };
+    if let Some(older) = &saved.older {
+        eprintln!("{older}");
+    }
     let mut report = compose::report(&outcome);
     let unkept = corpus.as_mut().and_then(|corpus| {
         let (files, said) = corpus.updated(&outcome, &report);
@@ -71,7 +73,7 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
     });
     let on = replay_target(&args.target);
     let command = |number: usize| {
-        let file = saved.get(number - 1)?;
+        let file = saved.files.get(number - 1)?;
         Some(format!("appmesh-conformance replay {}{on}", shell_word(&file.display().to_string())))
     };
     let code = args.show.show(&policy, &mut report, &command)?;
@@ -104,27 +106,6 @@ fn keep(args: &RunArgs, files: Vec<(PathBuf, Value)>) -> Result<(), Wrong> {
             .map_err(|error| Wrong(format!("cannot make {}: {error}", folder.display())))?;
     }
     files.iter().try_for_each(|(file, trace)| write(file, &json_text(trace)?))
-}
-
-/// Saves the trace of each finding. Returns the files in the order of the findings.
-fn save_traces(args: &RunArgs, outcome: &Outcome) -> Result<Vec<PathBuf>, Wrong> {
-    if outcome.findings.is_empty() {
-        return Ok(Vec::new());
-    }
-    let default =
-        || std::env::temp_dir().join(format!("appmesh-conformance-{}", std::process::id()));
-    let folder = args.save.clone().unwrap_or_else(default);
-    let failed =
-        |error: io::Error| Wrong(format!("cannot save traces in {}: {error}", folder.display()));
-    fs::create_dir_all(&folder).map_err(failed)?;
-    let mut files = Vec::new();
-    for (finding, number) in outcome.findings.iter().zip(1..) {
-        let file = folder.join(format!("{number:03}-{}.json", finding.signature.operation));
-        let trace = finding.shrunk.trace.to_json();
-        save::save(&file, &format!("{trace:#}\n")).map_err(failed)?;
-        files.push(file);
-    }
-    Ok(files)
 }
 
 fn replay_target(args: &TargetArgs) -> String {

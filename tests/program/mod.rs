@@ -40,6 +40,9 @@ pub fn run_in(folder: &Path, args: &[&str]) -> Ran {
 pub fn run_with(environment: &[(&str, &str)], folder: &Path, args: &[&str]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_appmesh-conformance"));
     command.args(args).current_dir(folder);
+    // Where traces go that nobody asked for.
+    let temporary = tempfile::tempdir().unwrap();
+    command.env("TMPDIR", temporary.path());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     // What the program reads, and what this very test may be run with.
     let is_heard = |name: &str| {
