@@ -117,7 +117,7 @@ fn can_fill(folder: &Path) -> Result<(), Wrong> {
 async fn serve(args: ServeArgs) -> Result<u8, Wrong> {
     let api = Api::of(args.api_version);
     let faults = find_faults(api, &args.fault)?;
-    let reference = Reference::new(api, args.choices, &faults);
+    let reference = Reference::new(api, args.choices, &faults).on_time();
     let delay = Duration::from_millis(args.delay_ms);
     let running = http::serve_slowly(reference, args.port, delay)
         .await

@@ -83,7 +83,8 @@ impl Reference {
     /// open, or none for the plainest answers; the faults are what it does wrong on purpose.
     pub fn new(api: &'static Api, choices: Option<u64>, faults: &[Fault]) -> Self {
         let choices = Choices::new(choices);
-        let clock = Clock { now_ms: 0, last_ms: 0, whole: choices.whole_seconds };
+        let whole = choices.whole_seconds;
+        let clock = Clock { now_ms: 0, last_ms: 0, ahead_ms: 0, exact: false, whole };
         let state = State {
             world: World::default(),
             choices,
@@ -92,6 +93,15 @@ impl Reference {
             clock,
         };
         Self { api, state: Mutex::new(state) }
+    }
+
+    /// The same with a clock that tells the real time, even if two changes then seem to be made at
+    /// once. Otherwise each takes a millisecond of its time at least, so that what a run sees does
+    /// not hang on how fast it is.
+    #[must_use]
+    pub fn on_time(self) -> Self {
+        self.state().clock.exact = true;
+        self
     }
 
     /// The API that is served.
@@ -255,11 +265,16 @@ pub(crate) fn plain_error(error: ErrorKind, message: &str) -> Reply {
     }
 }
 
-/// The server's clock: never stands still between two changes, so that updates can be told apart.
+/// The server's clock.
 #[derive(Clone, Debug)]
 struct Clock {
     now_ms: i64,
     last_ms: i64,
+    /// How far it is ahead of the real time: it never stands still between two changes, and never
+    /// goes slower than time.
+    ahead_ms: i64,
+    /// It tells the real time, and may stand still.
+    exact: bool,
     whole: bool,
 }
 
@@ -268,7 +283,13 @@ impl Clock {
         if self.whole {
             return Timestamp { ms: self.now_ms / 1000 * 1000, whole: true };
         }
-        self.last_ms = self.now_ms.max(self.last_ms + 1);
+        let least_ms = if self.exact { self.last_ms } else { self.last_ms + 1 };
+        self.ahead_ms += (least_ms - self.now_ms - self.ahead_ms).max(0);
+        self.last_ms = self.now_ms + self.ahead_ms;
+        if self.exact {
+            // A clock that was set back is caught up with.
+            self.ahead_ms = 0;
+        }
         Timestamp { ms: self.last_ms, whole: false }
     }
 }

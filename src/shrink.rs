@@ -97,6 +97,8 @@ pub async fn shrink(
         strays: usize::MAX,
         calls: 0,
         budget,
+        took_ms: 0,
+        fine_clock: false,
     };
     let aim = shrinking.aim.clone();
     // What a later page shows may show on the only page as well.

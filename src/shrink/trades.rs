@@ -19,11 +19,11 @@ use super::passes::without;
 use super::shows;
 use super::tries::Shrinking;
 
-/// Long enough to tell two points in time apart.
+/// Long enough to tell two points in time apart, whatever the clock.
 const PAUSE_MS: u64 = appmesh_model::answer::CLOCK_STEP_MS + 50;
 
 /// Long enough for a clock that tells milliseconds, as most do.
-const SHORT_PAUSE_MS: u64 = 10;
+const SHORT_PAUSE_MS: u64 = 3;
 
 /// So often a trace must show the divergence without a pause: once may be luck.
 const TRIES_WITHOUT_PAUSE: u32 = 3;
@@ -114,6 +114,7 @@ impl Shrinking<'_> {
     /// Takes out steps that did no more than let time pass, and waits instead. It comes late, when
     /// there are few, as each try takes real time.
     pub(super) async fn wait_instead(&mut self) {
+        let pause_ms = self.long_enough_ms();
         loop {
             let best = self.best.clone();
             let last = best.steps.len().saturating_sub(1);
@@ -123,12 +124,22 @@ impl Shrinking<'_> {
             let candidates = runs.filter(|(_, end)| *end <= last).filter_map(|(start, end)| {
                 let mut waiting = without(&best, &|index| (start..end).contains(&index));
                 let next = waiting.steps.get_mut(start)?;
-                next.pause_ms = next.pause_ms.max(PAUSE_MS);
+                next.pause_ms = next.pause_ms.max(pause_ms);
                 Some(waiting)
             });
             if self.first(candidates).await.is_none() || self.is_spent() {
                 return;
             }
+        }
+    }
+
+    /// How long to wait instead of making calls.
+    fn long_enough_ms(&self) -> u64 {
+        if self.fine_clock && self.runner.target().pauses_take_time() {
+            // The calls did not take any longer.
+            self.took_ms.clamp(SHORT_PAUSE_MS, PAUSE_MS)
+        } else {
+            PAUSE_MS
         }
     }
 

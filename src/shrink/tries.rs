@@ -9,6 +9,8 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
 
+use serde_json::Value;
+
 use crate::execute::{Divergence, Execution, Runner, Signature, Stop};
 use crate::tour::lists_roots;
 use crate::trace::Trace;
@@ -46,17 +48,24 @@ struct Shown {
     complete: bool,
     /// How many calls it took, cleaning up included.
     calls: u64,
+    /// How long it took.
+    took_ms: u64,
+    /// The target's clock tells parts of a second, as far as its answers show.
+    fine_clock: bool,
 }
 
 impl Shown {
-    fn of(candidate: &Trace, execution: Execution) -> Self {
+    fn of(candidate: &Trace, execution: Execution, took_ms: u64) -> Self {
         let last = execution.played.len().saturating_sub(1);
         let strayed = |divergence: &&Divergence| {
             divergence.step < last && divergence.signature.at.starts_with("answer")
         };
         let strays = execution.divergences.iter().filter(strayed).count();
         let sent = execution.played.iter().filter(|played| !played.method.is_empty());
+        let answers = execution.played.iter().filter_map(|played| played.answer.as_ref());
         Self {
+            took_ms,
+            fine_clock: answers.filter_map(|answer| answer.body.as_ref()).any(holds_a_fraction),
             sent: sent.map(|played| played.id).collect(),
             strays: strays + usize::try_from(execution.lost).unwrap_or(usize::MAX),
             complete: execution.played.len() == candidate.steps.len() && execution.ended.is_none(),
@@ -83,6 +92,10 @@ pub(super) struct Shrinking<'r> {
     pub strays: usize,
     pub calls: u64,
     pub budget: u64,
+    /// How long the trace that was taken last took to run.
+    pub took_ms: u64,
+    /// The target's clock tells parts of a second.
+    pub fine_clock: bool,
 }
 
 /// A candidate as it is run.
@@ -142,8 +155,8 @@ impl Shrinking<'_> {
             }
             let stop = Stop { at: Some(self.signature.clone()), ..Stop::default() };
             let runner = self.runner.taking_turns();
-            let executions =
-                runs.iter().map(|&at| runner.execute(&tries[at].candidate, &stop)).collect();
+            let executions = runs.iter().map(|&at| timed(&runner, &tries[at].candidate, &stop));
+            let executions = executions.collect();
             let mut executions = side_by_side(executions).await.into_iter();
             let mut runs = runs.into_iter().peekable();
             for (at, it) in tries.into_iter().enumerate() {
@@ -153,8 +166,8 @@ impl Shrinking<'_> {
                 }
                 let shown = match (self.memory.recall(&it.key, self.signature), run) {
                     (Some(known), _) => known.clone(),
-                    (None, Some(execution)) => {
-                        let shown = Shown::of(&it.candidate, execution);
+                    (None, Some((execution, took_ms))) => {
+                        let shown = Shown::of(&it.candidate, execution, took_ms);
                         self.calls += shown.calls;
                         shown
                     }
@@ -164,6 +177,8 @@ impl Shrinking<'_> {
                     shown.signatures.contains(self.signature) && shown.strays <= self.strays;
                 if accepted {
                     self.strays = shown.strays;
+                    self.took_ms = shown.took_ms;
+                    self.fine_clock |= shown.fine_clock;
                     let mut candidate = it.candidate;
                     // What came behind the divergence, and what could not be sent, was not needed.
                     candidate.steps.retain(|step| shown.sent.contains(&step.id));
@@ -176,6 +191,23 @@ impl Shrinking<'_> {
                 }
             }
         }
+    }
+}
+
+/// Runs a trace. Returns how it went, and how many milliseconds it took.
+async fn timed(runner: &Runner, trace: &Trace, stop: &Stop) -> (Execution, u64) {
+    let started_ms = runner.target().now_ms();
+    let execution = runner.execute(trace, stop).await;
+    (execution, runner.target().now_ms().saturating_sub(started_ms))
+}
+
+/// Whether a number in there is no integer; of all that is answered, points in time may be none.
+fn holds_a_fraction(body: &Value) -> bool {
+    match body {
+        Value::Number(number) => number.as_f64().is_some_and(|number| number.fract() != 0.0),
+        Value::Array(items) => items.iter().any(holds_a_fraction),
+        Value::Object(members) => members.values().any(holds_a_fraction),
+        Value::Null | Value::Bool(_) | Value::String(_) => false,
     }
 }
 
