@@ -2,9 +2,9 @@
 //!
 //! Printed as a small table: how many answers one belief judges in a second on one core, with
 //! nothing around it; how many calls a second come of running all scenarios on an embedded server,
-//! one at a time and sixteen, beside a loop that sends the very same requests, trace by trace but
-//! unsigned, to the same server over as many connections and does nothing with the answers but read
-//! them; and how much memory a campaign of a million calls takes, beside one of a hundred thousand.
+//! one at a time and sixteen, beside a loop that sends the very same requests, trace by trace and
+//! with the signatures they had, to the same server over as many connections and does nothing with
+//! the answers but read them; and how much memory a campaign of a million calls takes, beside one of a hundred thousand.
 //! Run it by `cargo bench`.
 
 use std::error::Error;
@@ -25,7 +25,7 @@ use appmesh_model::observed::{Answer, Observed, error_type};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::{Method, Response, Uri, header};
+use axum::http::{HeaderMap, Method, Response, Uri, header};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -234,8 +234,8 @@ async fn end_to_end(api: &'static Api, at_once: usize) -> Result<(Vec<f64>, Vec<
                 for request in requests.iter().skip(worker).step_by(at_once).flatten() {
                     let url = format!("{url}{}", request.path);
                     let mut builder = client.request(request.method.clone(), url);
+                    builder = builder.headers(request.headers.clone());
                     if let Some(body) = &request.body {
-                        builder = builder.header(header::CONTENT_TYPE, "application/json");
                         builder = builder.body(body.clone());
                     }
                     builder.send().await?.bytes().await?;
@@ -265,6 +265,7 @@ fn target(url: &str) -> Result<Target, Failed> {
 struct Recorded {
     method: Method,
     path: String,
+    headers: HeaderMap,
     body: Option<Bytes>,
 }
 
@@ -299,6 +300,7 @@ async fn answer(
     State(recorder): State<Arc<Recorder>>,
     method: Method,
     uri: Uri,
+    mut headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
     let reply = recorder.reference.handle(reference::Request {
@@ -307,10 +309,14 @@ async fn answer(
         query: uri.query().unwrap_or_default(),
         body: &body,
     });
+    // These are the client's own.
+    headers.remove(header::HOST);
+    headers.remove(header::CONTENT_LENGTH);
     let has_body = method == Method::PUT || method == Method::POST;
     recorder.requests.lock().unwrap_or_else(PoisonError::into_inner).push(Recorded {
         method,
         path: uri.to_string(),
+        headers,
         body: has_body.then_some(body),
     });
     let mut response =

@@ -325,7 +325,8 @@ impl Campaign<'_> {
                     Shrunk { reproduced: true, ..as_first_seen() }
                 }
                 Err(again) => {
-                    let unsteady = Flaky { signature, permitted, observed, again };
+                    let unshrunk = as_first_seen();
+                    let unsteady = Flaky { signature, permitted, observed, again, unshrunk };
                     self.take_in_flaky(unsteady);
                     return;
                 }

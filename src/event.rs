@@ -58,6 +58,8 @@ pub struct Flaky {
     pub observed: String,
     /// How often it showed again.
     pub again: Unsteady,
+    /// The trace that showed it first, as it is.
+    pub unshrunk: Shrunk,
 }
 
 /// What is known of a rule after a campaign.

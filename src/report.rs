@@ -283,7 +283,7 @@ pub struct ResponseReport {
 }
 
 /// A divergence that does not show each time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FlakyReport {
     /// Which bug it would be.
     #[serde(flatten)]
@@ -296,6 +296,13 @@ pub struct FlakyReport {
     pub shown: u32,
     /// Times that the very same trace was run.
     pub tries: u32,
+    /// The trace that showed it first, as it was played: not shrunk, as there is no telling by what
+    /// does not show each time.
+    #[serde(default)]
+    pub trace: Vec<StepReport>,
+    /// The trace as `replay` takes it.
+    #[serde(default)]
+    pub replay: Value,
 }
 
 impl Report {

@@ -144,6 +144,8 @@ fn unsteady(outcome: &Outcome, flaky: &Flaky) -> FlakyReport {
         observed: flaky.observed.clone(),
         shown: flaky.again.shown,
         tries: flaky.again.tries,
+        trace: steps(&flaky.unshrunk.execution),
+        replay: flaky.unshrunk.trace.to_json(),
     }
 }
 

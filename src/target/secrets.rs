@@ -77,6 +77,13 @@ impl Secrets {
         clean
     }
 
+    /// Whether a secret may stand in this JSON text.
+    pub(super) fn may_stand_in(&self, json: &[u8]) -> bool {
+        // What is escaped may spell anything.
+        let Ok(text) = std::str::from_utf8(json) else { return true };
+        text.contains('\\') || matches!(self.redact(text), Cow::Owned(_))
+    }
+
     /// Takes secrets out of all strings of a value, the names of members among them.
     pub(super) fn redact_value(&self, value: &mut Value) {
         match value {
@@ -142,6 +149,16 @@ mod tests {
         assert!(matches!(secrets.redact(&signature), Cow::Borrowed(_)));
         secrets.signed(&signature);
         assert_eq!(secrets.redact(&format!("Signature={signature}, x")), "Signature=[redacted], x");
+    }
+
+    #[test]
+    fn a_text_may_spell_a_secret_by_escapes() {
+        let secrets = secrets();
+        assert!(!secrets.may_stand_in(br#"{"message":"plain"}"#));
+        assert!(
+            secrets.may_stand_in(br#"{"message":"\u0077JalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}"#)
+        );
+        assert!(secrets.may_stand_in(format!(r#"{{"{SECRET}":1}}"#).as_bytes()));
     }
 
     #[test]
