@@ -11,7 +11,7 @@ use std::time::Instant;
 use appmesh_model::rule::RuleId;
 
 use crate::event::{Event, Finding, Flaky, Gap, Outcome, Rerun};
-use crate::execute::{Divergence, Execution, Runner, Signature};
+use crate::execute::{Divergence, Execution, Runner, Signature, Stop};
 use crate::scope::Scope;
 use crate::shrink::{Memory, Shrunk, shrink};
 use crate::tour::{Tour, lists_roots};
@@ -120,6 +120,8 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
 /// A divergence that does not show again, or comes of another, is looked into with so many traces
 /// before it is left at that.
 const MOST_VAIN_TRACES: u32 = 3;
+/// The same where several traces run at the same time: what one shows may come of the others.
+const MOST_VAIN_TRACES_BESIDE_OTHERS: u32 = 8;
 /// After so many calls without a success a campaign gives up.
 const HOPELESS_CALLS: u64 = 100;
 
@@ -140,7 +142,7 @@ struct Campaign<'r> {
     seen_before: BTreeMap<Signature, Seen>,
     /// With how many traces a divergence did not show again, or came of another.
     vain_traces: BTreeMap<Signature, u32>,
-    /// What shows each time and could not be shrunk beside others.
+    /// What could not be shrunk beside others.
     disturbed: Vec<Seen>,
     /// Nothing else runs.
     alone: bool,
@@ -198,14 +200,20 @@ impl Campaign<'_> {
         }
     }
 
-    /// Looks once more into what could not be shrunk although it shows each time.
+    /// Looks once more into what could not be shrunk beside others: by the whole trace that showed
+    /// it, as it may come at another call now.
     async fn look_again_alone(&mut self) {
         let most = self.runner.at_once();
         self.runner.set_at_once(1);
         self.alone = true;
         // What candidates showed beside others may not be true of them alone.
         self.memory = Memory::default();
-        for seen in std::mem::take(&mut self.disturbed) {
+        for mut seen in std::mem::take(&mut self.disturbed) {
+            let execution = self.runner.execute(&seen.trace, &Stop::default()).await;
+            let is_it = |it: &&Divergence| it.signature == seen.divergence.signature;
+            if let Some(again) = execution.divergences.iter().find(is_it).cloned() {
+                (seen.execution, seen.divergence) = (execution, again);
+            }
             self.investigate(seen).await;
         }
         self.alone = false;
@@ -316,12 +324,16 @@ impl Campaign<'_> {
             match shrink(self.runner, &mut self.memory, trace, divergence.step, &signature).await {
                 Ok(shrunk) if shrunk.reproduced => shrunk,
                 _ if self.runner.is_cut_short() => as_first_seen(),
-                // It shows each time, so something disturbed what shrank it.
+                // What runs beside it may have disturbed what shrank it, or have been a part of it.
+                Err(again)
+                    if !self.alone
+                        && again.tries > 0
+                        && (again.shown == again.tries || self.runner.at_once() > 1) =>
+                {
+                    self.disturbed.push(seen);
+                    return;
+                }
                 Err(again) if again.shown == again.tries && again.tries > 0 => {
-                    if !self.alone {
-                        self.disturbed.push(seen);
-                        return;
-                    }
                     Shrunk { reproduced: true, ..as_first_seen() }
                 }
                 Err(again) => {
@@ -368,7 +380,9 @@ impl Campaign<'_> {
     fn count_vain(&mut self, signature: &Signature) -> u32 {
         let tried = self.vain_traces.entry(signature.clone()).or_default();
         *tried += 1;
-        if *tried < MOST_VAIN_TRACES {
+        let beside_others = self.plan.concurrency.is_none_or(|most| most > 1);
+        let most = if beside_others { MOST_VAIN_TRACES_BESIDE_OTHERS } else { MOST_VAIN_TRACES };
+        if *tried < most {
             self.known.remove(signature);
         }
         *tried

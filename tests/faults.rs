@@ -105,7 +105,7 @@ fn some_faults_are_found_over_http() {
 #[test]
 fn sixteen_traces_at_a_time_find_and_shrink_what_one_does() {
     let api = Api::of(Version::V2018_10_01);
-    for id in ["mesh.youngest-still-listed", "mesh.never-ends"] {
+    for id in ["mesh.youngest-still-listed", "mesh.never-ends", "mesh.hundred-and-first-refused"] {
         let fault = fault::find(api, id).expect("a fault");
         let found = [1, 16].map(|at_once| {
             let plan = Plan { concurrency: Some(at_once), ..plan(api, MAX_CALLS) };
