@@ -4,8 +4,8 @@
 //! nothing around it; how many calls a second come of running all scenarios on an embedded server,
 //! one at a time and sixteen, beside a loop that sends the very same requests, trace by trace and
 //! with the signatures they had, to the same server over as many connections and does nothing with
-//! the answers but read them; and how much memory a campaign of a million calls takes, beside one of a hundred thousand.
-//! Run it by `cargo bench`.
+//! the answers but read them; and how much memory a campaign of a million calls takes, beside one of
+//! a hundred thousand. Run it by `cargo bench`.
 
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -11,7 +11,6 @@ use appmesh_model::operation::{Role, Verb};
 use appmesh_model::shape::Kind;
 use serde_json::json;
 
-use crate::execute::Stop;
 use crate::trace::{Arg, Step, Trace};
 
 use super::naming::{own_symbol, symbols};
@@ -176,7 +175,7 @@ impl Shrinking<'_> {
         if !self.is_about_time() || !self.runner.target().pauses_take_time() {
             return true;
         }
-        let stop = Stop { at: Some(self.signature.clone()), ..Stop::default() };
+        let stop = self.stop();
         for _ in 1..TRIES_WITHOUT_PAUSE {
             let execution = self.runner.execute(&self.best, &stop).await;
             self.calls += execution.calls + execution.cleanup_calls;

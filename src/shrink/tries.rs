@@ -110,6 +110,11 @@ impl Shrinking<'_> {
         self.calls >= self.budget || self.runner.is_over()
     }
 
+    /// A candidate ends once it shows the divergence.
+    pub(super) fn stop(&self) -> Stop {
+        Stop { at: Some(self.signature.clone()), ..Stop::default() }
+    }
+
     /// Whether the model lets a candidate show the divergence at all, as far as it can tell.
     pub(super) fn may_show(&self, candidate: &Trace) -> bool {
         let on_track = self.strays == 0 || self.strays == usize::MAX;
@@ -153,7 +158,7 @@ impl Shrinking<'_> {
             if tries.is_empty() {
                 return None;
             }
-            let stop = Stop { at: Some(self.signature.clone()), ..Stop::default() };
+            let stop = self.stop();
             let runner = self.runner.taking_turns();
             let executions = runs.iter().map(|&at| timed(&runner, &tries[at].candidate, &stop));
             let executions = executions.collect();
