@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
+use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
 
 use crate::event::{Event, Finding, Flaky, Gap, Outcome, Rerun};
@@ -47,6 +48,21 @@ pub struct Plan {
     /// How many traces may run at the same time, up to [`MOST_AT_ONCE`]; none for as many as the
     /// target's pace makes worth while.
     pub concurrency: Option<usize>,
+}
+
+impl Plan {
+    /// A whole campaign on all rules with seed 0, trace by trace.
+    pub fn whole(api: &Api, max_calls: u64) -> Self {
+        Self {
+            seed: 0,
+            max_calls,
+            rules: api.catalogue.ids().collect(),
+            corpus: Vec::new(),
+            scope: Scope::Whole,
+            target: "embedded".to_owned(),
+            concurrency: Some(1),
+        }
+    }
 }
 
 /// Runs a campaign.

@@ -8,7 +8,6 @@ use appmesh_conformance::bind::Request;
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::execute::Runner;
 use appmesh_conformance::reference::{Reference, fault, local};
-use appmesh_conformance::scope::Scope;
 use appmesh_conformance::target::{Local, Target};
 use appmesh_conformance::trace::Trace;
 use appmesh_model::api::{Api, Version};
@@ -45,16 +44,9 @@ async fn accused(target: Target) -> Vec<String> {
     let runner = Runner::new(api, target, "cause");
     let steps = invalid_update_after_a_delete();
     let trace = json!({ "api_version": VERSION.as_str(), "steps": steps });
-    let plan = Plan {
-        seed: 0,
-        // What failed before is run on top of these.
-        max_calls: 1,
-        rules: api.catalogue.ids().collect(),
-        target: "test".to_owned(),
-        scope: Scope::Whole,
-        corpus: vec![Trace::from_json(&trace).unwrap()],
-        concurrency: Some(1),
-    };
+    // What failed before is run on top of the one call.
+    let corpus = vec![Trace::from_json(&trace).unwrap()];
+    let plan = Plan { corpus, ..Plan::whole(api, 1) };
     let findings = campaign::run(&runner, &plan, &mut |_| {}).await.findings;
     let told = findings.iter().map(|finding| {
         let signature = &finding.signature;

@@ -10,7 +10,6 @@ use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::execute::Runner;
 use appmesh_conformance::reference::Reference;
 use appmesh_conformance::report::compose;
-use appmesh_conformance::scope::Scope;
 use appmesh_conformance::target::{Local, Target};
 use appmesh_conformance::trace::Trace;
 use appmesh_model::api::{Api, Version};
@@ -41,15 +40,7 @@ async fn what_shows_once_is_flaky_and_comes_with_its_trace() {
     let api = Api::of(Version::V2018_10_01);
     let server = Reference::new(api, None, &[]);
     let target = Target::local(Arc::new(WrongOnce { server, calls: AtomicU64::new(0) }));
-    let plan = Plan {
-        seed: 0,
-        max_calls: 300,
-        rules: api.catalogue.ids().collect(),
-        target: "test".to_owned(),
-        scope: Scope::Whole,
-        corpus: Vec::new(),
-        concurrency: Some(1),
-    };
+    let plan = Plan::whole(api, 300);
     let outcome = campaign::run(&Runner::new(api, target, "flaky"), &plan, &mut |_| {}).await;
     assert!(outcome.findings.is_empty(), "{:?}", outcome.findings);
     let report = compose::report(&outcome);
