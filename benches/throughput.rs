@@ -16,7 +16,6 @@ use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::execute::{Runner, Stop};
 use appmesh_conformance::generate::scenario;
 use appmesh_conformance::reference::{self, Reference, http, local};
-use appmesh_conformance::scope::Scope;
 use appmesh_conformance::target::{Signer, Target};
 use appmesh_conformance::trace::Trace;
 use appmesh_model::api::{Api, Call, Version};
@@ -172,17 +171,7 @@ fn model(api: &'static Api, steps: &[(Call, Observed)]) -> Result<f64, Failed> {
 /// A campaign of so many calls on a server in this process. Returns how many were made.
 async fn long(api: &'static Api, max_calls: u64) -> u64 {
     let runner = Runner::new(api, local::target(Reference::new(api, None, &[])), "bench-long");
-    let rules = api.catalogue.ids().collect();
-    let target = "embedded".to_owned();
-    let plan = Plan {
-        seed: 0,
-        max_calls,
-        rules,
-        target,
-        scope: Scope::Whole,
-        corpus: Vec::new(),
-        concurrency: Some(1),
-    };
+    let plan = Plan::whole(api, max_calls);
     campaign::run(&runner, &plan, &mut |_| {}).await.calls
 }
 

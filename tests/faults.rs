@@ -14,7 +14,6 @@ use appmesh_conformance::execute::Runner;
 use appmesh_conformance::random::Random;
 use appmesh_conformance::reference::fault::{self, Fault};
 use appmesh_conformance::reference::{Reference, http, local};
-use appmesh_conformance::scope::Scope;
 use appmesh_conformance::target::{Signer, Target};
 use appmesh_model::api::{Api, Version};
 use appmesh_model::rule::Basis;
@@ -108,7 +107,7 @@ fn sixteen_traces_at_a_time_find_and_shrink_what_one_does() {
     for id in ["mesh.youngest-still-listed", "mesh.never-ends", "mesh.hundred-and-first-refused"] {
         let fault = fault::find(api, id).expect("a fault");
         let found = [1, 16].map(|at_once| {
-            let plan = Plan { concurrency: Some(at_once), ..plan(api, MAX_CALLS) };
+            let plan = Plan { concurrency: Some(at_once), ..Plan::whole(api, MAX_CALLS) };
             // In this process nothing would ever wait, so that nothing would get in between.
             let outcome = block_on(async {
                 let server = Reference::new(api, None, std::slice::from_ref(&fault));
@@ -233,7 +232,7 @@ async fn hunt(
     let interrupter = runner.interrupter();
     let own = faults.iter().filter_map(|fault| api.catalogue.find(&fault.rule));
     let rules = if stop { own.collect() } else { api.catalogue.ids().collect() };
-    let plan = Plan { rules, ..plan(api, max_calls) };
+    let plan = Plan { rules, ..Plan::whole(api, max_calls) };
     let mut under_way = false;
     let mut watch = |event| {
         // That it is shrunk well is tested elsewhere. Of a server on which nothing has succeeded
@@ -250,19 +249,6 @@ async fn hunt(
         }
     };
     Ok(campaign::run(&runner, &plan, &mut watch).await)
-}
-
-/// A whole campaign, trace by trace, on all rules.
-fn plan(api: &Api, max_calls: u64) -> Plan {
-    Plan {
-        seed: 0,
-        max_calls,
-        rules: api.catalogue.ids().collect(),
-        target: "embedded".to_owned(),
-        scope: Scope::Whole,
-        corpus: Vec::new(),
-        concurrency: Some(1),
-    }
 }
 
 fn block_on<T>(future: impl Future<Output = io::Result<T>>) -> io::Result<T> {

@@ -13,7 +13,6 @@ use appmesh_conformance::cli::DEFAULT_MAX_CALLS;
 use appmesh_conformance::event::{Outcome, RuleStatus};
 use appmesh_conformance::execute::Runner;
 use appmesh_conformance::reference::{Reference, local};
-use appmesh_conformance::scope::Scope;
 use appmesh_model::api::{Api, Version};
 
 /// Campaigns that run at the same time.
@@ -27,15 +26,7 @@ fn some_of(all: u64) -> u64 {
 
 async fn run(api: &'static Api, seed: u64, choices: Option<u64>) -> Outcome {
     let runner = Runner::new(api, local::target(Reference::new(api, choices, &[])), "act-seed");
-    let plan = Plan {
-        seed,
-        max_calls: DEFAULT_MAX_CALLS,
-        rules: api.catalogue.ids().collect(),
-        target: "embedded".to_owned(),
-        scope: Scope::Whole,
-        corpus: Vec::new(),
-        concurrency: Some(1),
-    };
+    let plan = Plan { seed, ..Plan::whole(api, DEFAULT_MAX_CALLS) };
     campaign::run(&runner, &plan, &mut |_| {}).await
 }
 
