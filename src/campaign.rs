@@ -83,6 +83,7 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
         tested_at: Default::default(),
         rules: plan.rules.clone(),
         visited: Vec::new(),
+        beyond: Vec::new(),
         unvisited: Vec::new(),
         gaps: Default::default(),
         findings: Vec::new(),
@@ -411,7 +412,7 @@ impl Campaign<'_> {
             Scope::Shard(_) if !self.outcome.time_up => Gap::OtherShard,
             Scope::Shard(_) | Scope::Whole | Scope::Rule(_) => Gap::Budget,
         };
-        self.outcome.visited = self.coverage.visited();
+        (self.outcome.visited, self.outcome.beyond) = self.coverage.visited(tour);
         self.outcome.tested_at = self.coverage.tested_at();
         if !matches!(self.plan.scope, Scope::Rule(_)) {
             self.outcome.unvisited = self.coverage.unvisited(tour, &rest);

@@ -12,7 +12,7 @@ use appmesh_model::operation::Verb;
 use tokio::sync::Semaphore;
 
 use crate::bind::{self, Request};
-use crate::target::{Sent, Target};
+use crate::target::{Renew, Sent, Target};
 use crate::trace::Trace;
 
 mod clean_up;
@@ -62,6 +62,9 @@ pub struct Runner {
     /// Who has one of its permits may send.
     turns: Option<Arc<Semaphore>>,
     reset_path: Option<String>,
+    renewal: Option<Arc<dyn Renew>>,
+    /// Whether each trace has a new server to itself.
+    anew: bool,
     left_over: Arc<Mutex<Vec<String>>>,
 }
 
@@ -81,6 +84,8 @@ impl Runner {
             at_once: Arc::default(),
             turns: None,
             reset_path: None,
+            renewal: None,
+            anew: false,
             left_over: Arc::default(),
         }
     }
@@ -90,6 +95,20 @@ impl Runner {
     #[must_use]
     pub fn reset_first(self, path: &str) -> Self {
         Self { reset_path: Some(path.to_owned()), ..self }
+    }
+
+    /// The same, and new servers like the target can be had.
+    #[must_use]
+    pub fn renewable(self, renewal: Arc<dyn Renew>) -> Self {
+        Self { renewal: Some(renewal), ..self }
+    }
+
+    /// The same, but each trace is run on a new server, which nothing was done to before; none if
+    /// there are no new servers to be had.
+    pub fn on_new_servers(&self) -> Option<Self> {
+        let target = self.renewal.as_ref()?.renewed();
+        // What is left on such a server is nowhere else.
+        Some(Self { target, anew: true, left_over: Arc::default(), ..self.clone() })
     }
 
     /// The same, but every trace ends at its next call once this time has come.
@@ -250,7 +269,9 @@ impl Runner {
     pub async fn execute(&self, trace: &Trace, stop: &Stop) -> Execution {
         let serial = self.executions.fetch_add(1, Ordering::Relaxed);
         let prefix = format!("{}-{serial:04}-", self.run);
-        let mut playing = Playing::new(self, prefix);
+        let renewed = self.renewal.as_ref().filter(|_| self.anew).map(|it| it.renewed());
+        let renewed = renewed.map(|target| Self { target, ..self.clone() });
+        let mut playing = Playing::new(renewed.as_ref().unwrap_or(self), prefix);
         for (index, step) in trace.steps.iter().enumerate() {
             let is_enough = stop.most_calls.is_some_and(|most| playing.execution.calls >= most);
             if is_enough || self.is_over() || !playing.play(index, step, stop).await {

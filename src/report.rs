@@ -98,13 +98,18 @@ pub struct Tool {
 /// What was put to the test.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Coverage {
-    /// How many situations and sequels were visited.
+    /// How many situations and sequels were visited, of those that are reachable.
     pub situations_visited: usize,
-    /// How many can be visited, as far as is known; 0 if no call could be made.
+    /// How many a run knows how to reach, the same for every whole run of an API version; 0 if no
+    /// call could be made.
     pub situations_reachable: usize,
     /// Those that were visited, in words.
     pub visited: Vec<String>,
-    /// Those that could be visited and were not.
+    /// What random calls came to beyond those that are reachable by plan, in words: the same facts
+    /// in yet other combinations.
+    #[serde(default)]
+    pub beyond: Vec<String>,
+    /// Those that are reachable and were not visited.
     pub unvisited: Vec<UnvisitedReport>,
     /// The rules that were never put to the test, which is no pass.
     pub unreached: Vec<UnreachedReport>,
@@ -250,6 +255,21 @@ pub struct ShrinkReport {
     pub calls: u64,
     /// The divergence was seen again on a fresh run of the result.
     pub reproduced: bool,
+    /// Whether the result shows it on a new server, too; none where none was to be had. If not, it
+    /// builds on what was done to the server before.
+    #[serde(default)]
+    pub on_new_server: Option<bool>,
+}
+
+impl ShrinkReport {
+    /// Where the result was seen again, in words.
+    pub fn seen_again(&self) -> &'static str {
+        match (self.reproduced, self.on_new_server) {
+            (false, _) => "not tried again",
+            (true, Some(false)) => "seen again on a fresh run, but not on a new server",
+            (true, _) => "seen again on a fresh run",
+        }
+    }
 }
 
 /// A call as it was played: what differs from run to run is taken out or named.

@@ -5,6 +5,7 @@
 //! scores are shown.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 use std::time::Instant;
 
 use appmesh_model::api::Api;
@@ -13,8 +14,8 @@ use crate::campaign::{self, Plan};
 use crate::event::Event;
 use crate::execute::Runner;
 use crate::reference::fault::{Fault, Shortest};
-use crate::reference::{Reference, local};
-use crate::scope::Scope;
+use crate::reference::local::Recipe;
+use crate::target::Renew;
 
 /// What came of one campaign on a server with a fault.
 #[derive(Clone, Debug)]
@@ -93,18 +94,9 @@ impl Score {
 
 /// Hunts a fault with this seed and at most so many calls.
 pub async fn hunt(api: &'static Api, fault: &Fault, seed: u64, max_calls: u64) -> Try {
-    let target = local::target(Reference::new(api, None, std::slice::from_ref(fault)));
-    let runner = Runner::new(api, target, "act-hunt");
-    let rules = api.catalogue.ids().collect();
-    let plan = Plan {
-        seed,
-        max_calls,
-        rules,
-        target: fault.id.clone(),
-        scope: Scope::Whole,
-        corpus: Vec::new(),
-        concurrency: Some(1),
-    };
+    let recipe = Recipe { api, choices: None, faults: vec![fault.clone()] };
+    let runner = Runner::new(api, recipe.renewed(), "act-hunt").renewable(Arc::new(recipe));
+    let plan = Plan { seed, target: fault.id.clone(), ..Plan::whole(api, max_calls) };
     let mut played: Vec<(u64, Instant)> = Vec::new();
     let mut watch = |event| {
         if let Event::Played { calls, .. } = event {

@@ -50,6 +50,9 @@ pub struct Shrunk {
     pub calls: u64,
     /// The divergence was seen again after the first time, on a fresh run of the result.
     pub reproduced: bool,
+    /// Whether the result shows it on a new server, too, where nothing was done before; none if that
+    /// was not tried.
+    pub on_new_server: Option<bool>,
 }
 
 impl Shrunk {
@@ -59,7 +62,14 @@ impl Shrunk {
         trace.steps.truncate(index + 1);
         let mut execution = execution.clone();
         execution.played.truncate(index + 1);
-        Self { trace, execution, from_steps: index + 1, calls: 0, reproduced: false }
+        Self {
+            trace,
+            execution,
+            from_steps: index + 1,
+            calls: 0,
+            reproduced: false,
+            on_new_server: None,
+        }
     }
 }
 
@@ -83,51 +93,91 @@ pub async fn shrink(
     index: usize,
     signature: &Signature,
 ) -> Result<Shrunk, Unsteady> {
-    let api = runner.api();
     let mut steps = trace.steps.clone();
     steps.truncate(index + 1);
     let cut = Trace { version: trace.version, steps };
-    let budget = LEAST_BUDGET + CALLS_PER_STEP * cut.steps.len() as u64;
+    let stop = patience(runner.api(), signature);
+    let Some((shortest, mut calls)) = shortest(runner, memory, &cut, signature).await else {
+        return Err(unsteady(runner, &cut, signature).await);
+    };
+    // Once more on a fresh run, and with patience for targets whose reads lag behind.
+    let confirmed = runner.execute(&shortest, &stop).await;
+    calls += confirmed.calls + confirmed.cleanup_calls;
+    let reproduced = shows(&confirmed, signature);
+    if !reproduced && !runner.is_interrupted() {
+        return Err(unsteady(runner, &cut, signature).await);
+    }
+    let shrunk = Shrunk {
+        trace: shortest,
+        execution: confirmed,
+        from_steps: index + 1,
+        calls,
+        reproduced,
+        on_new_server: None,
+    };
+    Ok(match runner.on_new_servers() {
+        Some(runner) if reproduced => anew(&runner, &cut, shrunk, signature).await,
+        _ => shrunk,
+    })
+}
+
+/// Makes sure that a result does not build on what was done to the server before: if it shows
+/// nothing on new ones, the trace is shrunk once more there.
+async fn anew(runner: &Runner, cut: &Trace, shrunk: Shrunk, signature: &Signature) -> Shrunk {
+    let stop = patience(runner.api(), signature);
+    let again = runner.execute(&shrunk.trace, &stop).await;
+    let mut shrunk = shrunk;
+    shrunk.calls += again.calls + again.cleanup_calls;
+    shrunk.on_new_server = Some(shows(&again, signature)).filter(|_| !runner.is_over());
+    // What candidates showed elsewhere need not be so here.
+    let mut memory = Memory::default();
+    if shrunk.on_new_server == Some(false)
+        && let Some((trace, calls)) = shortest(runner, &mut memory, cut, signature).await
+    {
+        let execution = runner.execute(&trace, &stop).await;
+        shrunk.calls += calls + execution.calls + execution.cleanup_calls;
+        if shows(&execution, signature) {
+            return Shrunk { trace, execution, on_new_server: Some(true), ..shrunk };
+        }
+    }
+    shrunk
+}
+
+/// The shortest trace that shows what `cut` has shown at its last step, and how many calls that took;
+/// none if it does not show again.
+async fn shortest(
+    runner: &Runner,
+    memory: &mut Memory,
+    cut: &Trace,
+    signature: &Signature,
+) -> Option<(Trace, u64)> {
+    let api = runner.api();
     let mut shrinking = Shrinking {
         runner,
         memory,
         signature,
         best: cut.clone(),
-        aim: Aim::of(api, &cut, signature),
+        aim: Aim::of(api, cut, signature),
         strays: usize::MAX,
         calls: 0,
-        budget,
+        budget: LEAST_BUDGET + CALLS_PER_STEP * cut.steps.len() as u64,
         took_ms: 0,
         fine_clock: false,
     };
     let aim = shrinking.aim.clone();
     // What a later page shows may show on the only page as well.
     let mut shown = None;
-    if let Some((on_one_page, one_page)) = aim.on_one_page(api, &cut) {
+    if let Some((on_one_page, one_page)) = aim.on_one_page(api, cut) {
         shrinking.aim = on_one_page;
         shown = shrinking.first(iter::once(one_page)).await;
     }
     if shown.is_none() {
         shrinking.aim = aim.clone();
-        shown = shrinking.first(plans(api, aim, &cut)).await;
+        shown = shrinking.first(plans(api, aim, cut)).await;
     }
-    if shown.is_none() {
-        return Err(unsteady(runner, &cut, signature).await);
-    }
+    shown?;
     shrinking.run_passes().await;
-    // Once more on a fresh run, and with patience for targets whose reads lag behind.
-    let confirmed = runner.execute(&shrinking.best, &patience(api, signature)).await;
-    shrinking.calls += confirmed.calls + confirmed.cleanup_calls;
-    if !shows(&confirmed, signature) && !runner.is_interrupted() {
-        return Err(unsteady(runner, &cut, signature).await);
-    }
-    Ok(Shrunk {
-        reproduced: shows(&confirmed, signature),
-        execution: confirmed,
-        trace: shrinking.best,
-        from_steps: index + 1,
-        calls: shrinking.calls,
-    })
+    Some((shrinking.best, shrinking.calls))
 }
 
 /// Runs a trace again and again to see how often it shows a divergence.

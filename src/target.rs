@@ -93,6 +93,12 @@ pub trait Local: Debug + Send + Sync {
     fn answer(&self, request: &Request, now_ms: u64) -> Answer;
 }
 
+/// Makes servers like the target, as it was when it held nothing yet.
+pub trait Renew: Debug + Send + Sync {
+    /// A new one, which knows nothing of the others.
+    fn renewed(&self) -> Target;
+}
+
 /// A server to send requests to.
 #[derive(Clone, Debug)]
 pub struct Target {

@@ -113,7 +113,7 @@ pub struct Tour {
     pub legs: Vec<Leg>,
     /// Other ways to the same situations, for when the first is blocked.
     pub detours: Vec<Leg>,
-    /// Everything that can be put to the test.
+    /// Everything that it knows how to put to the test: the same for every run.
     pub reachable: BTreeSet<Test>,
     /// How often the legs visit each situation.
     pub visits: Visits,

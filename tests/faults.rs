@@ -5,16 +5,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::event::{Event, Finding, Outcome};
 use appmesh_conformance::execute::Runner;
 use appmesh_conformance::random::Random;
 use appmesh_conformance::reference::fault::{self, Fault};
-use appmesh_conformance::reference::{Reference, http, local};
-use appmesh_conformance::target::{Signer, Target};
+use appmesh_conformance::reference::local::{self, Recipe};
+use appmesh_conformance::reference::{Reference, http};
+use appmesh_conformance::target::{Renew, Signer, Target};
 use appmesh_model::api::{Api, Version};
 use appmesh_model::rule::Basis;
 
@@ -123,6 +124,32 @@ fn sixteen_traces_at_a_time_find_and_shrink_what_one_does() {
         });
         assert!(!found[0].is_empty(), "{id}");
         assert_eq!(found[0], found[1], "{id}");
+    }
+}
+
+/// These hang on what earlier traces did to the server, so that shorter traces show them there.
+#[test]
+fn traces_show_their_fault_on_a_server_that_nobody_used() {
+    let api = Api::of(Version::V2018_10_01);
+    for id in ["mesh.uid-of-deleted", "mesh.emptied-list-refused"] {
+        let fault = fault::find(api, id).expect("a fault");
+        let shortest = fault.shortest.as_ref().expect("a record").calls();
+        let recipe = Recipe { api, choices: None, faults: vec![fault] };
+        let runner = Runner::new(api, recipe.renewed(), "used");
+        let plan = Plan::whole(api, MAX_CALLS);
+        let shrunk = |runner: Runner| {
+            let run = async { Ok(campaign::run(&runner, &plan, &mut |_| {}).await) };
+            let mut outcome = block_on(run).expect("runs");
+            assert_eq!(outcome.findings.len(), 1, "{id}");
+            outcome.findings.remove(0).shrunk
+        };
+        // Where there are no new servers, nobody can tell.
+        let there = shrunk(runner.clone());
+        assert_eq!((there.on_new_server, there.reproduced), (None, true), "{id}");
+        assert!(there.trace.steps.len() < shortest, "{id}: what was done before helps");
+        let anew = shrunk(runner.renewable(Arc::new(recipe)));
+        assert_eq!(anew.on_new_server, Some(true), "{id}");
+        assert_eq!(anew.trace.steps.len(), shortest, "{id}");
     }
 }
 

@@ -10,6 +10,7 @@ use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::execute::Runner;
 use appmesh_conformance::reference::Reference;
 use appmesh_conformance::report::compose;
+use appmesh_conformance::report::text::{self, Look};
 use appmesh_conformance::target::{Local, Target};
 use appmesh_conformance::trace::Trace;
 use appmesh_model::api::{Api, Version};
@@ -50,4 +51,11 @@ async fn what_shows_once_is_flaky_and_comes_with_its_trace() {
     let last = flaky.trace.last().unwrap();
     assert_eq!((last.operation.as_str(), last.status), (&*flaky.identity.operation, Some(418)));
     assert_eq!(Trace::from_json(&flaky.replay).unwrap().steps.len(), flaky.trace.len());
+    // People see its last calls.
+    let text = text::report(&report, Look::default(), &|_| None);
+    let shown = text.find("flaky: ").map(|start| &text[start..]).unwrap();
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| insta::assert_snapshot!("report-flaky", shown));
 }

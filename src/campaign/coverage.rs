@@ -44,12 +44,13 @@ impl Coverage {
         }
     }
 
-    /// The situations and sequels that were visited.
-    pub fn visited(&self) -> Vec<Test> {
+    /// The situations and sequels that were visited: first those that the tour leads to, then what
+    /// random calls came to beyond it.
+    pub fn visited(&self, tour: &'static Tour) -> (Vec<Test>, Vec<Test>) {
         let mut visited: Vec<Test> =
             self.seen.iter().filter(|test| test.is_situation()).cloned().collect();
         visited.sort_unstable();
-        visited
+        visited.into_iter().partition(|test| tour.reachable.contains(test))
     }
 
     /// The operations, by index, whose answers put each rule to the test.
@@ -63,7 +64,7 @@ impl Coverage {
         tested_at
     }
 
-    /// The situations and sequels that could be visited and were not, each with the reason: `rest`
+    /// The situations and sequels that the tour leads to and that were not visited, each with the reason: `rest`
     /// for what no trace was to visit.
     pub fn unvisited(&self, tour: &'static Tour, rest: &Gap) -> Vec<Unvisited> {
         let missed = tour.reachable.iter().filter(|test| !self.seen.contains(test));

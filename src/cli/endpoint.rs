@@ -1,6 +1,7 @@
 //! Which server a command is about: one somewhere, or the reference server in this process.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,7 @@ use super::{Wrong, nearest};
 use crate::event::INTERRUPTED;
 use crate::execute::Runner;
 use crate::reference::fault::{self, Fault};
+use crate::reference::local::Recipe;
 use crate::reference::{Reference, http};
 use crate::target::{Signer, Target};
 
@@ -54,13 +56,22 @@ fn unknown_fault(api: &Api, id: &str) -> Wrong {
 pub(super) struct Reached {
     pub(super) target: Target,
     pub(super) name: String,
-    embedded: Option<http::Running>,
+    embedded: Option<(http::Running, Recipe)>,
 }
 
 impl Reached {
     /// Whether the server is our own.
     pub(super) fn is_embedded(&self) -> bool {
         self.embedded.is_some()
+    }
+
+    /// What runs traces there, all names beginning with a word of their own.
+    pub(super) fn runner(&self, api: &'static Api) -> Runner {
+        let runner = Runner::new(api, self.target.clone(), &run_name());
+        match &self.embedded {
+            Some((_, recipe)) => runner.renewable(Arc::new(recipe.clone())),
+            None => runner,
+        }
     }
 }
 
@@ -87,11 +98,12 @@ pub(super) async fn embed(
     let target = Target::new(&running.url(), Signer::from_env(), timeout_ms).map_err(Wrong)?;
     let with = faults.iter().map(|fault| format!(" with {}", fault.id)).collect::<String>();
     let name = format!("embedded reference server{with}");
-    Ok(Reached { target, name, embedded: Some(running) })
+    let recipe = Recipe { api, choices, faults: faults.to_vec() };
+    Ok(Reached { target, name, embedded: Some((running, recipe)) })
 }
 
 /// A word that no other run begins its names with.
-pub(super) fn run_name() -> String {
+fn run_name() -> String {
     let id = uuid::Uuid::new_v4().simple().to_string();
     format!("act-{}", id.get(..6).unwrap_or("000000"))
 }

@@ -6,10 +6,10 @@ use appmesh_model::api::Api;
 use serde_json::Value;
 
 use super::args::{ReplayArgs, TargetArgs};
-use super::endpoint::{endpoint, reach, run_name, stop_on_signals};
+use super::endpoint::{endpoint, reach, stop_on_signals};
 use super::{Wrong, print};
 use crate::event::INTERRUPTED;
-use crate::execute::{Runner, Stop};
+use crate::execute::Stop;
 use crate::report::printable::one_line;
 use crate::report::{self, compose, export};
 use crate::trace::Trace;
@@ -49,7 +49,7 @@ pub(super) async fn replay(args: ReplayArgs) -> Result<u8, Wrong> {
         timeout_ms: args.timeout_ms,
     };
     let reached = reach(&target).await?;
-    let runner = Runner::new(api, reached.target.clone(), &run_name());
+    let runner = reached.runner(api);
     stop_on_signals(&runner);
     if let Err(reason) = runner.reach().await {
         print(&format!("inconclusive: the target cannot be reached: {reason}\n"))?;

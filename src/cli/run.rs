@@ -10,13 +10,12 @@ use globset::Glob;
 use serde_json::Value;
 
 use super::args::{RunArgs, TargetArgs};
-use super::endpoint::{endpoint, find_faults, reach, run_name, stop_on_signals};
+use super::endpoint::{endpoint, find_faults, reach, stop_on_signals};
 use super::progress::{Budget, Progress};
 use super::traces::Traces;
 use super::{Wrong, can_fill, json_text, nearest, write};
 use crate::campaign::{self, Plan};
 use crate::corpus::Corpus;
-use crate::execute::Runner;
 use crate::report::compose;
 use crate::report::export::shell_word;
 use crate::scope::Scope;
@@ -35,7 +34,7 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
     // A time that no clock can show never comes.
     let most = args.max_time_s.map(Duration::from_secs);
     let ends_at = most.and_then(|most| Instant::now().checked_add(most));
-    let mut runner = Runner::new(api, reached.target.clone(), &run_name());
+    let mut runner = reached.runner(api);
     if let Some(preset) = args.preset.filter(|_| !reached.is_embedded()) {
         runner = runner.reset_first(preset.reset_path);
     }

@@ -15,6 +15,7 @@ use super::{
 use crate::event::{Finding, Flaky, Gap, Outcome, RuleStatus};
 use crate::execute::{Execution, Played, Signature};
 use crate::scope::Scope;
+use crate::tour::Test;
 
 /// The report on a campaign.
 pub fn report(outcome: &Outcome) -> Report {
@@ -50,9 +51,11 @@ pub fn report(outcome: &Outcome) -> Report {
 }
 
 fn coverage(outcome: &Outcome) -> Coverage {
-    let mut visited: Vec<String> =
-        outcome.visited.iter().map(|test| test.describe(outcome.api)).collect();
-    visited.sort();
+    let in_words = |tests: &[Test]| {
+        let mut words: Vec<String> = tests.iter().map(|test| test.describe(outcome.api)).collect();
+        words.sort();
+        words
+    };
     let unvisited = outcome.unvisited.iter().map(|unvisited| UnvisitedReport {
         situation: unvisited.what.describe(outcome.api),
         gap: gap(outcome, &unvisited.why),
@@ -67,7 +70,8 @@ fn coverage(outcome: &Outcome) -> Coverage {
     Coverage {
         situations_visited: outcome.visited.len(),
         situations_reachable: outcome.reachable(),
-        visited,
+        visited: in_words(&outcome.visited),
+        beyond: in_words(&outcome.beyond),
         unvisited: unvisited.collect(),
         unreached: unreached.collect(),
     }
@@ -132,6 +136,7 @@ fn finding(outcome: &Outcome, finding: &Finding) -> FindingReport {
             to_steps: shrunk.trace.steps.len(),
             calls: shrunk.calls,
             reproduced: shrunk.reproduced,
+            on_new_server: shrunk.on_new_server,
         },
         replay: shrunk.trace.to_json(),
     }

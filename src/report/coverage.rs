@@ -10,11 +10,18 @@ use super::{Coverage, GapReport, Reason, Report, counted};
 const MOST_NAMED: usize = 8;
 
 impl Coverage {
-    /// How many situations were visited of those that can be, in words.
+    /// How many situations were visited of those that are reachable, in words.
     pub fn in_words(&self) -> String {
         match (self.situations_visited, self.situations_reachable) {
             (0, 0) => "none: no call could be made".to_owned(),
-            (visited, reachable) => format!("{visited} of {reachable}"),
+            (visited, reachable) => format!("{visited} of {reachable} situations{}", self.more()),
+        }
+    }
+
+    fn more(&self) -> String {
+        match self.beyond.len() {
+            0 => String::new(),
+            more => format!(", and {more} more by chance"),
         }
     }
 }

@@ -69,7 +69,7 @@ pub fn summary(report: &Report, replay: &dyn Fn(usize) -> Option<String>) -> Str
         one_line(&report.tool.name),
         one_line(&report.api_version)
     );
-    out.push_str("| target | calls | held | broken | unreached | situations | findings |\n");
+    out.push_str("| target | calls | held | broken | unreached | covered | findings |\n");
     out.push_str("|---|---|---|---|---|---|---|\n");
     out.push_str(&format!(
         "| {} | {} | {} | {} | {} | {} | **{}**{} |\n\n",

@@ -200,6 +200,7 @@ fn coverage(reports: &[Report], rules: &[RuleReport]) -> Coverage {
     let all = || reports.iter().map(|report| &report.coverage);
     let known: BTreeSet<&String> = all().flat_map(|coverage| &coverage.visited).collect();
     let visited: Vec<String> = known.iter().copied().cloned().collect();
+    let beyond: BTreeSet<&String> = all().flat_map(|coverage| &coverage.beyond).collect();
     let mut gaps: BTreeMap<&String, &GapReport> = BTreeMap::new();
     let mut order = Vec::new();
     for unvisited in all().flat_map(|coverage| &coverage.unvisited) {
@@ -230,6 +231,7 @@ fn coverage(reports: &[Report], rules: &[RuleReport]) -> Coverage {
         situations_visited: visited.len(),
         situations_reachable: visited.len() + unvisited.len(),
         visited,
+        beyond: beyond.into_iter().cloned().collect(),
         unvisited,
         unreached,
     }

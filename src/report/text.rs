@@ -19,6 +19,8 @@ pub use super::page::Look;
 
 /// The most characters of a body that a line shows.
 const MOST_BODY: usize = 400;
+/// The most calls that are shown of what was not shrunk, as it is flaky.
+const MOST_FLAKY_CALLS: usize = 12;
 
 /// The report. `replay` gives the command that runs a finding again, by its number from 1.
 pub fn report(report: &Report, look: Look, replay: &dyn Fn(usize) -> Option<String>) -> String {
@@ -45,7 +47,8 @@ pub fn report(report: &Report, look: Look, replay: &dyn Fn(usize) -> Option<Stri
         );
     }
     for it in &report.flaky {
-        page.line(Mark::Doubtful, &flaky(it));
+        page.blank();
+        show_flaky(it, &mut page);
     }
     show_foot(report, &mut page);
     page.into_text()
@@ -87,6 +90,24 @@ pub fn flaky(flaky: &FlakyReport) -> String {
     .into_owned()
 }
 
+/// The last calls of the trace that showed a flaky divergence, each in one line, after one that says
+/// how many came before them; nothing for reports that were made when traces were not kept.
+pub fn flaky_calls(flaky: &FlakyReport) -> Vec<String> {
+    let before = flaky.trace.len().saturating_sub(MOST_FLAKY_CALLS);
+    let left_out = (before > 0).then(|| {
+        format!("… {}, which the JSON report has", counted(before, "call before", "calls before"))
+    });
+    let calls = flaky.trace.iter().zip(1..).skip(before);
+    left_out.into_iter().chain(calls.map(|(step, number)| call_line(number, step))).collect()
+}
+
+fn show_flaky(it: &FlakyReport, page: &mut Page) {
+    page.line(Mark::Doubtful, &flaky(it));
+    for line in flaky_calls(it) {
+        show_call_line(&line, page);
+    }
+}
+
 fn show_head(report: &Report, page: &mut Page) {
     let (name, version) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
     page.line(Mark::Title, &format!("{name} {version} on App Mesh API {}", report.api_version));
@@ -106,8 +127,7 @@ fn show_head(report: &Report, page: &mut Page) {
         report.silent(),
     );
     page.field("", "rules     ", Mark::Plain, &rules);
-    let unit = if report.coverage.situations_reachable > 0 { " situations" } else { "" };
-    page.field("", "covered   ", Mark::Plain, &(report.coverage.in_words() + unit));
+    page.field("", "covered   ", Mark::Plain, &report.coverage.in_words());
     let on = match broken {
         0 => String::new(),
         _ => format!(", on {}", counted(broken, "rule", "rules")),
@@ -135,8 +155,8 @@ fn show_finding(finding: &FindingReport, number: usize, replay: Option<String>, 
     page.field("   ", "permitted  ", Mark::Good, &finding.permitted);
     page.field("   ", "observed   ", Mark::Bad, &finding.observed);
     let shrink = &finding.shrink;
-    let seen = if shrink.reproduced { "seen again on a fresh run" } else { "not tried again" };
-    let calls = format!("{} of {}, {seen}", finding.trace.len(), shrink.from_steps);
+    let (to, from, seen) = (finding.trace.len(), shrink.from_steps, shrink.seen_again());
+    let calls = format!("{to} of {from}, {seen}");
     page.field("   ", "calls      ", Mark::Plain, &calls);
     for (step, number) in finding.trace.iter().zip(1..) {
         show_call(number, step, page);
@@ -204,8 +224,11 @@ pub fn call(number: usize, step: &StepReport) -> String {
 }
 
 fn show_call(number: usize, step: &StepReport, page: &mut Page) {
-    let line = call_line(number, step);
-    let (label, rest) = line.split_once(' ').unwrap_or((&line, ""));
+    show_call_line(&call_line(number, step), page);
+}
+
+fn show_call_line(line: &str, page: &mut Page) {
+    let (label, rest) = line.split_once(' ').unwrap_or((line, ""));
     page.field("     ", &format!("{label} "), Mark::Plain, rest);
 }
 

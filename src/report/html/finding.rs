@@ -60,7 +60,7 @@ impl<'r> Finding<'r> {
     /// How the trace came to be so short.
     pub(super) fn shrunk(&self) -> String {
         let shrink = &self.report.shrink;
-        let again = if shrink.reproduced { "seen again on a fresh run" } else { "not tried again" };
+        let again = shrink.seen_again();
         let (from, to) = (shrink.from_steps, shrink.to_steps);
         if from == to {
             format!("first seen at call {}; {again}", self.report.found_at_call)
