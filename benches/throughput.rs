@@ -8,7 +8,9 @@
 //! a hundred thousand. Run it by `cargo bench`.
 
 use std::error::Error;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use appmesh_conformance::bind::Binder;
@@ -188,8 +190,8 @@ async fn end_to_end(api: &'static Api, at_once: usize) -> Result<(Vec<f64>, Vec<
     traces.retain(|trace| trace.steps.iter().all(|step| step.pause_ms == 0));
     let requests = Arc::new(record(api, &traces).await?);
     let traces = Arc::new(traces);
-    let running = http::serve(Reference::new(api, None, &[]), 0).await?;
-    let runner = Runner::new(api, target(&running.url())?, "bench-harness");
+    let url = serve_apart(api)?;
+    let runner = Runner::new(api, target(&url)?, "bench-harness");
     let client = reqwest::Client::builder().tcp_nodelay(true).no_proxy().build()?;
     let (mut harness, mut bare) = (Vec::new(), Vec::new());
     // The first round warms up.
@@ -218,7 +220,7 @@ async fn end_to_end(api: &'static Api, at_once: usize) -> Result<(Vec<f64>, Vec<
         let started = Instant::now();
         let mut workers = JoinSet::new();
         for worker in 0..at_once {
-            let (client, requests, url) = (client.clone(), requests.clone(), running.url());
+            let (client, requests, url) = (client.clone(), requests.clone(), url.clone());
             workers.spawn(async move {
                 for request in requests.iter().skip(worker).step_by(at_once).flatten() {
                     let url = format!("{url}{}", request.path);
@@ -243,6 +245,21 @@ async fn end_to_end(api: &'static Api, at_once: usize) -> Result<(Vec<f64>, Vec<
         }
     }
     Ok((harness, bare))
+}
+
+/// A server on a thread of its own, until the process ends, as targets are processes of their own.
+fn serve_apart(api: &'static Api) -> Result<String, Failed> {
+    let (ready, url) = mpsc::channel();
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let running = http::serve(Reference::new(api, None, &[]), 0).await?;
+            // Who does not listen any more needs no server.
+            let _ = ready.send(running.url());
+            std::future::pending::<io::Result<()>>().await
+        })
+    });
+    Ok(url.recv()?)
 }
 
 fn target(url: &str) -> Result<Target, Failed> {
