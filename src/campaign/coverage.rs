@@ -64,8 +64,8 @@ impl Coverage {
         tested_at
     }
 
-    /// The situations and sequels that the tour leads to and that were not visited, each with the reason: `rest`
-    /// for what no trace was to visit.
+    /// The situations and sequels that the tour leads to and that were not visited, each with the
+    /// reason: `rest` for what no trace was to visit.
     pub fn unvisited(&self, tour: &'static Tour, rest: &Gap) -> Vec<Unvisited> {
         let missed = tour.reachable.iter().filter(|test| !self.seen.contains(test));
         missed
