@@ -1,10 +1,10 @@
 //! The agenda of a campaign: which trace comes next.
 //!
-//! The main type is [`Agenda`]. First what failed before; then the tour, so that everything is put to the test once; then
-//! detours, those first that lead to what the tour missed on this target; then random traces, which
-//! lean towards the rarest situations, until the budget is used up. Each lane goes on as soon as it
-//! can. What comes next never hangs on how many traces run at the same time, nor on which lanes
-//! other machines run.
+//! The main type is [`Agenda`]. First what failed before; then the tour, so that everything is put
+//! to the test once; then detours, those first that lead to what the tour missed on this target;
+//! then random traces, which lean towards the rarest situations, until the budget is used up. Each
+//! lane goes on as soon as it can. What comes next never hangs on how many traces run at the same
+//! time, nor on which lanes other machines run.
 
 use std::collections::{HashSet, VecDeque};
 

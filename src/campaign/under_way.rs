@@ -27,9 +27,10 @@ impl UnderWay {
         Self { agenda, running: JoinSet::new(), alone: false, reruns: 0, finished: BTreeMap::new() }
     }
 
-    /// Takes out the trace to start now. One at a time they run in their order. Where several run
-    /// at the same time, what failed before is run before all others; of these, those that must be alone come when nothing else runs, and the longest
-    /// before the others, so that none is waited for in the end.
+    /// Takes out the trace to start now. One at a time they run in their order. Where several run at
+    /// the same time, what failed before is run before all others; of these, those that must be alone
+    /// come when nothing else runs, and the longest before the others, so that none is waited for in
+    /// the end.
     pub(super) fn choose(&self, waiting: &mut Vec<Job>, at_once: usize) -> Option<Job> {
         let indices = 0..waiting.len();
         let index = if at_once == 1 {
