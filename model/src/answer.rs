@@ -3,6 +3,8 @@
 //! The main type is [`Judgement`]: it gathers what an answer breaks and which rules it put to the
 //! test. Heads (status and error type) are judged in `head`, pages in `page`.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::api::{Api, ApiFamily, ApiOperation};
@@ -232,17 +234,15 @@ impl Checks<'_> {
             .and_then(|create| create.input(Role::Spec));
         let Some((_, node)) = node else { return };
         let stored = || known.and_then(|known| known.spec.as_deref());
+        let before = || known.and_then(|known| known.previous.as_deref());
+        let replaced = || known.and_then(|known| known.replaced().map(Arc::as_ref));
         let (promise, sent, previous) = match change {
             Change::Create => (Promise::CreateSpec, sent, None),
-            Change::Replace { .. } => (Promise::UpdateSpec, sent, stored()),
+            Change::Replace { .. } => (Promise::UpdateSpec, sent, replaced()),
             Change::Replay if !self.is_fresh_replay() => return,
             Change::Replay => (Promise::CreateSpec, stored(), None),
-            Change::Read | Change::Page => {
-                (Promise::DescribeSpec, stored(), known.and_then(|known| known.previous.as_deref()))
-            }
-            Change::Remove => {
-                (Promise::DeletedSpec, stored(), known.and_then(|known| known.previous.as_deref()))
-            }
+            Change::Read | Change::Page => (Promise::DescribeSpec, stored(), before()),
+            Change::Remove => (Promise::DeletedSpec, stored(), before()),
         };
         // A value of the wrong type may be dropped; that it is not stored is seen on the wire.
         let Some(sent) = sent.filter(|_| !self.expectation.wrong_type && !self.is_odd()) else {
@@ -254,7 +254,14 @@ impl Checks<'_> {
         }
         let rule = self.family.rule(promise);
         judgement.exercised.extend(rule);
-        for difference in echo::compare(node, Some(sent), reading.spec, previous, "spec") {
+        let compare = |sent| echo::compare(node, Some(sent), reading.spec, previous, "spec");
+        let differences = compare(sent);
+        let is_new = matches!(change, Change::Create | Change::Replace { .. });
+        let mut former = known.into_iter().flat_map(Resource::specs).skip(1).filter(|_| !is_new);
+        if !differences.is_empty() && former.any(|former| compare(former).is_empty()) {
+            return;
+        }
+        for difference in differences {
             let rule = if difference.left_over { replaces } else { rule };
             judgement.test(rule, false, || difference.at, || difference.sent, || difference.came);
         }

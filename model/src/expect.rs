@@ -21,7 +21,7 @@ mod list;
 mod token;
 mod update;
 
-pub use asked::Asked;
+pub use asked::{Asked, Refers};
 pub(crate) use input::LONGEST_NAME;
 pub(crate) use token::record_token;
 

@@ -16,7 +16,7 @@ mod walk;
 
 pub use key::Key;
 pub(crate) use key::KeyRef;
-pub use resource::{Resource, Timestamp};
+pub use resource::{Contradicted, Resource, Timestamp};
 pub use token::{MOST_TOKENS, TokenUse};
 pub use walk::Walk;
 

@@ -209,7 +209,8 @@ fn of_family(api: &Api, family: &ApiFamily, row: &Row) -> Option<Fault> {
         let rules = others.flat_map(|other| promises.map(|promise| other.rule(promise)));
         explains.extend(rules.flatten().map(id));
     }
-    if row.act.what.member() == Some(act::Member::Spec) {
+    let unseen = matches!(row.act.what, What::Behind(_) | What::Touch(..));
+    if unseen && row.act.what.member() == Some(act::Member::Spec) {
         explains.extend(watching(api, family));
     }
     Some(Fault {
@@ -225,8 +226,8 @@ fn of_family(api: &Api, family: &ApiFamily, row: &Row) -> Option<Fault> {
     })
 }
 
-/// The rules on deletes of what a family's specifications refer to: who mistakes the specification
-/// mistakes what it refers to.
+/// The rules on deletes of what a family's specifications refer to: who stores another specification
+/// than it answers knows of other references than it was told.
 fn watching(api: &Api, family: &ApiFamily) -> Vec<String> {
     let create = api.operation_of(family.index, Verb::Create);
     let spec = create.and_then(|create| create.input(Role::Spec));

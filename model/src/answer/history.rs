@@ -24,6 +24,8 @@ impl Checks<'_> {
     ) {
         let Some(version) = reading.version else { return };
         let before = known.and_then(|known| known.version);
+        let is = |version| known.is_none_or(|known| known.may_have_version(version));
+        let moved = |version: i64| version.checked_sub(1).is_some_and(is);
         let (promise, permitted) = match change {
             Change::Create if generation > 0 => (Promise::RecreatedVersion, Some(1)),
             Change::Create => (Promise::NewVersion, Some(1)),
@@ -54,9 +56,14 @@ impl Checks<'_> {
         if promise == Promise::IdenticalUpdate {
             judgement.exercised.extend(self.family.rule(promise));
         }
+        let holds = match change {
+            Change::Create => version == permitted,
+            Change::Replace { counts: true } => version == permitted || moved(version),
+            _ => is(version),
+        };
         judgement.test(
             rule,
-            version == permitted,
+            holds,
             || "metadata.version".to_owned(),
             || permitted.to_string(),
             || version.to_string(),
@@ -78,12 +85,11 @@ impl Checks<'_> {
             Ordering::Greater => "a later time".to_owned(),
         };
         let before_text = || "the time told before".to_owned();
-        if let (Some(created), Some(before)) =
-            (reading.created_at, known.and_then(|known| known.created_at))
-        {
+        let created_before = known.and_then(|known| Some((known, known.created_at?)));
+        if let (Some(created), Some((known, before))) = (reading.created_at, created_before) {
             judgement.test(
                 rule(Promise::CreatedStable),
-                created.matches(before),
+                known.may_be_created_at(created),
                 || "metadata.createdAt".to_owned(),
                 before_text,
                 || show(created, before),
@@ -104,10 +110,11 @@ impl Checks<'_> {
                 }
             }
             Change::Read | Change::Page => {
-                if let Some(before) = known.and_then(|known| known.last_updated_at) {
+                let updated_before = known.and_then(|known| Some((known, known.last_updated_at?)));
+                if let Some((known, before)) = updated_before {
                     judgement.test(
                         rule(Promise::UpdatedStable),
-                        updated.matches(before),
+                        known.may_be_updated_at(updated),
                         at,
                         before_text,
                         || show(updated, before),

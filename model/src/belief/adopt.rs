@@ -10,10 +10,11 @@ use serde_json::Value;
 use super::read::Way;
 use crate::answer::{Mismatch, Reading};
 use crate::api::{Api, Call};
-use crate::effect;
+use crate::effect::{self, Told};
 use crate::expect::{Change, Expectation, record_token};
 use crate::observed::{Answer, Observed};
 use crate::page;
+use crate::promise::Promise;
 use crate::world::{Key, World};
 
 /// One answer, as it is taken over into a world.
@@ -75,13 +76,18 @@ impl Step<'_> {
     fn apply(&self, world: &mut World, key: &Key, change: Change, wrong_type: bool) {
         let reading = self.answer.body.as_ref().map(Reading::of_resource);
         let sent = self.sent_for(change);
-        effect::apply(world, key, change, sent, reading.as_ref(), self.observed.answered_ms);
-        let differs = self.mismatches.iter().any(|mismatch| mismatch.at.starts_with("spec"));
+        let told = reading.as_ref().map(|reading| Told { by: self.call.operation, reading });
+        effect::apply(world, key, change, sent, told, self.observed.answered_ms);
+        let mut of_spec =
+            self.mismatches.iter().filter(|mismatch| mismatch.at.starts_with("spec")).peekable();
+        let differs = of_spec.peek().is_some();
+        let replaces = self.api.families[key.family].rule(Promise::UpdateReplaces);
+        let left_over = differs && of_spec.all(|mismatch| Some(mismatch.rule) == replaces);
         if self.expectation.unclear_input || self.expectation.in_doubt {
             world.change(key, |resource| resource.odd = true);
         }
-        if let (Some(reading), true) = (&reading, differs || wrong_type) {
-            effect::adopt_spec(world, key, reading);
+        if let (Some(told), true) = (told, differs || wrong_type) {
+            effect::adopt_spec(world, key, told, left_over);
         }
     }
 

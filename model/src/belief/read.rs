@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::{input, page_token};
-use crate::answer::{Checks, Judgement};
+use crate::answer::{Checks, Judgement, Reading};
 use crate::api::Call;
 use crate::body;
 use crate::expect::Change;
@@ -73,12 +73,18 @@ pub(super) fn read_success(
         }
     }
     let forced = [forced(operation.table.verb)];
-    let changes = match &checks.expectation.changes[..] {
+    let mut changes = match &checks.expectation.changes[..] {
         _ if forbidden => &forced,
         // Where it cannot be said what the call is about, nothing is known to have changed.
         [] => &[Change::Read],
         changes => changes,
     };
+    if let ([others @ .., Change::Replay], Some(body)) = (changes, body)
+        && !others.is_empty()
+        && is_ahead(checks, body)
+    {
+        changes = others;
+    }
     let Some((&last, others)) = changes.split_last() else { return };
     let read = |change: Change, mut judgement: Judgement| {
         let mut turn = Turn::default();
@@ -97,6 +103,15 @@ pub(super) fn read_success(
     };
     candidates.extend(others.iter().map(|&change| read(change, judgement.clone())));
     candidates.push(read(last, judgement));
+}
+
+/// Whether an answer tells a version that the resource has yet to reach, so that it cannot be one
+/// from the past.
+fn is_ahead(checks: &Checks<'_>, body: &Value) -> bool {
+    let known = checks.expectation.key.as_ref().and_then(|key| checks.world.get(key));
+    let versions =
+        known.and_then(|known| Some((known, known.version?, Reading::of_resource(body).version?)));
+    versions.is_some_and(|(known, highest, told)| told > highest && !known.may_have_version(told))
 }
 
 /// What a call did that succeeded although it must not.

@@ -11,7 +11,18 @@ use crate::operation::{ErrorKind, Location, Role, Verb};
 use crate::promise::Promise;
 use crate::schema::Node;
 use crate::shape::{Kind, Text};
-use crate::world::{Key, World};
+use crate::world::{Key, Resource, World};
+
+/// Whether anything refers to a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Refers {
+    /// Nothing does.
+    No,
+    /// An answer that told otherwise than was accepted leaves it open.
+    Perhaps,
+    /// Something does.
+    Surely,
+}
 
 /// A call in a world, with the expectation as it grows.
 pub struct Asked<'a> {
@@ -57,28 +68,40 @@ impl<'a> Asked<'a> {
         })
     }
 
-    /// The specification of the resource of this family with these names.
-    pub fn spec_of(&self, family: &str, names: &[&str]) -> Option<&'a Value> {
-        let family = self.api.family(family)?;
-        self.world.get(&Key::new(family.index, names.iter().copied()))?.spec.as_deref()
+    /// The specifications that the resource of this family with these names may have: more than one
+    /// after an answer that told otherwise than was accepted. None where nothing is known.
+    pub fn specs_of(
+        &self,
+        family: &str,
+        names: &[&str],
+    ) -> impl Iterator<Item = &'a Value> + use<'a> {
+        let family = self.api.family(family);
+        let key = family.map(|family| Key::new(family.index, names.iter().copied()));
+        let world = self.world;
+        key.and_then(|key| world.get(&key)).into_iter().flat_map(Resource::specs)
     }
 
-    /// The names that resources of `family` below the given one refer to in their specifications.
-    pub fn references(&self, family: &str, below: &[&str]) -> impl Iterator<Item = &'a str> {
+    /// Whether resources of `family` below the given one refer to `name` in their specifications.
+    pub fn refers(&self, family: &str, below: &[&str], name: &str) -> Refers {
         let family = self.api.family(family);
         let ancestor = Key::new(0, below.iter().copied());
         let schema = family
             .and_then(|family| self.api.operation_of(family.index, Verb::Create))
             .and_then(|operation| operation.input(Role::Spec));
-        let mut found = Vec::new();
+        let mut refers = Refers::No;
         if let (Some(family), Some((_, node))) = (family, schema) {
             for (_, resource) in self.world.below(family.index, &ancestor) {
-                if let Some(spec) = resource.spec.as_deref() {
-                    collect_references(node, spec, &mut found);
-                }
+                let mut possible = resource.specs().map(|spec| names_it(node, spec, name));
+                let first = possible.next().unwrap_or(false);
+                let of_one = match possible.all(|other| other == first) {
+                    false => Refers::Perhaps,
+                    true if first => Refers::Surely,
+                    true => Refers::No,
+                };
+                refers = refers.max(of_one);
             }
         }
-        found.into_iter()
+        refers
     }
 
     /// Demands that the call be refused, by a rule of the family's own.
@@ -109,19 +132,16 @@ impl<'a> Asked<'a> {
     }
 }
 
-fn collect_references<'v>(node: &Node, value: &'v Value, found: &mut Vec<&'v str>) {
+/// Whether a value refers to the resource of this name.
+fn names_it(node: &Node, value: &Value, name: &str) -> bool {
     match (&node.shape.kind, value) {
-        (Kind::Text { text: Text::Reference(_), .. }, Value::String(name)) => found.push(name),
+        (Kind::Text { text: Text::Reference(_), .. }, Value::String(referred)) => referred == name,
         (Kind::List { .. }, Value::Array(items)) => {
-            items.iter().for_each(|item| collect_references(&node.children[0], item, found));
+            items.iter().any(|item| names_it(&node.children[0], item, name))
         }
-        (Kind::Structure { .. }, Value::Object(members)) => {
-            for child in &node.children {
-                if let Some(member) = members.get(child.name) {
-                    collect_references(child, member, found);
-                }
-            }
-        }
-        _ => {}
+        (Kind::Structure { .. }, Value::Object(members)) => node.children.iter().any(|child| {
+            members.get(child.name).is_some_and(|member| names_it(child, member, name))
+        }),
+        _ => false,
     }
 }

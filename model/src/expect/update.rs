@@ -3,6 +3,8 @@
 //! The main function is [`expect_update`]. Where it cannot be said which of these a call is, each
 //! becomes a change that is permitted.
 
+use serde_json::Value;
+
 use super::token::{replay_of, reuses_update_token, token_history};
 use super::{Asked, Change, expect_existing};
 use crate::operation::{ErrorKind, Role};
@@ -11,26 +13,30 @@ use crate::sameness::may_be_alike;
 use crate::world::Key;
 
 pub(super) fn expect_update(asked: &mut Asked<'_>, key: &Key) {
-    let identical = match (asked.world.get(key).map(|known| known.spec.as_deref()), asked.spec()) {
-        (Some(Some(known)), Some(sent)) => match asked.operation.input(Role::Spec) {
-            Some((_, node)) => may_be_alike(node, known, sent),
-            None => true,
-        },
-        // What the target holds is not known, so it may be the same.
-        (Some(None), _) => true,
-        _ => false,
+    let node = asked.operation.input(Role::Spec).map(|(_, node)| node);
+    let is_sent = |known: &Value| match (asked.spec(), node) {
+        (Some(sent), Some(node)) => may_be_alike(node, known, sent),
+        (sent, _) => sent.is_some(),
     };
+    // What the target holds may not be known, and then it may be the same.
+    let known = asked.world.get(key);
+    let identical = known.is_some_and(|known| known.spec.is_none() || known.specs().any(is_sent));
+    // Of two that it may hold, the other one is replaced by what is sent.
+    let certain = known.is_some_and(|known| known.specs().all(is_sent));
     let counted = Change::Replace { counts: true };
     let uncounted = Change::Replace { counts: false };
     let replay = replay_of(asked, key);
     let changes: &[Change] = match (identical, replay) {
-        (true, Some(true)) => &[uncounted],
+        (true, Some(true)) if certain => &[uncounted],
         (_, Some(_)) => &[counted, uncounted, Change::Replay],
         (true, None) => &[counted, uncounted],
         (false, None) => &[counted],
     };
-    let due =
-        if replay == Some(true) && identical { Promise::UpdateReplay } else { Promise::Updates };
+    let due = if replay == Some(true) && identical && certain {
+        Promise::UpdateReplay
+    } else {
+        Promise::Updates
+    };
     expect_existing(asked, key, due, Promise::UpdateMissing, changes);
     let (here, elsewhere) = token_history(asked, key);
     if !elsewhere {

@@ -7,7 +7,7 @@ use super::{
     ARN, CLIENT_TOKEN, METADATA, PORT_MAPPING, PORT_PROTOCOL, RESOURCE_NAME, SERVICE_NAME,
     STATUS_CODES, STRING, health_check,
 };
-use crate::expect::Asked;
+use crate::expect::{Asked, Refers};
 use crate::operation::{
     DELETE_ERRORS, ErrorKind, Family, Input, Operation, READ_ERRORS, Role, Verb, WRITE_ERRORS,
 };
@@ -161,15 +161,15 @@ fn own_expectations(asked: &mut Asked<'_>) {
         asked.leave(Promise::UnclearSpec, ErrorKind::BadRequest);
     }
     // A node that a route targets could very probably be deleted in the preview; nobody knows.
-    if asked.verb() == Verb::Delete && targets_of_routes(asked) {
+    if asked.verb() == Verb::Delete && targeted_by_routes(asked) != Refers::No {
         asked.leave(Promise::Deletes, ErrorKind::ResourceInUse);
     }
 }
 
 /// Whether a route of the mesh targets the node that is asked about.
-pub(crate) fn targets_of_routes(asked: &Asked<'_>) -> bool {
-    let (Some(mesh), Some(node)) = (asked.name(0), asked.name(1)) else { return false };
-    asked.references("route", &[mesh]).any(|reference| reference == node)
+pub(crate) fn targeted_by_routes(asked: &Asked<'_>) -> Refers {
+    let (Some(mesh), Some(node)) = (asked.name(0), asked.name(1)) else { return Refers::No };
+    asked.refers("route", &[mesh], node)
 }
 
 /// Whether the documents leave open that this specification is accepted. An empty one is known to

@@ -185,9 +185,11 @@ fn is_unclear(spec: &Value) -> bool {
 /// Whether the router's one listener speaks HTTP; what else an HTTP route may sit on is not said.
 fn router_speaks_http(asked: &Asked<'_>) -> bool {
     let (Some(mesh), Some(router)) = (asked.name(0), asked.name(1)) else { return false };
-    let spec = asked.spec_of("virtual-router", &[mesh, router]);
-    spec.is_some_and(|spec| match spec::items(spec, "listeners") {
-        [listener] => listener["portMapping"]["protocol"] == "http",
-        _ => false,
-    })
+    let mut specs = asked.specs_of("virtual-router", &[mesh, router]).peekable();
+    let is_known = specs.peek().is_some();
+    is_known
+        && specs.all(|spec| match spec::items(spec, "listeners") {
+            [listener] => listener["portMapping"]["protocol"] == "http",
+            _ => false,
+        })
 }

@@ -6,7 +6,7 @@ use super::{
     ACCOUNT_ID, MESH_IN_PATH, MESH_OWNER, METADATA, PORT_MAPPING, PORT_PROTOCOL, SETTLE_MS,
     TAGS_INPUT, item_members,
 };
-use crate::expect::Asked;
+use crate::expect::{Asked, Refers};
 use crate::operation::{ErrorKind, Evidence, Family, Input, Operation, OwnRule, Role, Verb};
 use crate::promise::Promise;
 use crate::rule::Basis;
@@ -178,8 +178,12 @@ pub static FAMILY: Family = Family {
 
 fn own_expectations(asked: &mut Asked<'_>) {
     super::leave_tags(asked);
-    if asked.verb() == Verb::Delete && preview::targets_of_routes(asked) {
-        asked.demand("delete-targeted", ErrorKind::ResourceInUse);
+    if asked.verb() == Verb::Delete {
+        match preview::targeted_by_routes(asked) {
+            Refers::Surely => asked.demand("delete-targeted", ErrorKind::ResourceInUse),
+            Refers::Perhaps => asked.leave(Promise::Deletes, ErrorKind::ResourceInUse),
+            Refers::No => {}
+        }
     }
     let Some(spec) = asked.spec() else { return };
     for listener in spec::items(spec, "listeners") {

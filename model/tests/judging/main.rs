@@ -1,6 +1,7 @@
 //! Judging by example: for each group of promises, an answer that keeps them and one that does not.
 
 mod answers;
+mod contradicted;
 mod existence;
 mod identity;
 mod input;

@@ -4,7 +4,7 @@ use appmesh_model::operation::ErrorKind;
 use appmesh_model::promise::Promise;
 
 use super::act::{Cutting, Edit, What, When, Writing};
-use super::row::{CREATE, DELETE, DESCRIBE, LIST, Row, SPEC_ADOPTED, SPEC_LOST, UPDATE, row};
+use super::row::{CREATE, DELETE, DESCRIBE, LIST, Row, SPEC_LOST, UPDATE, row};
 
 /// The basic faults of a family.
 pub(super) const ROWS: &[Row] = &[
@@ -185,8 +185,7 @@ pub(super) const ROWS: &[Row] = &[
         DESCRIBE,
         What::Show(Edit::LessSpec),
         "a describe leaves out the last member of the specification",
-    )
-    .also(SPEC_ADOPTED),
+    ),
     row(
         "update-stores-less",
         Promise::UpdateSpec,

@@ -4,7 +4,7 @@ use appmesh_model::operation::ErrorKind;
 use appmesh_model::promise::Promise;
 
 use super::act::{Edit, What, When, Whose};
-use super::row::{CREATE, DELETE, DESCRIBE, Row, SPEC_ADOPTED, UPDATE, row};
+use super::row::{CREATE, DELETE, DESCRIBE, Row, SPEC_STORED, UPDATE, row};
 
 /// The faults of a family that show between resources.
 pub(super) const ROWS: &[Row] = &[
@@ -103,7 +103,7 @@ pub(super) const ROWS: &[Row] = &[
         "an update changes the resource of the same name in another parent, too",
     )
     .when(When::Namesake)
-    .also(SPEC_ADOPTED)
+    .also(SPEC_STORED)
     .deep(),
     row(
         "describe-shows-namesake",
@@ -113,7 +113,8 @@ pub(super) const ROWS: &[Row] = &[
         "a describe shows the specification of the resource of the same name in another parent",
     )
     .when(When::Namesake)
-    .also(&[Promise::DeletedSpec, Promise::UpdateReplaces])
+    // The namesake may have what this one had before its last update.
+    .also(&[Promise::UpdateReplaces])
     .deep(),
     row(
         "delete-takes-namesake",

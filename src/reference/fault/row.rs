@@ -62,19 +62,17 @@ impl Row {
     }
 }
 
-/// Another specification than the one that was set is seen by a delete as it is by a describe, and
-/// whichever is asked first is believed.
-pub(super) const SPEC_ADOPTED: &[Promise] = &[Promise::DeletedSpec];
+/// Another specification than the one that was set is stored: a delete shows it as a describe does.
+pub(super) const SPEC_STORED: &[Promise] = &[Promise::DeletedSpec];
 /// An update that is not stored: the delete shows the old specification, too, which is also one
-/// that was not replaced; and sent again with its token, the update is held to be another one, so
-/// that it may count where it should not.
+/// that was not replaced. And a server that compares the next update with what it has stored takes
+/// the same one sent again with its token for another, so that it counts, and another one for the
+/// same, so that its token is not refused.
 pub(super) const SPEC_LOST: &[Promise] = &[
     Promise::DeletedSpec,
     Promise::UpdateReplaces,
     Promise::UpdateReplay,
     Promise::UpdateTokenReuse,
-    Promise::VersionStable,
-    Promise::UpdatedStable,
 ];
 
 pub(super) const CREATE: &[Verb] = &[Verb::Create];

@@ -1,0 +1,118 @@
+//! What was known and then told otherwise: the answer may be wrong, or the resource. Either may be
+//! told from then on, until another operation tells one of them; a third is always wrong.
+
+use appmesh_model::operation::ErrorKind;
+use serde_json::{Value, json};
+
+use crate::target::{
+    Target, deleted, error, general, general_node_spec, listener, mesh, ok, preview, route, router,
+    router_name, router_spec, with,
+};
+
+/// A router that a describe has shown with another service.
+fn misread() -> (Target, Value) {
+    let mut target = preview(&[mesh(), ("virtual-router", &["m", "r"], Some(router_spec()))]);
+    let other = with(target.shown(router()), "/spec/serviceNames", json!(["b.local"]));
+    assert_eq!(
+        target.breaks("DescribeVirtualRouter", &router_name(), ok(other.clone())),
+        ["virtual-router/describe-spec at spec.serviceNames[]"]
+    );
+    (target, other)
+}
+
+#[test]
+fn a_delete_may_show_what_was_accepted_or_what_was_told_instead() {
+    let (target, other) = misread();
+    let accepted = target.shown(router());
+    for shown in [accepted.clone(), other] {
+        let mut target = target.clone();
+        target.permits("DeleteVirtualRouter", &router_name(), ok(deleted(shown)));
+    }
+    let third = deleted(with(accepted, "/spec/serviceNames", json!(["c.local"])));
+    assert_eq!(
+        target.clone().breaks("DeleteVirtualRouter", &router_name(), ok(third)),
+        ["virtual-router/delete-spec at spec.serviceNames[]"]
+    );
+}
+
+#[test]
+fn an_update_to_either_may_be_to_the_same() {
+    for service in ["a.local", "b.local"] {
+        let (mut target, _) = misread();
+        let (update, updated) = target.router_update(service);
+        let uncounted = with(updated, "/metadata/version", json!(1));
+        target.permits("UpdateVirtualRouter", &update, ok(uncounted));
+    }
+}
+
+#[test]
+fn a_misread_specification_is_not_left_over_after_the_next_update() {
+    let (mut target, other) = misread();
+    let (update, updated) = target.router_update("c.local");
+    target.permits("UpdateVirtualRouter", &update, ok(updated.clone()));
+    let again = ok(with(updated, "/spec", other["spec"].clone()));
+    assert_eq!(
+        target.breaks("DescribeVirtualRouter", &router_name(), again),
+        ["virtual-router/describe-spec at spec.serviceNames[]"]
+    );
+}
+
+#[test]
+fn the_next_update_counts_on_from_either_version_and_settles_which() {
+    let mut target = preview(&[mesh(), router()]);
+    let fifth = with(target.shown(router()), "/metadata/version", json!(5));
+    assert_eq!(
+        target.breaks("DescribeVirtualRouter", &router_name(), ok(fifth)),
+        ["virtual-router/version-stable at metadata.version"]
+    );
+    let (update, updated) = target.router_update("b.local");
+    let version = |version: i64| ok(with(updated.clone(), "/metadata/version", json!(version)));
+    target.clone().permits("UpdateVirtualRouter", &update, version(6));
+    assert_eq!(
+        target.clone().breaks("UpdateVirtualRouter", &update, version(3)),
+        ["virtual-router/update-version at metadata.version"]
+    );
+    target.permits("UpdateVirtualRouter", &update, version(2));
+    assert_eq!(
+        target.breaks("DescribeVirtualRouter", &router_name(), version(6)),
+        ["virtual-router/version-stable at metadata.version"]
+    );
+}
+
+#[test]
+fn a_uid_that_was_told_otherwise_once_is_still_its_own() {
+    let mut target = preview(&[mesh(), router()]);
+    let accepted = target.shown(router());
+    let another = target.fresh(router());
+    assert_eq!(
+        target.breaks("DescribeVirtualRouter", &router_name(), ok(another)),
+        ["virtual-router/uid-stable at metadata.uid"]
+    );
+    target.permits("DeleteVirtualRouter", &router_name(), ok(deleted(accepted)));
+}
+
+#[test]
+fn what_a_misread_specification_refers_to_may_go_or_not() {
+    let spec = || Some(general_node_spec(listener(80)));
+    let nodes =
+        [("virtual-node", &["m", "n"][..], spec()), ("virtual-node", &["m", "o"][..], spec())];
+    let speaks = json!({"listeners": [listener(80)]});
+    let mut target = general(&[
+        mesh(),
+        nodes[0].clone(),
+        nodes[1].clone(),
+        ("virtual-router", &["m", "r"], Some(speaks)),
+        route(),
+    ]);
+    let at = "/spec/httpRoute/action/weightedTargets/0/virtualNode";
+    let other = with(target.shown(route()), at, json!("o"));
+    let one = json!({"meshName": "m", "virtualRouterName": "r", "routeName": "x"});
+    let broken = target.breaks("DescribeRoute", &one, ok(other));
+    assert!(!broken.is_empty());
+    for (thing, name) in nodes.iter().zip(["n", "o"]) {
+        let delete = json!({"meshName": "m", "virtualNodeName": name});
+        let gone = ok(deleted(target.shown(thing.clone())));
+        target.clone().permits("DeleteVirtualNode", &delete, gone);
+        target.clone().permits("DeleteVirtualNode", &delete, error(ErrorKind::ResourceInUse));
+    }
+}
