@@ -20,7 +20,7 @@ use crate::operation::Role;
 use crate::page::{self, Turn};
 use crate::promise::Promise;
 use crate::rule::RuleId;
-use crate::world::{Key, World};
+use crate::world::World;
 
 mod adopt;
 mod read;
@@ -55,13 +55,13 @@ pub struct Verdict {
 pub struct Belief {
     api: &'static Api,
     worlds: Vec<World>,
-    /// The divergences that were seen: the same call on the same resource may diverge so again,
-    /// and that says nothing new of the world.
+    /// The divergences that were seen: the same operation may diverge so again, and that says
+    /// nothing new of the world.
     deviations: BTreeSet<Deviation>,
 }
 
-/// A divergence that was seen: operation, resource, rule and place.
-type Deviation = (usize, Option<Key>, RuleId, String);
+/// A divergence that was seen: operation, rule and place.
+type Deviation = (usize, RuleId, String);
 
 impl Belief {
     /// Nothing exists yet, as far as this caller is concerned.
@@ -109,19 +109,17 @@ impl Belief {
         let others = self.worlds.iter().skip(1).map(|world| expect(self.api, world, call));
         let expectations: Vec<Expectation> = std::iter::once(first).chain(others).collect();
         let mut candidates = self.candidates(call, observed, answer, &expectations);
-        let deviation = |candidate: &Candidate, mismatch: &Mismatch| -> Deviation {
-            let key = expectations[candidate.world].key.clone();
-            (call.operation, key, mismatch.rule, mismatch.at.clone())
+        let deviation = |mismatch: &Mismatch| -> Deviation {
+            (call.operation, mismatch.rule, mismatch.at.clone())
         };
         let deviations = &self.deviations;
-        let is_new = |candidate: &Candidate, mismatch: &Mismatch| {
-            deviations.is_empty() || !deviations.contains(&deviation(candidate, mismatch))
+        let is_new = |mismatch: &&Mismatch| {
+            deviations.is_empty() || !deviations.contains(&deviation(mismatch))
         };
         // A world in which the call might end so at all is closer than one in which it might not.
         let breaks = |candidate: &Candidate| {
             let mismatches = candidate.judgement.mismatches.iter();
-            let new: Vec<&Mismatch> =
-                mismatches.filter(|mismatch| is_new(candidate, mismatch)).collect();
+            let new: Vec<&Mismatch> = mismatches.filter(is_new).collect();
             (new.iter().filter(|mismatch| mismatch.is_head()).count(), new.len())
         };
         if candidates.len() > 1 {
@@ -131,10 +129,15 @@ impl Belief {
             let of_the_past =
                 |candidate: &&Candidate| matches!(candidate.reading, Way::Done(Change::Replay, _));
             let mut closest = candidates.iter().filter(|candidate| breaks(candidate) == fewest);
-            let weak = closest.all(|candidate| of_the_past(&candidate));
+            let weak = closest.clone().all(|candidate| of_the_past(&candidate));
+            // Where a refusal is wrong in every world, that it was wrong in one of them before does
+            // not speak for that one.
+            let is_wrong = closest.all(Candidate::is_refused_wrongly);
             candidates.sort_by_key(|candidate| breaks(candidate) != fewest);
             candidates.retain(|candidate| {
-                breaks(candidate) == fewest || (weak && breaks(candidate).0 == 0)
+                breaks(candidate) == fewest
+                    || (weak && breaks(candidate).0 == 0)
+                    || (is_wrong && candidate.is_refused_wrongly())
             });
         }
         let mut verdict = Verdict::default();
@@ -153,8 +156,7 @@ impl Belief {
         // ways, the most plausible one is believed.
         let news = |candidate: &Candidate| -> Vec<Deviation> {
             let mismatches = candidate.judgement.mismatches.iter();
-            let new = mismatches.filter(|mismatch| is_new(candidate, mismatch));
-            new.map(|mismatch| deviation(candidate, mismatch)).collect()
+            mismatches.filter(is_new).map(deviation).collect()
         };
         let new = candidates.first().map_or_else(Vec::new, news);
         if !new.is_empty() {

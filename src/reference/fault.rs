@@ -186,10 +186,7 @@ fn of_family(api: &Api, family: &ApiFamily, row: &Row) -> Option<Fault> {
     let id = |rule| api.catalogue.get(rule).id.clone();
     let also = row.also.iter().filter_map(|promise| family.rule(*promise));
     let mut explains: Vec<String> = also.filter(|also| *also != rule).map(id).collect();
-    // A create that is refused for want of room, and then another, look as if the first had been
-    // done and had filled the room.
-    let seems_done = matches!(row.act.what, What::Refuse(ErrorKind::LimitExceeded));
-    if seems_done || matches!(row.act.what, What::Take(_)) {
+    if matches!(row.act.what, What::Take(_)) {
         // Where more went than was deleted, the parent seems to hold something still.
         let parent = family.lineage.iter().rev().nth(1).map(|&parent| &api.families[parent]);
         explains.extend(parent.and_then(|parent| parent.rule(Promise::DeleteInUse)).map(id));

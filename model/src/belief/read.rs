@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::{input, page_token};
-use crate::answer::{Checks, Judgement, Reading};
+use crate::answer::{Checks, Judgement, Mismatch, Reading};
 use crate::api::Call;
 use crate::body;
 use crate::expect::Change;
@@ -21,6 +21,14 @@ pub(super) struct Candidate {
     pub world: usize,
     pub judgement: Judgement,
     pub reading: Way,
+}
+
+impl Candidate {
+    /// Whether the call was refused and, in this world, must not have been, or not so.
+    pub fn is_refused_wrongly(&self) -> bool {
+        let refused = matches!(self.reading, Way::Refused);
+        refused && self.judgement.mismatches.iter().any(Mismatch::is_head)
+    }
 }
 
 /// What the call did, as one reading of its answer has it.

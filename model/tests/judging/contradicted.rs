@@ -116,3 +116,31 @@ fn what_a_misread_specification_refers_to_may_go_or_not() {
         target.clone().permits("DeleteVirtualNode", &delete, error(ErrorKind::ResourceInUse));
     }
 }
+
+#[test]
+fn what_was_refused_twice_need_not_have_been_done_at_first() {
+    let mut target = preview(&[mesh(), router()]);
+    target.permits("DeleteVirtualRouter", &router_name(), ok(deleted(target.shown(router()))));
+    for name in ["s", "t"] {
+        let create = json!({"meshName": "m", "virtualRouterName": name, "spec": router_spec()});
+        assert_eq!(
+            target.breaks("CreateVirtualRouter", &create, error(ErrorKind::LimitExceeded)),
+            ["virtual-router/quota at answer 400 LimitExceededException"]
+        );
+    }
+    let first = json!({"meshName": "m", "virtualRouterName": "s"});
+    target.permits("DescribeVirtualRouter", &first, error(ErrorKind::NotFound));
+}
+
+#[test]
+fn an_update_that_was_refused_again_need_not_have_been_done_at_first() {
+    let mut target = preview(&[mesh(), router()]);
+    let (update, updated) = target.router_update("b.local");
+    let with_token = with(update.clone(), "/clientToken", json!("t"));
+    target.permits("UpdateVirtualRouter", &with_token, ok(updated.clone()));
+    for update in [update, with_token] {
+        let broken = target.breaks("UpdateVirtualRouter", &update, error(ErrorKind::BadRequest));
+        assert!(!broken.is_empty());
+    }
+    target.permits("DescribeVirtualRouter", &router_name(), ok(updated));
+}

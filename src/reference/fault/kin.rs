@@ -174,13 +174,6 @@ pub(super) const ROWS: &[Row] = &[
         "what was deleted still counts against the quota",
     )
     .when(When::FreedSlot)
-    .also(&[
-        Promise::Duplicate,
-        Promise::Describes,
-        Promise::Updates,
-        Promise::Deletes,
-        Promise::ListComplete,
-    ])
     .deep(),
     row(
         "hundred-and-first-refused",

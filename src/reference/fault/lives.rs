@@ -25,8 +25,8 @@ pub(super) const ROWS: &[Row] = &[
         "the third update is refused",
     )
     .when(When::UpdatedTwice)
-    // What was refused may have been done all the same, and the version tells that it was not.
-    .also(&[Promise::UpdateReplay, Promise::VersionStable])
+    // What is sent again is refused as well.
+    .also(&[Promise::UpdateReplay])
     .deep(),
     row(
         "third-update-counts-twice",
