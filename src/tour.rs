@@ -171,8 +171,9 @@ impl Tour {
         let long = picking.pick(long, 1);
         let social = picking.pick(social, 1);
         let alone = picking.pick(alone, 1);
-        let detours = [social, alone, long].into_iter().flatten().map(|it| it.leg).collect();
-        let legs = picking.without_needless();
+        let unpicked = [social, alone, long].into_iter().flatten().map(|it| it.leg);
+        let (legs, needless) = picking.without_needless();
+        let detours = needless.into_iter().chain(unpicked).collect();
         let is_offered = |test: &Test| !matches!(test, Test::Beyond(_));
         let reachable = all.into_iter().filter(is_offered).collect();
         let mut visits = Visits::default();
@@ -264,8 +265,8 @@ impl<'t> Picking<'t> {
         }
     }
 
-    /// What was picked, less what makes no test that the rest does not make as well.
-    fn without_needless(self) -> Vec<Leg> {
+    /// What was picked, less what makes no test that the rest does not make as well; and that.
+    fn without_needless(self) -> (Vec<Leg>, Vec<Leg>) {
         let numbers = |leg: &Leg| -> BTreeSet<usize> {
             let tests = leg.tests.iter().flatten();
             tests.filter_map(|test| self.numbers.get(test).copied()).collect()
@@ -285,7 +286,9 @@ impl<'t> Picking<'t> {
         // The last that were picked tell least.
         let needed: Vec<bool> = self.picked.iter().rev().map(&mut is_needed).collect();
         let legs = self.picked.into_iter().zip(needed.into_iter().rev());
-        legs.filter(|(_, needed)| *needed).map(|(leg, _)| leg).collect()
+        let (needed, needless): (Vec<_>, Vec<_>) = legs.partition(|(_, is_needed)| *is_needed);
+        let legs = |legs: Vec<(Leg, bool)>| legs.into_iter().map(|(leg, _)| leg).collect();
+        (legs(needed), legs(needless))
     }
 
     /// The start of a leg that tells most for the calls that it takes, beside those that are picked.

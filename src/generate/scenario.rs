@@ -56,7 +56,7 @@ pub fn all(api: &'static Api) -> Vec<Trace> {
     for family in families {
         traces.push(lists::many(api, family));
     }
-    traces.push(lives::pause(api));
+    traces.extend([true, false].map(|again| lives::pause(api, again)));
     traces.retain(|trace| !trace.steps.is_empty());
     traces
 }

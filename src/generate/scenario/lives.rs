@@ -179,16 +179,19 @@ pub(super) fn references(api: &'static Api, family: usize) -> Trace {
     draft.finish()
 }
 
-/// Updates after a while, when even a clock of whole seconds has moved on, of what was made again.
-pub(super) fn pause(api: &'static Api) -> Trace {
+/// Updates after a while, when even a clock of whole seconds has moved on: of what is new, or of what
+/// was made again, so that what goes wrong with the one does not hide the other.
+pub(super) fn pause(api: &'static Api, again: bool) -> Trace {
     let mut draft = Draft::new(api);
     let mut made = Vec::new();
     for family in 0..api.families.len() {
         if let Some(update) = draft.operation(family, Verb::Update) {
             let parents = draft.prepare(family);
             let one = draft.create(family, &parents, "a", Detail::Full);
-            draft.on(family, Verb::Delete, &one, Detail::Least);
-            draft.create(family, &parents, "a", Detail::Full);
+            if again {
+                draft.on(family, Verb::Delete, &one, Detail::Least);
+                draft.create(family, &parents, "a", Detail::Full);
+            }
             made.push((update, one));
         }
     }
