@@ -249,7 +249,7 @@ fn resize(arg: &mut Arg, length: usize) -> bool {
 }
 
 /// Makes an item another than the first: free text gets a number in front.
-fn vary(arg: &mut Arg, index: usize) {
+pub fn vary(arg: &mut Arg, index: usize) {
     arg.visit_mut(&mut |arg| {
         if let Arg::Plain(Value::String(text)) = arg {
             let free = text.chars().next().is_some_and(char::is_alphabetic);

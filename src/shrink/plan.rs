@@ -116,9 +116,12 @@ impl Aim {
             return !reached.demands.is_empty();
         }
         // An error or a change that may come as well does not matter where success came.
-        let essence = |it: &Situation| (it.demands.clone(), it.open, it.due.clone());
+        let essence = |it: &Situation| (it.demands.clone(), it.open);
         let same_change = wanted.changes.iter().any(|change| reached.changes.contains(change));
+        // Where success came that need not have come, it may as well be one that had to.
+        let same_due = reached.due == wanted.due || wanted.due.is_empty();
         essence(reached) == essence(wanted)
+            && same_due
             && (same_change || wanted.changes == reached.changes)
             && match (reached.crowd, wanted.crowd) {
                 (Some(reached), Some(wanted)) if self.counts => reached == wanted,

@@ -9,8 +9,7 @@ use serde_json::json;
 use crate::generate::value::{self, Edit, EditKind, Segment};
 use crate::trace::{Arg, Step};
 
-/// Which of the items of a list may be the only one that is needed.
-const MOST_ITEMS: usize = 4;
+mod items;
 
 /// A way to make a step simpler; none where it does not apply.
 pub(super) type Simpler = Box<dyn Fn(&Step) -> Option<Step> + Send + Sync>;
@@ -53,19 +52,7 @@ pub(super) fn ways(api: &'static Api, step: &Step) -> Vec<Simpler> {
                 Some(simpler)
             }));
         }
-        for path in lists(node, &mut Vec::new()) {
-            for kept in 0..MOST_ITEMS {
-                let path = path.clone();
-                ways.push(Box::new(move |step| {
-                    let mut simpler = step.clone();
-                    let place = peek_mut(simpler.args.get_mut(name)?, &path)?;
-                    let Arg::List(items) = place else { return None };
-                    let item = items.get(kept).filter(|_| items.len() > 1)?.clone();
-                    *items = vec![item];
-                    Some(simpler)
-                }));
-            }
-        }
+        ways.extend(items::ways(name, node));
         for path in lists(node, &mut Vec::new()) {
             for length in [0, 1] {
                 let edit = Edit { path: path.clone(), kind: EditKind::Resize(length) };
@@ -114,11 +101,15 @@ fn refers(node: &Node, path: &[Segment]) -> bool {
         matches!(node.shape.kind, Kind::Text { text: Text::Reference(_), .. })
             || node.children.iter().any(any)
     }
-    let place = path.iter().try_fold(node, |node, segment| match segment {
+    place(node, path).is_some_and(any)
+}
+
+/// What a schema has at a path.
+fn place<'n>(node: &'n Node, path: &[Segment]) -> Option<&'n Node> {
+    path.iter().try_fold(node, |node, segment| match segment {
         Segment::Member(name) => node.child(name),
         Segment::Item => node.children.first(),
-    });
-    place.is_some_and(any)
+    })
 }
 
 /// The argument at a path, if it is there.
@@ -170,7 +161,13 @@ fn plain_values(node: &Node, path: &mut Vec<Segment>) -> Vec<(Vec<Segment>, Vec<
             vec![plain(json!(least)), plain(json!(least + 1))]
         }
         Kind::Choice(choices) => choices.iter().map(|choice| plain(json!(choice))).collect(),
-        Kind::Text { .. } | Kind::Timestamp => vec![value::full(node, &|_| None)],
+        Kind::Text { .. } => {
+            let simplest = value::full(node, &|_| None);
+            let mut next = simplest.clone();
+            value::vary(&mut next, 1);
+            vec![simplest, next]
+        }
+        Kind::Timestamp => vec![value::full(node, &|_| None)],
     };
     if !simplest.is_empty() {
         values.push((path.clone(), simplest));
