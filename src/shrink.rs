@@ -16,6 +16,7 @@ use crate::trace::{Garbage, Step, Trace};
 
 mod crowd;
 mod naming;
+mod order;
 mod passes;
 mod plan;
 mod simpler;

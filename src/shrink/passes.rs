@@ -40,6 +40,7 @@ impl Shrinking<'_> {
                 break;
             }
         }
+        self.put_in_order().await;
         if self.is_about_time() {
             self.wait_instead().await;
             self.drop_pauses().await;

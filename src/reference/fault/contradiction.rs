@@ -9,7 +9,7 @@ use appmesh_model::operation::Verb;
 use appmesh_model::promise::Promise;
 
 use super::Fault;
-use super::act::{Act, Edit, Member, Slip, What, When, Writing};
+use super::act::{Act, Cutting, Edit, Member, Slip, What, When, Writing};
 
 /// Whether the first fault hides or undoes the second.
 pub(super) fn between(first: &Fault, second: &Fault) -> bool {
@@ -49,7 +49,23 @@ fn refuses(one: Act, other: Act) -> bool {
     let on_the_way = steps(other.when)
         .iter()
         .any(|(verb, when)| one.on.contains(verb) && implies(*when, one.when));
-    at_the_call || on_the_way
+    let where_it_shows = seen_by(other)
+        .is_some_and(|(verb, when)| one.on.contains(&verb) && implies(when, one.when));
+    at_the_call || on_the_way || where_it_shows
+}
+
+/// The call that shows what went wrong with another, and what holds then.
+const fn seen_by(act: Act) -> Option<(Verb, When)> {
+    match act.what {
+        What::Cut(Cutting::RepeatAfterFull | Cutting::ByOffset) => {
+            Some((Verb::List, When::LaterPage))
+        }
+        What::Cut(Cutting::Endless) => Some((Verb::List, When::ThirdPage)),
+        What::Behind(_) if matches!(act.when, When::UpdatedOnce) => {
+            Some((Verb::Describe, When::UpdatedTwice))
+        }
+        _ => None,
+    }
 }
 
 /// The calls that lead to a history: a verb, and what holds then.
