@@ -133,9 +133,25 @@ impl Belief {
             // Where a refusal is wrong in every world, that it was wrong in one of them before does
             // not speak for that one.
             let is_wrong = closest.all(Candidate::is_refused_wrongly);
+            // What should be gone and answers once does so again, and is gone all the same.
+            let key = |candidate: &Candidate| {
+                let key = expectations[candidate.world].key.as_ref()?;
+                Some((key, self.worlds[candidate.world].get(key)))
+            };
+            let is_revived = |candidate: &Candidate| matches!(key(candidate), Some((_, Some(resource))) if resource.revived);
+            let is_gone = |candidate: &Candidate| matches!(key(candidate), Some((_, None)));
+            let seems_there = candidates
+                .iter()
+                .any(|candidate| breaks(candidate) == fewest && is_revived(candidate));
             candidates.sort_by_key(|candidate| breaks(candidate) != fewest);
-            candidates.retain(|candidate| {
-                breaks(candidate) == fewest
+            candidates.retain_mut(|candidate| {
+                let is_closest = breaks(candidate) == fewest;
+                let stays = seems_there && is_gone(candidate);
+                if stays && !is_closest {
+                    candidate.reading = Way::Unknown;
+                }
+                is_closest
+                    || stays
                     || (weak && breaks(candidate).0 == 0)
                     || (is_wrong && candidate.is_refused_wrongly())
             });

@@ -35,6 +35,7 @@ pub fn all(api: &'static Api) -> Vec<Trace> {
     for family in families.clone() {
         traces.push(lives::life(api, family));
         traces.push(lives::second_life(api, family));
+        traces.push(lives::afterlife(api, family));
         traces.push(lives::absence(api, family));
         traces.push(kin::parents_missing(api, family));
         traces.push(lives::tokens(api, family));

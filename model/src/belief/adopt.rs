@@ -132,6 +132,7 @@ impl Step<'_> {
             Change::Read | Change::Replace { .. } => {
                 next.push(world.clone());
                 self.apply(&mut world, key, Change::Create, false);
+                world.change(key, |resource| resource.revived = true);
                 next.push(world);
             }
             _ => next.push(world),

@@ -55,6 +55,8 @@ pub struct Resource {
     pub previous: Option<Arc<Value>>,
     /// The specification should have been refused, so what comes back of it is not judged.
     pub odd: bool,
+    /// It answers although it must not exist: it may be gone all the same, and only seem to be there.
+    pub revived: bool,
     /// When the last change was answered, on the caller's clock.
     pub changed_ms: u64,
     /// What was known before an answer told otherwise; none if no answer did.
@@ -101,6 +103,7 @@ impl Resource {
             spec,
             previous: None,
             odd: false,
+            revived: false,
             changed_ms,
             contradicted: None,
         }

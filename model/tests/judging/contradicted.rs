@@ -144,3 +144,20 @@ fn an_update_that_was_refused_again_need_not_have_been_done_at_first() {
     }
     target.permits("DescribeVirtualRouter", &router_name(), ok(updated));
 }
+
+#[test]
+fn what_seems_to_be_there_after_its_delete_may_be_gone_all_the_same() {
+    let mut target = preview(&[mesh(), router()]);
+    let shown = target.shown(router());
+    target.permits("DeleteVirtualRouter", &router_name(), ok(deleted(shown.clone())));
+    assert_eq!(
+        target.breaks("DescribeVirtualRouter", &router_name(), ok(shown)),
+        ["virtual-router/describe-missing at answer 200"]
+    );
+    let (update, updated) = target.router_update("b.local");
+    target.permits("UpdateVirtualRouter", &update, ok(updated.clone()));
+    let not_found = error(ErrorKind::NotFound);
+    target.clone().permits("DeleteVirtualRouter", &router_name(), not_found.clone());
+    target.clone().permits("DeleteVirtualRouter", &router_name(), ok(deleted(updated)));
+    target.permits("UpdateVirtualRouter", &update, not_found);
+}

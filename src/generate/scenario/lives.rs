@@ -64,6 +64,19 @@ pub(super) fn second_life(api: &'static Api, family: usize) -> Trace {
     draft.finish()
 }
 
+/// What was deleted is asked for at once, each time by another call, so that what one of them brings
+/// back does not look right to the next.
+pub(super) fn afterlife(api: &'static Api, family: usize) -> Trace {
+    let mut draft = Draft::new(api);
+    let parents = draft.prepare(family);
+    for (name, verb) in [("a", Verb::Delete), ("b", Verb::Update), ("c", Verb::Describe)] {
+        let one = draft.create(family, &parents, name, Detail::Least);
+        draft.on(family, Verb::Delete, &one, Detail::Least);
+        draft.on(family, verb, &one, Detail::Least);
+    }
+    draft.finish()
+}
+
 /// Calls on what was never made.
 pub(super) fn absence(api: &'static Api, family: usize) -> Trace {
     let mut draft = Draft::new(api);
