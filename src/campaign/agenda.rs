@@ -214,8 +214,8 @@ impl Agenda {
     /// Learns what a trace has put to the test, as soon as it was run.
     pub fn learn(&mut self, job: &Job, execution: &Execution) {
         let Some(lane) = self.lanes.get_mut(job.place.lane) else { return };
-        if job.leg.is_some() {
-            lane.see(self.api, execution);
+        if let Some(leg) = job.leg {
+            lane.see(self.api, leg, execution);
         }
         match job.place.after_tour {
             true => lane.visit(job.place.number, execution),

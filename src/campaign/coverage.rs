@@ -10,6 +10,7 @@ use appmesh_model::rule::RuleId;
 use crate::event::{Gap, Unvisited};
 use crate::execute::{Execution, Signature};
 use crate::tour::{Leg, Test, Tour};
+use crate::trace::Step;
 
 /// What was put to the test so far.
 #[derive(Debug, Default)]
@@ -87,16 +88,33 @@ impl Coverage {
 
     fn why(&self, test: &Test, rest: &Gap) -> Gap {
         let mut was_due = false;
+        let mut by_the_way = None;
         for PlayedLeg { leg, divergences, steps } in &self.played {
             let places = leg.tests.iter().enumerate().filter(|(_, tests)| tests.contains(test));
             for (step, _) in places {
-                let blame = divergences.iter().rfind(|(diverged, _)| *diverged <= step);
-                if let Some((_, signature)) = blame {
+                was_due |= step < *steps;
+                let mut before = divergences.iter().rev().filter(|(at, _)| *at <= step).peekable();
+                by_the_way = by_the_way.or(before.peek().map(|(_, signature)| signature));
+                let calls = &leg.trace.steps;
+                if let Some((_, signature)) = before.find(|(at, _)| bears_on(calls, *at, step)) {
                     return Gap::Masked(signature.clone());
                 }
-                was_due |= step < *steps;
             }
         }
-        if was_due { Gap::NotOffered } else { rest.clone() }
+        match by_the_way {
+            // Nothing that went wrong had to do with it, but only what went wrong is known.
+            Some(signature) => Gap::Masked(signature.clone()),
+            None if was_due => Gap::NotOffered,
+            None => rest.clone(),
+        }
     }
+}
+
+/// Whether what went wrong with one call of a trace can change what is expected of a later one: they
+/// name the same resource, or one names what the other's lives in.
+fn bears_on(calls: &[Step], wrong: usize, later: usize) -> bool {
+    let symbols = |at: usize| calls.get(at).map(Step::symbols).unwrap_or_default();
+    let (wrong, later) = (symbols(wrong), symbols(later));
+    let within = |some: &[String], all: &[String]| some.iter().all(|symbol| all.contains(symbol));
+    within(&wrong, &later) || within(&later, &wrong)
 }

@@ -37,6 +37,8 @@ pub struct Lane {
     due: HashSet<&'static Test>,
     /// The detours to what was missed that were given out, by their index.
     used: BTreeSet<usize>,
+    /// A trace that must be alone diverged, and so may have shown less than it was to show.
+    alone_diverged: bool,
     /// Random traces so far.
     streams: u64,
     visits: Option<Visits>,
@@ -72,6 +74,7 @@ impl Lane {
             given_out: 0,
             due: HashSet::new(),
             used: BTreeSet::new(),
+            alone_diverged: false,
             streams: 0,
             visits: None,
             run: 0,
@@ -98,7 +101,8 @@ impl Lane {
     }
 
     /// Takes in what a leg of the tour, or a detour, has put to the test.
-    pub fn see(&mut self, api: &Api, execution: &Execution) {
+    pub fn see(&mut self, api: &Api, leg: &Leg, execution: &Execution) {
+        self.alone_diverged |= leg.alone && !execution.divergences.is_empty();
         for test in execution.played.iter().flat_map(|played| Test::all(api, &played.visited)) {
             self.due.remove::<Test>(&test);
         }
@@ -144,11 +148,15 @@ impl Lane {
 
     /// The lane's own of the detours that lead to nothing that it missed.
     pub fn other_detours(&self, tour: &'static Tour) -> Vec<&'static Leg> {
-        // What must be alone holds up the rest.
+        // What must be alone holds up the rest, so there must be a reason to run it.
         let is_own = |(index, leg): &(usize, &Leg)| {
-            !leg.alone && index % LANES == self.number && !self.used.contains(index)
+            let its_turn =
+                if leg.alone { self.alone_diverged } else { index % LANES == self.number };
+            its_turn && !self.used.contains(index)
         };
-        tour.detours.iter().enumerate().filter(is_own).map(|(_, leg)| leg).collect()
+        let own = tour.detours.iter().enumerate().filter(is_own).map(|(_, leg)| leg);
+        let (alone, social): (Vec<_>, Vec<_>) = own.partition(|leg| leg.alone);
+        [alone, social].concat()
     }
 
     /// The next random trace; none if more traces must be run before.

@@ -23,7 +23,8 @@ pub(super) fn pages(api: &'static Api, family: usize) -> Trace {
     for symbol in ["a", "b", "c", "d", "e"] {
         draft.create(family, &parents, symbol, Detail::Least);
     }
-    // What is told by few calls comes first.
+    // What is told by few calls comes first: a page that is just full, then pages of two.
+    read_list(&mut draft, family, &parents, Some(5), 2);
     let args = list_args(&draft, list, &parents, Some(2));
     let first = draft.call(list, args.clone());
     let mut page = first;
@@ -41,9 +42,7 @@ pub(super) fn pages(api: &'static Api, family: usize) -> Trace {
     let next = with_page_token(&draft, list, other_limit, Arg::PageAfter(again));
     draft.call(list, next);
     // On a shared target the root list holds more, so it may take more pages than five.
-    for (limit, pages) in
-        [(Some(1), 7), (Some(4), 3), (Some(5), 2), (Some(6), 2), (Some(100), 1), (None, 1)]
-    {
+    for (limit, pages) in [(Some(1), 7), (Some(4), 3), (Some(6), 2), (Some(100), 1), (None, 1)] {
         read_list(&mut draft, family, &parents, limit, pages);
     }
     let third = draft.call(list, args.clone());

@@ -94,6 +94,14 @@ pub(super) fn tokens(api: &'static Api, family: usize) -> Trace {
     let parents = draft.prepare(family);
     let one = symbols(&parents, "a");
     let calls = [
+        // Made again with the token before anything else is gone.
+        (Verb::Create, "c", Detail::Full, "t5"),
+        (Verb::Delete, "c", Detail::Least, ""),
+        (Verb::Create, "c", Detail::Other, "t5"),
+        (Verb::Describe, "c", Detail::Least, ""),
+        (Verb::Delete, "c", Detail::Least, ""),
+        (Verb::Create, "c", Detail::Other, "t5"),
+        (Verb::Describe, "c", Detail::Least, ""),
         (Verb::Create, "a", Detail::Full, "t1"),
         (Verb::Create, "a", Detail::Full, "t1"),
         (Verb::Create, "a", Detail::Full, "t1"),
@@ -107,13 +115,6 @@ pub(super) fn tokens(api: &'static Api, family: usize) -> Trace {
         (Verb::Delete, "a", Detail::Least, ""),
         (Verb::Create, "a", Detail::Full, "t4"),
         (Verb::Describe, "a", Detail::Least, ""),
-        (Verb::Create, "c", Detail::Full, "t5"),
-        (Verb::Delete, "c", Detail::Least, ""),
-        (Verb::Create, "c", Detail::Other, "t5"),
-        (Verb::Describe, "c", Detail::Least, ""),
-        (Verb::Delete, "c", Detail::Least, ""),
-        (Verb::Create, "c", Detail::Other, "t5"),
-        (Verb::Describe, "c", Detail::Least, ""),
     ];
     for (verb, name, detail, token) in calls {
         let names = symbols(&parents, name);

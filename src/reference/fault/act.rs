@@ -325,6 +325,7 @@ impl What {
             | Self::Show(edit)
             | Self::Touch(_, edit)
             | Self::Item(edit) => Some(edit.member()),
+            Self::CountReplay => Some(Member::Version),
             Self::Write(Writing::Status(_)) | Self::Reply(Slip::OddChoice) => Some(Member::Status),
             Self::Write(_) | Self::Reply(Slip::NoName | Slip::OutOfBounds) => Some(Member::Name),
             Self::Reply(Slip::TimeAsText) => Some(Member::Created),

@@ -61,6 +61,7 @@ const fn seen_by(act: Act) -> Option<(Verb, When)> {
             Some((Verb::List, When::LaterPage))
         }
         What::Cut(Cutting::Endless) => Some((Verb::List, When::ThirdPage)),
+        What::Cut(Cutting::NoRecreated) => Some((Verb::Create, When::Again)),
         What::Behind(_) if matches!(act.when, When::UpdatedOnce) => {
             Some((Verb::Describe, When::UpdatedTwice))
         }
@@ -108,6 +109,7 @@ fn hides_errors(one: Act, other: Act) -> bool {
                     | Slip::FailsOnGarbage
                     | Slip::OddError
                     | Slip::OddStatus
+                    | Slip::NumberForMessage
             )
         )
     };
