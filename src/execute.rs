@@ -62,10 +62,19 @@ pub struct Runner {
     /// Who has one of its permits may send.
     turns: Option<Arc<Semaphore>>,
     reset_path: Option<String>,
-    renewal: Option<Arc<dyn Renew>>,
-    /// Whether each trace has a new server to itself.
-    anew: bool,
+    servers: Servers,
     left_over: Arc<Mutex<Vec<String>>>,
+}
+
+/// Which server a trace is run on.
+#[derive(Clone, Debug)]
+enum Servers {
+    /// The target.
+    TheTarget,
+    /// The target, but new ones like it can be had.
+    Renewable(Arc<dyn Renew>),
+    /// A new one, for each trace.
+    New(Arc<dyn Renew>),
 }
 
 impl Runner {
@@ -84,8 +93,7 @@ impl Runner {
             at_once: Arc::default(),
             turns: None,
             reset_path: None,
-            renewal: None,
-            anew: false,
+            servers: Servers::TheTarget,
             left_over: Arc::default(),
         }
     }
@@ -100,15 +108,18 @@ impl Runner {
     /// The same, and new servers like the target can be had.
     #[must_use]
     pub fn renewable(self, renewal: Arc<dyn Renew>) -> Self {
-        Self { renewal: Some(renewal), ..self }
+        Self { servers: Servers::Renewable(renewal), ..self }
     }
 
     /// The same, but each trace is run on a new server, which nothing was done to before; none if
     /// there are no new servers to be had.
     pub fn on_new_servers(&self) -> Option<Self> {
-        let target = self.renewal.as_ref()?.renewed();
+        let servers = match &self.servers {
+            Servers::TheTarget => return None,
+            Servers::Renewable(renewal) | Servers::New(renewal) => Servers::New(renewal.clone()),
+        };
         // What is left on such a server is nowhere else.
-        Some(Self { target, anew: true, left_over: Arc::default(), ..self.clone() })
+        Some(Self { servers, left_over: Arc::default(), ..self.clone() })
     }
 
     /// The same, but every trace ends at its next call once this time has come.
@@ -269,8 +280,10 @@ impl Runner {
     pub async fn execute(&self, trace: &Trace, stop: &Stop) -> Execution {
         let serial = self.executions.fetch_add(1, Ordering::Relaxed);
         let prefix = format!("{}-{serial:04}-", self.run);
-        let renewed = self.renewal.as_ref().filter(|_| self.anew).map(|it| it.renewed());
-        let renewed = renewed.map(|target| Self { target, ..self.clone() });
+        let renewed = match &self.servers {
+            Servers::New(renewal) => Some(Self { target: renewal.renewed(), ..self.clone() }),
+            Servers::TheTarget | Servers::Renewable(_) => None,
+        };
         let mut playing = Playing::new(renewed.as_ref().unwrap_or(self), prefix);
         for (index, step) in trace.steps.iter().enumerate() {
             let is_enough = stop.most_calls.is_some_and(|most| playing.execution.calls >= most);

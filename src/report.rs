@@ -173,8 +173,9 @@ pub struct ShrinkReport {
     pub calls: u64,
     /// The divergence was seen again on a fresh run of the result.
     pub reproduced: bool,
-    /// Whether the result shows it on a new server, too; none where none was to be had. If not, it
-    /// builds on what was done to the server before.
+    /// Whether the result shows it on a new server, too; if not, it builds on what was done to the
+    /// server before. None where no new server was to be had, or none was tried: after an
+    /// interruption, and for what could not be shrunk.
     #[serde(default)]
     pub on_new_server: Option<bool>,
 }

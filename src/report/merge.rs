@@ -171,14 +171,16 @@ fn place(rules: &[RuleReport], identity: &Identity) -> (usize, String, String) {
     (rule, identity.operation.clone(), identity.at.clone())
 }
 
-/// The findings, each with the shortest of its traces.
+/// The findings, each with the shortest of its traces that hang on nothing else.
 fn findings(reports: &[Report], api: &Api) -> Vec<FindingReport> {
     let mut united: BTreeMap<(usize, String, String), &FindingReport> = BTreeMap::new();
     for finding in reports.iter().flat_map(|report| &report.findings) {
         let place = place(&reports[0].rules, &finding.identity);
         let known = united.entry(place).or_insert(finding);
         let cost = |finding: &FindingReport| {
-            (finding.trace.len(), finding.replay.to_string().len(), finding.found_at_call)
+            let builds_on_others = finding.shrink.on_new_server == Some(false);
+            let (calls, values) = (finding.trace.len(), finding.replay.to_string().len());
+            (builds_on_others, calls, values, finding.found_at_call)
         };
         if cost(finding) < cost(known) {
             *known = finding;
