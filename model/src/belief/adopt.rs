@@ -102,6 +102,8 @@ impl Step<'_> {
     /// The call succeeded although it must not.
     fn adopt_forbidden(&self, mut world: World, key: &Key, change: Change, next: &mut Vec<World>) {
         let family = &self.api.families[key.family];
+        // Whether its token is remembered is as open as what became of the call.
+        record_token(self.api, &mut world, self.call, self.expectation, false);
         match change {
             // Another resource takes the name; what lived in the first one was never deleted.
             Change::Create => {

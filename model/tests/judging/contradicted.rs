@@ -161,3 +161,22 @@ fn what_seems_to_be_there_after_its_delete_may_be_gone_all_the_same() {
     target.clone().permits("DeleteVirtualRouter", &router_name(), ok(deleted(updated)));
     target.permits("UpdateVirtualRouter", &update, not_found);
 }
+
+#[test]
+fn the_token_of_an_update_that_should_have_been_refused_may_be_remembered() {
+    let spec = Some(general_node_spec(listener(80)));
+    let mut target = general(&[mesh(), ("virtual-node", &["m", "n"], spec)]);
+    let health = json!({
+        "healthyThreshold": 2, "intervalMillis": 5_000, "port": 81, "protocol": "tcp",
+        "timeoutMillis": 2_000, "unhealthyThreshold": 2
+    });
+    let wrong = general_node_spec(with(listener(80), "/healthCheck", health));
+    let update = |spec: Value| json!({"meshName": "m", "virtualNodeName": "n", "clientToken": "t", "spec": spec});
+    let updated = ok(target.updated(("virtual-node", &["m", "n"], Some(wrong.clone()))));
+    assert_eq!(
+        target.breaks("UpdateVirtualNode", &update(wrong), updated),
+        ["virtual-node/health-check-port at answer 200"]
+    );
+    let conflict = error(ErrorKind::Conflict);
+    target.permits("UpdateVirtualNode", &update(general_node_spec(listener(82))), conflict);
+}

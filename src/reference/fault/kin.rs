@@ -6,6 +6,18 @@ use appmesh_model::promise::Promise;
 use super::act::{Edit, What, When, Whose};
 use super::row::{CREATE, DELETE, DESCRIBE, Row, SPEC_STORED, UPDATE, row};
 
+/// What is taken along is nowhere to be found, may be made again, and is made anew by the create that
+/// is sent again.
+const TAKEN: &[Promise] = &[
+    Promise::Describes,
+    Promise::ListComplete,
+    Promise::Updates,
+    Promise::Deletes,
+    Promise::Duplicate,
+    Promise::CreateReplay,
+    Promise::CreatedStable,
+];
+
 /// The faults of a family that show between resources.
 pub(super) const ROWS: &[Row] = &[
     row(
@@ -124,7 +136,7 @@ pub(super) const ROWS: &[Row] = &[
         "a delete takes the resource of the same name in another parent along",
     )
     .when(When::Namesake)
-    .also(&[Promise::ListComplete, Promise::Updates, Promise::Deletes, Promise::Duplicate])
+    .also(TAKEN)
     .deep(),
     row(
         "update-counts-for-sibling",
@@ -155,7 +167,7 @@ pub(super) const ROWS: &[Row] = &[
         "a delete takes the next younger resource along",
     )
     .when(When::YoungerSibling)
-    .also(&[Promise::Describes, Promise::Updates, Promise::Deletes, Promise::Duplicate])
+    .also(TAKEN)
     .deep(),
     row(
         "uid-of-deleted",

@@ -96,7 +96,10 @@ impl Editing {
                 let spec = old.and_then(|gone| gone.spec.clone());
                 resource.spec = spec.or(resource.spec.take());
             }
-            Edit::SentSpec => resource.spec = self.sent.clone().or(resource.spec.take()),
+            Edit::SentSpec => {
+                let sent = self.sent.as_deref().map(|sent| Arc::new(without_nulls(sent)));
+                resource.spec = sent.or(resource.spec.take());
+            }
             Edit::NamesakeSpec => resource.spec = self.namesake.clone().or(resource.spec.take()),
             Edit::OtherOwner => {
                 let owners = resource.owners.as_ref();
@@ -155,5 +158,19 @@ fn unshrunk(old: &Value, new: &Value) -> Value {
             Value::Array(items)
         }
         _ => new.clone(),
+    }
+}
+
+/// A value without the members that are null: what a call may send is not what another resource has.
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let said = members.iter().filter(|(_, member)| !member.is_null());
+            Value::Object(
+                said.map(|(name, member)| (name.clone(), without_nulls(member))).collect(),
+            )
+        }
+        Value::Array(items) => Value::Array(items.iter().map(without_nulls).collect()),
+        plain => plain.clone(),
     }
 }
