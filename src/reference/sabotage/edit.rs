@@ -97,7 +97,7 @@ impl Editing {
                 resource.spec = spec.or(resource.spec.take());
             }
             Edit::SentSpec => {
-                let sent = self.sent.as_deref().map(|sent| Arc::new(without_nulls(sent)));
+                let sent = self.sent.clone().filter(|sent| !holds_null(sent));
                 resource.spec = sent.or(resource.spec.take());
             }
             Edit::NamesakeSpec => resource.spec = self.namesake.clone().or(resource.spec.take()),
@@ -161,16 +161,12 @@ fn unshrunk(old: &Value, new: &Value) -> Value {
     }
 }
 
-/// A value without the members that are null: what a call may send is not what another resource has.
-fn without_nulls(value: &Value) -> Value {
+/// Whether a member in there is null: what becomes of it is not said, so that nobody else is to have it.
+fn holds_null(value: &Value) -> bool {
     match value {
-        Value::Object(members) => {
-            let said = members.iter().filter(|(_, member)| !member.is_null());
-            Value::Object(
-                said.map(|(name, member)| (name.clone(), without_nulls(member))).collect(),
-            )
-        }
-        Value::Array(items) => Value::Array(items.iter().map(without_nulls).collect()),
-        plain => plain.clone(),
+        Value::Null => true,
+        Value::Object(members) => members.values().any(holds_null),
+        Value::Array(items) => items.iter().any(holds_null),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
