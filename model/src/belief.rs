@@ -116,11 +116,19 @@ impl Belief {
         let is_new = |mismatch: &&Mismatch| {
             deviations.is_empty() || !deviations.contains(&deviation(mismatch))
         };
+        let key = |candidate: &Candidate| {
+            let key = expectations[candidate.world].key.as_ref()?;
+            Some((key, self.worlds[candidate.world].get(key)))
+        };
+        let is_revived = |candidate: &Candidate| matches!(key(candidate), Some((_, Some(resource))) if resource.revived);
         // A world in which the call might end so at all is closer than one in which it might not.
         let breaks = |candidate: &Candidate| {
             let mismatches = candidate.judgement.mismatches.iter();
             let new: Vec<&Mismatch> = mismatches.filter(is_new).collect();
-            (new.iter().filter(|mismatch| mismatch.is_head()).count(), new.len())
+            let heads = new.iter().filter(|mismatch| mismatch.is_head()).count();
+            // What only seems to be there is no better explanation if it is not right, either.
+            let is_vain = !new.is_empty() && is_revived(candidate);
+            (if is_vain { heads.max(1) } else { heads }, new.len())
         };
         if candidates.len() > 1 {
             let fewest = candidates.iter().map(breaks).min().unwrap_or_default();
@@ -134,11 +142,6 @@ impl Belief {
             // not speak for that one.
             let is_wrong = closest.all(Candidate::is_refused_wrongly);
             // What should be gone and answers once does so again, and is gone all the same.
-            let key = |candidate: &Candidate| {
-                let key = expectations[candidate.world].key.as_ref()?;
-                Some((key, self.worlds[candidate.world].get(key)))
-            };
-            let is_revived = |candidate: &Candidate| matches!(key(candidate), Some((_, Some(resource))) if resource.revived);
             let is_gone = |candidate: &Candidate| matches!(key(candidate), Some((_, None)));
             let seems_there = candidates
                 .iter()
@@ -146,14 +149,14 @@ impl Belief {
             candidates.sort_by_key(|candidate| breaks(candidate) != fewest);
             candidates.retain_mut(|candidate| {
                 let is_closest = breaks(candidate) == fewest;
-                let stays = seems_there && is_gone(candidate);
-                if stays && !is_closest {
+                let is_gone = seems_there && is_gone(candidate);
+                if is_gone && !is_closest {
                     candidate.reading = Way::Unknown;
                 }
-                is_closest
-                    || stays
+                candidate.stays = is_gone
                     || (weak && breaks(candidate).0 == 0)
-                    || (is_wrong && candidate.is_refused_wrongly())
+                    || (is_wrong && candidate.is_refused_wrongly());
+                is_closest || candidate.stays
             });
         }
         let mut verdict = Verdict::default();
@@ -176,7 +179,7 @@ impl Belief {
         };
         let new = candidates.first().map_or_else(Vec::new, news);
         if !new.is_empty() {
-            candidates.retain(|candidate| news(candidate) == new);
+            candidates.retain(|candidate| candidate.stays || news(candidate) == new);
             self.deviations.extend(new);
         }
         if verdict.lost {
@@ -236,7 +239,7 @@ impl Belief {
                 Head::Denied => Way::Denied,
                 Head::Unknown => Way::Unknown,
             };
-            candidates.push(Candidate { world: index, judgement, reading: way });
+            candidates.push(Candidate { world: index, judgement, reading: way, stays: false });
         }
         candidates
     }

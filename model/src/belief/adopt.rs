@@ -164,6 +164,9 @@ impl Step<'_> {
                 self.observed.answered_ms,
             ),
         }
+        if change == Change::Create {
+            done.change(key, |resource| resource.revived = true);
+        }
         next.extend(if first_done { [done, world] } else { [world, done] });
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Candidate {
     pub world: usize,
     pub judgement: Judgement,
     pub reading: Way,
+    /// It stays possible whatever is believed of the others.
+    pub stays: bool,
 }
 
 impl Candidate {
@@ -107,7 +109,7 @@ pub(super) fn read_success(
                 checks.resource(key, change, sent, body, &mut judgement);
             }
         }
-        Candidate { world, judgement, reading: Way::Done(change, turn) }
+        Candidate { world, judgement, reading: Way::Done(change, turn), stays: false }
     };
     candidates.extend(others.iter().map(|&change| read(change, judgement.clone())));
     candidates.push(read(last, judgement));
@@ -119,7 +121,10 @@ fn is_ahead(checks: &Checks<'_>, body: &Value) -> bool {
     let known = checks.expectation.key.as_ref().and_then(|key| checks.world.get(key));
     let versions =
         known.and_then(|known| Some((known, known.version?, Reading::of_resource(body).version?)));
-    versions.is_some_and(|(known, highest, told)| told > highest && !known.may_have_version(told))
+    versions.is_some_and(|(known, highest, told)| {
+        let former = known.contradicted.as_ref().and_then(|former| former.version);
+        told > former.map_or(highest, |former| former.max(highest))
+    })
 }
 
 /// What a call did that succeeded although it must not.
