@@ -96,10 +96,7 @@ impl Editing {
                 let spec = old.and_then(|gone| gone.spec.clone());
                 resource.spec = spec.or(resource.spec.take());
             }
-            Edit::SentSpec => {
-                let sent = self.sent.clone().filter(|sent| !holds_null(sent));
-                resource.spec = sent.or(resource.spec.take());
-            }
+            Edit::SentSpec => resource.spec = self.sent.clone().or(resource.spec.take()),
             Edit::NamesakeSpec => resource.spec = self.namesake.clone().or(resource.spec.take()),
             Edit::OtherOwner => {
                 let owners = resource.owners.as_ref();
@@ -158,15 +155,5 @@ fn unshrunk(old: &Value, new: &Value) -> Value {
             Value::Array(items)
         }
         _ => new.clone(),
-    }
-}
-
-/// Whether a member in there is null: what becomes of it is not said, so that nobody else is to have it.
-fn holds_null(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Object(members) => members.values().any(holds_null),
-        Value::Array(items) => items.iter().any(holds_null),
-        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
