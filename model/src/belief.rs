@@ -116,11 +116,11 @@ impl Belief {
         let is_new = |mismatch: &&Mismatch| {
             deviations.is_empty() || !deviations.contains(&deviation(mismatch))
         };
-        let key = |candidate: &Candidate| {
-            let key = expectations[candidate.world].key.as_ref()?;
-            Some((key, self.worlds[candidate.world].get(key)))
+        let key = |candidate: &Candidate| expectations[candidate.world].key.as_ref();
+        let is_revived = |candidate: &Candidate| {
+            let resource = key(candidate).and_then(|key| self.worlds[candidate.world].get(key));
+            resource.is_some_and(|resource| resource.revived)
         };
-        let is_revived = |candidate: &Candidate| matches!(key(candidate), Some((_, Some(resource))) if resource.revived);
         // A world in which the call might end so at all is closer than one in which it might not.
         let breaks = |candidate: &Candidate| {
             let mismatches = candidate.judgement.mismatches.iter();
@@ -142,7 +142,9 @@ impl Belief {
             // not speak for that one.
             let is_wrong = closest.all(Candidate::is_refused_wrongly);
             // What should be gone and answers once does so again, and is gone all the same.
-            let is_gone = |candidate: &Candidate| matches!(key(candidate), Some((_, None)));
+            let is_gone = |candidate: &Candidate| {
+                key(candidate).is_some_and(|key| !self.worlds[candidate.world].contains(key))
+            };
             let seems_there = candidates
                 .iter()
                 .any(|candidate| breaks(candidate) == fewest && is_revived(candidate));
