@@ -148,7 +148,11 @@ impl Belief {
             let seems_there = candidates
                 .iter()
                 .any(|candidate| breaks(candidate) == fewest && is_revived(candidate));
-            candidates.sort_by_key(|candidate| breaks(candidate) != fewest);
+            // Where it is wrong, it is the sooner so of what is there: what is gone is not found.
+            let is_unlikely =
+                |candidate: &Candidate| is_wrong && !expectations[candidate.world].may_succeed();
+            candidates
+                .sort_by_key(|candidate| (breaks(candidate) != fewest, is_unlikely(candidate)));
             candidates.retain_mut(|candidate| {
                 let is_closest = breaks(candidate) == fewest;
                 let is_gone = seems_there && is_gone(candidate);

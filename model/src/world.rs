@@ -9,6 +9,7 @@ use std::ops::{Bound, Deref};
 use std::sync::Arc;
 
 mod key;
+mod member;
 mod past;
 mod resource;
 mod token;
@@ -16,7 +17,8 @@ mod walk;
 
 pub use key::Key;
 pub(crate) use key::KeyRef;
-pub use resource::{Contradicted, Resource, Timestamp};
+pub use member::{Member, Others};
+pub use resource::{Contradicted, Owners, Resource, Timestamp};
 pub use token::{MOST_TOKENS, TokenUse};
 pub use walk::Walk;
 

@@ -123,7 +123,7 @@ impl Checks<'_> {
             }
             Change::Replace { counts } => {
                 let Some(known) = known else { return };
-                let Some(before) = known.last_updated_at else { return };
+                let Some(before) = known.earliest_update() else { return };
                 let late = self.sent_ms.saturating_sub(known.changed_ms) >= CLOCK_STEP_MS;
                 let moved =
                     if counts && late { updated.ms > before.ms } else { updated.ms >= before.ms };

@@ -123,7 +123,8 @@ impl Step<'_> {
                 next.push(world);
             }
             Change::Remove if world.contains(key) => {
-                // With all that it held, or leaving it behind.
+                // With all that it held, or leaving some of it behind.
+                world.shake(key);
                 self.apply(&mut world, key, change, false);
                 let mut emptied = world.clone();
                 let inner: Vec<usize> = descendants(self.api, family.index);

@@ -14,6 +14,7 @@ use crate::observed::Answer;
 use crate::operation::{Role, Verb};
 use crate::page::{self, Turn};
 use crate::wire::Wire;
+use crate::world::Resource;
 
 /// One way to read an answer in one world.
 pub(super) struct Candidate {
@@ -119,12 +120,9 @@ pub(super) fn read_success(
 /// from the past.
 fn is_ahead(checks: &Checks<'_>, body: &Value) -> bool {
     let known = checks.expectation.key.as_ref().and_then(|key| checks.world.get(key));
-    let versions =
-        known.and_then(|known| Some((known, known.version?, Reading::of_resource(body).version?)));
-    versions.is_some_and(|(known, highest, told)| {
-        let former = known.contradicted.as_ref().and_then(|former| former.version);
-        told > former.map_or(highest, |former| former.max(highest))
-    })
+    let highest = known.and_then(Resource::highest_version);
+    let told = Reading::of_resource(body).version;
+    highest.zip(told).is_some_and(|(highest, told)| told > highest)
 }
 
 /// What a call did that succeeded although it must not.

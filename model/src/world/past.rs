@@ -55,7 +55,7 @@ impl Past {
     /// A resource is gone from under its key.
     pub(super) fn bury(&mut self, key: &Key, resource: &Resource) {
         // Of two that it may have had, neither is known to be its own.
-        let doubtful = resource.contradicted.as_ref().is_some_and(|former| former.uid.is_some());
+        let doubtful = resource.contradicted.as_ref().is_some_and(|others| !others.uid.is_empty());
         let generation = (resource.generation, resource.uid.clone().filter(|_| !doubtful));
         self.last.insert(key.clone(), generation.clone());
         self.push_gone(key, generation);

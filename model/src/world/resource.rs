@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::member::{Member, Others};
+
 /// A point in time as the target tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timestamp {
@@ -32,6 +34,9 @@ impl Timestamp {
     }
 }
 
+/// The owner of the root resource and of a resource.
+pub type Owners = (Arc<str>, Arc<str>);
+
 /// What is known of a resource. A member that is none has not been seen yet: the target chooses it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resource {
@@ -44,7 +49,7 @@ pub struct Resource {
     /// The Amazon Resource Name.
     pub arn: Option<Arc<str>>,
     /// The owner of the root resource and of this one.
-    pub owners: Option<(Arc<str>, Arc<str>)>,
+    pub owners: Option<Owners>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
     /// When it was last updated.
@@ -59,34 +64,31 @@ pub struct Resource {
     pub revived: bool,
     /// When the last change was answered, on the caller's clock.
     pub changed_ms: u64,
-    /// What was known before an answer told otherwise; none if no answer did.
+    /// What else its members may be, as answers told otherwise than was known; none if none did.
     pub contradicted: Option<Arc<Contradicted>>,
 }
 
-/// What was known of a resource before an answer told otherwise. It cannot be said whether that
-/// answer was wrong or the resource is: from then on either may be told. A member that is none was
-/// not contradicted.
+/// The other values that the members of a resource may have, because answers told otherwise than
+/// was known. It cannot be said whether such an answer was wrong or the resource is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contradicted {
-    /// The operation whose answer told otherwise. What another one tells decides between the two.
-    pub by: usize,
     /// See [`Resource::version`].
-    pub version: Option<i64>,
+    pub version: Others<i64>,
     /// See [`Resource::uid`].
-    pub uid: Option<Arc<str>>,
+    pub uid: Others<Arc<str>>,
     /// See [`Resource::arn`].
-    pub arn: Option<Arc<str>>,
+    pub arn: Others<Arc<str>>,
     /// See [`Resource::owners`].
-    pub owners: Option<(Arc<str>, Arc<str>)>,
+    pub owners: Others<Owners>,
     /// See [`Resource::created_at`].
-    pub created_at: Option<Timestamp>,
+    pub created_at: Others<Timestamp>,
     /// See [`Resource::last_updated_at`].
-    pub last_updated_at: Option<Timestamp>,
+    pub last_updated_at: Others<Timestamp>,
     /// See [`Resource::spec`].
-    pub spec: Option<Arc<Value>>,
-    /// What was told instead of the specification was left over from the one before it, and so was
-    /// hardly made up.
-    pub left_over: bool,
+    pub spec: Others<Arc<Value>>,
+    /// What was told in place of the specification and was left over from the one before it, and so
+    /// was hardly made up.
+    pub left_over: Option<Arc<Value>>,
 }
 
 impl Resource {
@@ -111,56 +113,78 @@ impl Resource {
 
     /// Whether this version may be told: none is known, or it is one of those that are possible.
     pub fn may_have_version(&self, version: i64) -> bool {
-        let former = self.former(|former| former.version);
-        self.version.is_none_or(|known| known == version) || former == Some(version)
+        self.may_have(self.version.as_ref(), |others| &others.version, version)
     }
 
     /// Whether this unique identifier may be told.
     pub fn may_have_uid(&self, uid: &str) -> bool {
-        let former = self.former(|former| former.uid.as_deref());
-        self.uid.as_deref().is_none_or(|known| known == uid) || former == Some(uid)
+        self.may_have(self.uid.as_ref(), |others| &others.uid, uid)
     }
 
     /// Whether this Amazon Resource Name may be told.
     pub fn may_have_arn(&self, arn: &str) -> bool {
-        let former = self.former(|former| former.arn.as_deref());
-        self.arn.as_deref().is_none_or(|known| known == arn) || former == Some(arn)
+        self.may_have(self.arn.as_ref(), |others| &others.arn, arn)
     }
 
     /// Whether these owners may be told.
     pub fn may_have_owners(&self, owners: (&str, &str)) -> bool {
-        let same = |known: &(Arc<str>, Arc<str>)| (&*known.0, &*known.1) == owners;
-        let former = self.former(|former| former.owners.as_ref());
-        self.owners.as_ref().is_none_or(same) || former.is_some_and(same)
+        self.may_have(self.owners.as_ref(), |others| &others.owners, owners)
     }
 
     /// Whether this may be told as the time of its creation.
     pub fn may_be_created_at(&self, time: Timestamp) -> bool {
-        let former = self.former(|former| former.created_at);
-        self.created_at.is_none_or(|known| time.matches(known))
-            || former.is_some_and(|former| time.matches(former))
+        self.may_have(self.created_at.as_ref(), |others| &others.created_at, time)
     }
 
     /// Whether this may be told as the time of its last update.
     pub fn may_be_updated_at(&self, time: Timestamp) -> bool {
-        let former = self.former(|former| former.last_updated_at);
-        self.last_updated_at.is_none_or(|known| time.matches(known))
-            || former.is_some_and(|former| time.matches(former))
+        self.may_have(self.last_updated_at.as_ref(), |others| &others.last_updated_at, time)
     }
 
-    /// The specifications that it may have, the likelier one first. None where nothing is known.
+    /// The highest version that it may have; none where none is known.
+    pub fn highest_version(&self) -> Option<i64> {
+        let others = self.others(|others| &others.version);
+        self.version.iter().chain(others).max().copied()
+    }
+
+    /// The earliest time at which it may have been updated last; none where none is known.
+    pub fn earliest_update(&self) -> Option<Timestamp> {
+        let others = self.others(|others| &others.last_updated_at);
+        self.last_updated_at.iter().chain(others).min_by_key(|time| time.ms).copied()
+    }
+
+    /// The specifications that it may have, the one told last first. None where nothing is known.
     pub fn specs(&self) -> impl Iterator<Item = &Value> {
-        let former = self.former(|former| former.spec.as_deref());
-        self.spec.as_deref().into_iter().chain(former)
+        self.spec.iter().chain(self.others(|others| &others.spec)).map(Arc::as_ref)
     }
 
     /// The specification that an update replaces.
     pub(crate) fn replaced(&self) -> Option<&Arc<Value>> {
-        let former = self.former(|former| former.spec.as_ref().filter(|_| !former.left_over));
-        former.or(self.spec.as_ref())
+        let left_over = self.contradicted.as_ref().and_then(|others| others.left_over.as_ref());
+        left_over.or(self.others(|others| &others.spec).next()).or(self.spec.as_ref())
     }
 
-    fn former<'r, T>(&'r self, member: impl FnOnce(&'r Contradicted) -> Option<T>) -> Option<T> {
-        self.contradicted.as_deref().and_then(member)
+    /// Changes what else its members may be.
+    pub(crate) fn contradict(&mut self, change: impl FnOnce(&mut Self, &mut Contradicted)) {
+        let mut others = self.contradicted.take().map(Arc::unwrap_or_clone).unwrap_or_default();
+        change(self, &mut others);
+        self.contradicted = (others != Contradicted::default()).then(|| Arc::new(others));
+    }
+
+    fn may_have<'r, T: Member + 'r>(
+        &'r self,
+        known: Option<&T>,
+        others: impl Fn(&'r Contradicted) -> &'r Others<T>,
+        told: T::Told<'_>,
+    ) -> bool {
+        let among = |contradicted| others(contradicted).include(told);
+        known.is_none_or(|known| known.is(told)) || self.contradicted.as_deref().is_some_and(among)
+    }
+
+    fn others<'r, T: 'r>(
+        &'r self,
+        member: impl Fn(&'r Contradicted) -> &'r Others<T>,
+    ) -> impl Iterator<Item = &'r T> {
+        self.contradicted.as_deref().into_iter().flat_map(move |others| member(others).iter())
     }
 }

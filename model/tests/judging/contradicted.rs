@@ -36,6 +36,28 @@ fn a_delete_may_show_what_was_accepted_or_what_was_told_instead() {
 }
 
 #[test]
+fn whatever_several_operations_told_stays_possible() {
+    let told = |service: &str| {
+        let mut target = preview(&[mesh()]);
+        with(target.shown(router()), "/spec/serviceNames", json!([service]))
+    };
+    let mut target = preview(&[mesh()]);
+    let create = with(router_name(), "/spec", router_spec());
+    assert_eq!(
+        target.breaks("CreateVirtualRouter", &create, ok(told("b.local"))),
+        ["virtual-router/create-spec at spec.serviceNames[]"]
+    );
+    assert_eq!(
+        target.breaks("DescribeVirtualRouter", &router_name(), ok(told("c.local"))),
+        ["virtual-router/describe-spec at spec.serviceNames[]"]
+    );
+    for service in ["a.local", "b.local", "c.local"] {
+        let mut target = target.clone();
+        target.permits("DeleteVirtualRouter", &router_name(), ok(deleted(told(service))));
+    }
+}
+
+#[test]
 fn an_update_to_either_may_be_to_the_same() {
     for service in ["a.local", "b.local"] {
         let (mut target, _) = misread();
@@ -179,4 +201,40 @@ fn the_token_of_an_update_that_should_have_been_refused_may_be_remembered() {
     );
     let conflict = error(ErrorKind::Conflict);
     target.permits("UpdateVirtualNode", &update(general_node_spec(listener(82))), conflict);
+}
+
+#[test]
+fn what_a_resource_held_may_be_there_or_not_after_a_delete_that_should_have_been_refused() {
+    let child = route();
+    let speaks = Some(json!({"listeners": [listener(80)]}));
+    let parent = ("virtual-router", &["m", "r"][..], speaks.clone());
+    let spec = || Some(general_node_spec(listener(80)));
+    let node = ("virtual-node", &["m", "n"][..], spec());
+    let mut target = general(&[mesh(), node, parent.clone(), child.clone()]);
+    let shown = target.shown(parent.clone());
+    assert_eq!(
+        target.breaks("DeleteVirtualRouter", &router_name(), ok(deleted(shown))),
+        ["virtual-router/delete-in-use at answer 200"]
+    );
+    let create = with(router_name(), "/spec", json!({"listeners": [listener(80)]}));
+    target.permits("CreateVirtualRouter", &create, ok(target.fresh(parent)));
+    let in_use = error(ErrorKind::ResourceInUse);
+    target.permits("DeleteVirtualRouter", &router_name(), in_use);
+    let name = json!({"meshName": "m", "virtualRouterName": "r", "routeName": "x"});
+    let update = with(name, "/spec", target.shown(child)["spec"].clone());
+    target.permits("UpdateRoute", &update, error(ErrorKind::NotFound));
+}
+
+#[test]
+fn an_update_that_is_refused_wrongly_whether_it_is_there_or_not_is_one_of_what_is_there() {
+    let mut target = preview(&[mesh(), router()]);
+    assert_eq!(
+        target.breaks("DescribeVirtualRouter", &router_name(), error(ErrorKind::NotFound)),
+        ["virtual-router/describe at answer 404 NotFoundException"]
+    );
+    let (update, _) = target.router_update("b.local");
+    assert_eq!(
+        target.breaks("UpdateVirtualRouter", &update, error(ErrorKind::BadRequest)),
+        ["virtual-router/update at answer 400 BadRequestException"]
+    );
 }
