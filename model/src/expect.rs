@@ -159,8 +159,9 @@ pub fn expect(api: &Api, world: &World, call: &Call) -> Expectation {
     expectation
 }
 
-/// Whether a call changes what lives in a resource that was overwritten, or has other faults
-/// besides. Plain reads are judged: they show what was lost.
+/// Whether a call changes what lives in a resource that was overwritten, or is there again after a
+/// delete that should have been refused; or has other faults besides. Plain reads are judged: they
+/// show what was lost. Without the resource there is no doubt that nothing lives in it.
 fn is_in_doubt(asked: &Asked<'_>) -> bool {
     let Some(key) = &asked.expectation.key else { return false };
     if !asked.world.has_shaken() {
@@ -171,7 +172,9 @@ fn is_in_doubt(asked: &Asked<'_>) -> bool {
         above.iter().enumerate().map(|(depth, &family)| key.ancestor(family, depth));
     let reads = matches!(asked.verb(), Verb::Describe | Verb::List);
     let plain = reads && asked.expectation.demands.is_empty() && asked.expectation.open.is_none();
-    !plain && ancestors.any(|ancestor| asked.world.is_shaken(&ancestor))
+    let holds_doubt =
+        |ancestor: &Key| asked.world.is_shaken(ancestor) && asked.world.contains(ancestor);
+    !plain && ancestors.any(|ancestor| holds_doubt(&ancestor))
 }
 
 /// The key of the resource that a call is about; for a list, that of its parent with an empty name.

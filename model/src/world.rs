@@ -36,7 +36,8 @@ pub struct World {
     past: Arc<Past>,
     walks: Arc<Walks>,
     tokens: Arc<Tokens>,
-    /// Resources that were overwritten: what lives in them is in doubt.
+    /// Resources that were overwritten, or deleted although they held something: what lives in them
+    /// is in doubt.
     shaken: Arc<BTreeSet<Key>>,
     /// The most resources of a family that were held under one parent at once.
     peaks: Arc<BTreeMap<usize, usize>>,

@@ -14,6 +14,9 @@ mod items;
 /// A way to make a step simpler; none where it does not apply.
 pub(super) type Simpler = Box<dyn Fn(&Step) -> Option<Step> + Send + Sync>;
 
+/// A way to make a value simpler; none where it does not apply.
+type Plainer = Box<dyn Fn(&Arg) -> Option<Arg> + Send + Sync>;
+
 /// Ways to make a step simpler, each to be tried on the step as it then is.
 pub(super) fn ways(api: &'static Api, step: &Step) -> Vec<Simpler> {
     let mut ways: Vec<Simpler> = Vec::new();
@@ -30,17 +33,7 @@ pub(super) fn ways(api: &'static Api, step: &Step) -> Vec<Simpler> {
                 Some(simpler)
             }));
         }
-        // The outermost first: one success saves many. Of those, first what needs other resources.
-        let mut optional = value::optional_paths(node);
-        optional.reverse();
-        optional.sort_by_key(|path| (path.len(), !refers(node, path)));
-        for path in optional {
-            let edit = Edit { path, kind: EditKind::Drop };
-            ways.push(Box::new(move |step| {
-                let mut simpler = step.clone();
-                value::apply(&edit, simpler.args.get_mut(name)?).then_some(simpler)
-            }));
-        }
+        ways.extend(without_members(node).into_iter().map(|way| on_argument(name, way)));
         if let Some(Arg::Name { .. } | Arg::Token { .. }) = step.args.get(name) {
             ways.push(Box::new(move |step| {
                 let mut simpler = step.clone();
@@ -56,21 +49,57 @@ pub(super) fn ways(api: &'static Api, step: &Step) -> Vec<Simpler> {
         for path in lists(node, &mut Vec::new()) {
             for length in [0, 1] {
                 let edit = Edit { path: path.clone(), kind: EditKind::Resize(length) };
-                ways.push(Box::new(move |step| changed(step, name, &edit)));
+                ways.push(on_argument(name, Box::new(move |value| edited(value, &edit))));
             }
         }
-        for (path, values) in plain_values(node, &mut Vec::new()) {
-            for (number, value) in values.iter().enumerate() {
-                let edit = Edit { path: path.clone(), kind: EditKind::Set(value.clone()) };
-                let as_simple = values[..=number].to_vec();
-                ways.push(Box::new(move |step| {
-                    let current = peek(step.args.get(name)?, &edit.path)?;
-                    if as_simple.contains(current) { None } else { changed(step, name, &edit) }
-                }));
-            }
+        ways.extend(with_plain_values(node).into_iter().map(|way| on_argument(name, way)));
+    }
+    ways
+}
+
+/// The way that makes one argument of a step simpler.
+fn on_argument(name: &'static str, way: Plainer) -> Simpler {
+    Box::new(move |step| {
+        let value = way(step.args.get(name)?)?;
+        let mut simpler = step.clone();
+        simpler.args.insert(name.to_owned(), value);
+        Some(simpler)
+    })
+}
+
+/// Ways to leave out the optional members of a value. The outermost come first: one success saves
+/// many. Of those, first what needs other resources.
+fn without_members(node: &Node) -> Vec<Plainer> {
+    let mut optional = value::optional_paths(node);
+    optional.reverse();
+    optional.sort_by_key(|path| (path.len(), !refers(node, path)));
+    let drop = |path| -> Plainer {
+        let edit = Edit { path, kind: EditKind::Drop };
+        Box::new(move |value| edited(value, &edit))
+    };
+    optional.into_iter().map(drop).collect()
+}
+
+/// Ways to put the simplest values in place of others.
+fn with_plain_values(node: &Node) -> Vec<Plainer> {
+    let mut ways: Vec<Plainer> = Vec::new();
+    for (path, values) in plain_values(node, &mut Vec::new()) {
+        for (number, value) in values.iter().enumerate() {
+            let edit = Edit { path: path.clone(), kind: EditKind::Set(value.clone()) };
+            let as_simple = values[..=number].to_vec();
+            ways.push(Box::new(move |value| {
+                let current = peek(value, &edit.path)?;
+                if as_simple.contains(current) { None } else { edited(value, &edit) }
+            }));
         }
     }
     ways
+}
+
+/// A value with an edit; none if the place of the edit is not there.
+fn edited(value: &Arg, edit: &Edit) -> Option<Arg> {
+    let mut edited = value.clone();
+    value::apply(edit, &mut edited).then_some(edited)
 }
 
 /// The step with one of the members that its body must have; one for each that it lacks.
@@ -89,19 +118,16 @@ pub(super) fn completed(api: &'static Api, step: &Step) -> Vec<Step> {
         .collect()
 }
 
-/// The step with an edit of one of its arguments; none if its place is not there.
-fn changed(step: &Step, name: &str, edit: &Edit) -> Option<Step> {
-    let mut changed = step.clone();
-    value::apply(edit, changed.args.get_mut(name)?).then_some(changed)
-}
-
 /// Whether what a schema has at a path may refer to other resources.
 fn refers(node: &Node, path: &[Segment]) -> bool {
     fn any(node: &Node) -> bool {
-        matches!(node.shape.kind, Kind::Text { text: Text::Reference(_), .. })
-            || node.children.iter().any(any)
+        is_reference(node) || node.children.iter().any(any)
     }
     place(node, path).is_some_and(any)
+}
+
+fn is_reference(node: &Node) -> bool {
+    matches!(node.shape.kind, Kind::Text { text: Text::Reference(_), .. })
 }
 
 /// What a schema has at a path.

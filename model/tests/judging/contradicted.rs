@@ -38,7 +38,7 @@ fn a_delete_may_show_what_was_accepted_or_what_was_told_instead() {
 #[test]
 fn whatever_several_operations_told_stays_possible() {
     let told = |service: &str| {
-        let mut target = preview(&[mesh()]);
+        let target = preview(&[mesh()]);
         with(target.shown(router()), "/spec/serviceNames", json!([service]))
     };
     let mut target = preview(&[mesh()]);

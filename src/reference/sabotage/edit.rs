@@ -96,13 +96,25 @@ impl Editing {
                 let spec = old.and_then(|gone| gone.spec.clone());
                 resource.spec = spec.or(resource.spec.take());
             }
-            Edit::SentSpec => resource.spec = self.sent.clone().or(resource.spec.take()),
+            // A null may be refused or not where it was sent; what it means elsewhere nobody says.
+            Edit::SentSpec => {
+                let sent = self.sent.clone().filter(|sent| !holds_null(sent));
+                resource.spec = sent.or(resource.spec.take());
+            }
             Edit::NamesakeSpec => resource.spec = self.namesake.clone().or(resource.spec.take()),
             Edit::OtherOwner => {
                 let owners = resource.owners.as_ref();
                 resource.owners = owners.map(|(_, own)| ("210987654321".into(), own.clone()));
             }
         }
+    }
+}
+
+fn holds_null(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.values().any(holds_null),
+        Value::Array(items) => items.iter().any(holds_null),
+        other => other.is_null(),
     }
 }
 

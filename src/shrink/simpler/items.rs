@@ -4,8 +4,11 @@
 
 use appmesh_model::schema::Node;
 
-use super::{Simpler, lists, peek, peek_mut, place, plain_values};
-use crate::generate::value::{self, Edit, EditKind, Segment};
+use super::{
+    Plainer, Simpler, is_reference, lists, peek_mut, place, plain_values, with_plain_values,
+    without_members,
+};
+use crate::generate::value::Segment;
 use crate::trace::{Arg, Step};
 
 /// How many items of a list are looked at.
@@ -36,38 +39,41 @@ pub(super) fn ways(name: &'static str, node: &Node) -> Vec<Simpler> {
             continue;
         };
         for at in 1..MOST_ITEMS {
-            ways.extend(in_item(name, &path, at, item));
+            let in_item =
+                [told_apart_plainly(item), without_members(item), with_plain_values(item)];
+            ways.extend(in_item.into_iter().flatten().map(|way| on_item(name, &path, at, way)));
         }
     }
     ways
 }
 
-/// Ways to make one item of a list simpler.
-fn in_item(name: &'static str, path: &[Segment], at: usize, item: &Node) -> Vec<Simpler> {
-    let mut ways: Vec<Simpler> = Vec::new();
-    let mut optional = value::optional_paths(item);
-    optional.reverse();
-    for path_inside in optional {
-        let edit = Edit { path: path_inside, kind: EditKind::Drop };
-        ways.push(on_list(name, path, move |items| edited(items, at, &edit)));
-    }
-    for (path_inside, values) in plain_values(item, &mut Vec::new()) {
-        for (number, value) in values.iter().enumerate() {
-            let edit = Edit { path: path_inside.clone(), kind: EditKind::Set(value.clone()) };
-            let as_simple = values[..=number].to_vec();
-            ways.push(on_list(name, path, move |items| {
-                let current = peek(items.get(at)?, &edit.path)?;
-                if as_simple.contains(current) { None } else { edited(items, at, &edit) }
-            }));
-        }
+/// Ways to put an item that needs no other resource in place of one that does: where items are
+/// there to be told apart, any plain member does that.
+fn told_apart_plainly(item: &Node) -> Vec<Plainer> {
+    let references: Vec<&str> =
+        item.children.iter().filter(|child| is_reference(child)).map(|child| child.name).collect();
+    let mut ways: Vec<Plainer> = Vec::new();
+    for (path, values) in plain_values(item, &mut Vec::new()) {
+        let ([Segment::Member(member)], Some(value)) = (&path[..], values.last()) else { continue };
+        let plain = Arg::Object([((*member).to_owned(), value.clone())].into());
+        let references: Vec<String> = references.iter().map(|&name| name.to_owned()).collect();
+        ways.push(Box::new(move |item| {
+            let Arg::Object(members) = item else { return None };
+            let refers = references.iter().any(|name| members.contains_key(name));
+            refers.then(|| plain.clone())
+        }));
     }
     ways
 }
 
-/// The items with an edit of one of them; none if its place is not there.
-fn edited(items: &[Arg], at: usize, edit: &Edit) -> Option<Vec<Arg>> {
-    let mut items = items.to_vec();
-    value::apply(edit, items.get_mut(at)?).then_some(items)
+/// The way that makes one item of the list at a path simpler.
+fn on_item(name: &'static str, path: &[Segment], at: usize, way: Plainer) -> Simpler {
+    on_list(name, path, move |items| {
+        let simpler = way(items.get(at)?)?;
+        let mut items = items.to_vec();
+        items[at] = simpler;
+        Some(items)
+    })
 }
 
 /// The way that puts other items in place of those of the list at a path.
