@@ -234,36 +234,52 @@ impl Checks<'_> {
             .and_then(|create| create.input(Role::Spec));
         let Some((_, node)) = node else { return };
         let stored = || known.and_then(|known| known.spec.as_deref());
-        let before = || known.and_then(|known| known.previous.as_deref());
-        let replaced = || known.and_then(|known| known.replaced().map(Arc::as_ref));
-        let (promise, sent, previous) = match change {
-            Change::Create => (Promise::CreateSpec, sent, None),
-            Change::Replace { .. } => (Promise::UpdateSpec, sent, replaced()),
+        let (promise, sent) = match change {
+            Change::Create => (Promise::CreateSpec, sent),
+            Change::Replace { .. } => (Promise::UpdateSpec, sent),
             Change::Replay if !self.is_fresh_replay() => return,
-            Change::Replay => (Promise::CreateSpec, stored(), None),
-            Change::Read | Change::Page => (Promise::DescribeSpec, stored(), before()),
-            Change::Remove => (Promise::DeletedSpec, stored(), before()),
+            Change::Replay => (Promise::CreateSpec, stored()),
+            Change::Read | Change::Page => (Promise::DescribeSpec, stored()),
+            Change::Remove => (Promise::DeletedSpec, stored()),
         };
         // A value of the wrong type may be dropped; that it is not stored is seen on the wire.
         let Some(sent) = sent.filter(|_| !self.expectation.wrong_type && !self.is_odd()) else {
             return;
         };
+        let mut formers = known.into_iter().flat_map(|known| formers(known, change));
+        let previous = formers.next();
         let replaces = self.family.rule(Promise::UpdateReplaces);
         if previous.is_some() {
             judgement.exercised.extend(replaces);
         }
         let rule = self.family.rule(promise);
         judgement.exercised.extend(rule);
-        let compare = |sent| echo::compare(node, Some(sent), reading.spec, previous, "spec");
-        let differences = compare(sent);
-        let is_new = matches!(change, Change::Create | Change::Replace { .. });
-        let mut former = known.into_iter().flat_map(Resource::specs).skip(1).filter(|_| !is_new);
-        if !differences.is_empty() && former.any(|former| compare(former).is_empty()) {
+        let compare = |sent, former| echo::compare(node, Some(sent), reading.spec, former, "spec");
+        let differences = compare(sent, previous);
+        if differences.is_empty() {
             return;
         }
+        let is_new = matches!(change, Change::Create | Change::Replace { .. });
+        let mut others = known.into_iter().flat_map(Resource::specs).skip(1).filter(|_| !is_new);
+        if others.any(|other| compare(other, previous).is_empty()) {
+            return;
+        }
+        // What nobody sent again may be left over from long before.
+        let old: Vec<_> = formers.flat_map(|former| compare(sent, Some(former))).collect();
         for difference in differences {
-            let rule = if difference.left_over { replaces } else { rule };
+            let is_left_over =
+                difference.left_over || old.iter().any(|old| old.is_left_over(&difference));
+            let rule = if is_left_over { replaces } else { rule };
             judgement.test(rule, false, || difference.at, || difference.sent, || difference.came);
         }
     }
+}
+
+/// The specifications that a resource had before the one it is said to have, the last one first.
+fn formers(known: &Resource, change: Change) -> impl Iterator<Item = &Value> {
+    let is_update = matches!(change, Change::Replace { .. });
+    let is_later = !matches!(change, Change::Create | Change::Replay);
+    let replaced = known.replaced().filter(|_| is_update);
+    let formers = is_later.then_some(&known.formers).into_iter().flatten();
+    replaced.into_iter().chain(formers).map(Arc::as_ref)
 }

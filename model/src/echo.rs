@@ -23,6 +23,13 @@ pub struct Difference {
     pub left_over: bool,
 }
 
+impl Difference {
+    /// Whether this tells that what came in `other` is left over.
+    pub fn is_left_over(&self, other: &Self) -> bool {
+        self.left_over && self.at == other.at && self.came == other.came
+    }
+}
+
 /// Compares a member that was sent with what came back. `previous` is the specification before
 /// the last update.
 pub fn compare(

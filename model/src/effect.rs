@@ -40,18 +40,15 @@ pub(crate) fn apply(
             world.outdate_tokens(key);
             world.note_change(key);
             world.change(key, |resource| {
-                resource.previous = resource.replaced().cloned();
-                resource.spec = sent;
+                resource.replace(sent);
                 resource.changed_ms = answered_ms;
                 let next = |version: i64| version.saturating_add(i64::from(counts));
                 resource.version = resource.version.map(next);
-                if resource.contradicted.is_some() {
-                    resource.contradict(|_, others| {
-                        others.version.change(|version| *version = next(*version));
-                        (others.last_updated_at, others.spec) = Default::default();
-                        others.left_over = None;
-                    });
-                }
+                resource.contradict(|_, others| {
+                    others.version.change(|version| *version = next(*version));
+                    (others.last_updated_at, others.spec) = Default::default();
+                    others.left_over = None;
+                });
                 // An update may have moved the time even where it did not count.
                 resource.last_updated_at = None;
                 if let Some(told) = told {
@@ -94,7 +91,6 @@ fn learn(resource: &mut Resource, told: Told<'_>) {
 pub(crate) fn adopt_spec(world: &mut World, key: &Key, told: Told<'_>, left_over: bool) {
     let Told { by, reading } = told;
     world.change(key, |resource| {
-        resource.previous = None;
         resource.contradict(|known, others| {
             others.spec.learn(&mut known.spec, reading.spec, by);
             if left_over {

@@ -63,7 +63,6 @@ pub fn perform(
         Change::Replace { counts } => {
             world.outdate_tokens(key);
             world.change(key, |resource| {
-                resource.previous = resource.spec.take();
                 resource.spec = sent;
                 if counts {
                     resource.version = resource.version.map(|version| version.saturating_add(1));

@@ -91,7 +91,7 @@ pub(super) fn page(
     let ghost = state.sabotage.ghost(key, &state.world);
     let listed = state.world.siblings(key.family, parent).chain(ghost.iter().map(|(key, _)| key));
     let mut names: Vec<(u64, String)> = listed
-        .filter(|sibling| !state.sabotage.hides(sibling))
+        .filter(|sibling| !state.sabotage.hides(sibling, &state.world))
         .map(|sibling| rank(sibling.name()))
         .collect();
     names.sort();
@@ -136,7 +136,7 @@ pub(super) fn page(
             serial: state.cursors.given,
         };
         let token = cursor.seal();
-        state.sabotage.turned(&token, shown.len());
+        state.sabotage.turned(&token, shown.len(), is_full);
         body.insert("nextToken".to_owned(), Value::from(token));
     } else if cut.empty_token {
         body.insert("nextToken".to_owned(), Value::from(""));

@@ -237,7 +237,11 @@ impl Writer {
             let mut elsewhere = names.clone();
             let parent = self.api.families[family].lineage[names.len() - 2];
             elsewhere[names.len() - 2] = pool(parent, 1);
-            self.call(family, Verb::Create, &elsewhere, specs.first());
+            // The barest, and one that holds something and needs nothing.
+            let something = specs.iter().skip(1).find(|spec| references(spec) == 0);
+            for spec in [specs.first(), something.filter(|_| references(&specs[0]) == 0)] {
+                self.call(family, Verb::Create, &elsewhere, spec);
+            }
             self.call(family, Verb::Describe, &elsewhere, None);
             self.call(family, Verb::List, &elsewhere, None);
         }

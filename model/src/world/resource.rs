@@ -9,6 +9,9 @@ use serde_json::Value;
 
 use super::member::{Member, Others};
 
+/// What was replaced longer ago is not remembered: so long after, nobody looks for it.
+const MOST_FORMERS: usize = 8;
+
 /// A point in time as the target tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timestamp {
@@ -56,8 +59,8 @@ pub struct Resource {
     pub last_updated_at: Option<Timestamp>,
     /// The last accepted specification, as it was sent; none where the state is not known.
     pub spec: Option<Arc<Value>>,
-    /// The specification before the last update.
-    pub previous: Option<Arc<Value>>,
+    /// The specifications that updates replaced, the last one first.
+    pub formers: Vec<Arc<Value>>,
     /// The specification should have been refused, so what comes back of it is not judged.
     pub odd: bool,
     /// It answers although it must not exist: it may be gone all the same, and only seem to be there.
@@ -103,7 +106,7 @@ impl Resource {
             created_at: None,
             last_updated_at: None,
             spec,
-            previous: None,
+            formers: Vec::new(),
             odd: false,
             revived: false,
             changed_ms,
@@ -162,6 +165,15 @@ impl Resource {
     pub(crate) fn replaced(&self) -> Option<&Arc<Value>> {
         let left_over = self.contradicted.as_ref().and_then(|others| others.left_over.as_ref());
         left_over.or(self.others(|others| &others.spec).next()).or(self.spec.as_ref())
+    }
+
+    /// Takes the specification that an update stores.
+    pub(crate) fn replace(&mut self, spec: Option<Arc<Value>>) {
+        if let Some(replaced) = self.replaced().cloned() {
+            self.formers.insert(0, replaced);
+            self.formers.truncate(MOST_FORMERS);
+        }
+        self.spec = spec;
     }
 
     /// Changes what else its members may be.

@@ -238,3 +238,19 @@ fn an_update_that_is_refused_wrongly_whether_it_is_there_or_not_is_one_of_what_i
         ["virtual-router/update at answer 400 BadRequestException"]
     );
 }
+
+#[test]
+fn what_is_left_over_from_before_the_last_but_one_update_is_left_over_all_the_same() {
+    let mut target = preview(&[mesh(), router()]);
+    let old = target.shown(router())["spec"].clone();
+    let mut updated = Value::Null;
+    for _ in 0..2 {
+        let update = with(router_name(), "/spec", json!({}));
+        updated = target.updated(("virtual-router", &["m", "r"], Some(json!({}))));
+        target.permits("UpdateVirtualRouter", &update, ok(updated.clone()));
+    }
+    assert_eq!(
+        target.breaks("DescribeVirtualRouter", &router_name(), ok(with(updated, "/spec", old))),
+        ["virtual-router/update-replaces at spec.serviceNames"]
+    );
+}

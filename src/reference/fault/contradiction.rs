@@ -1,7 +1,7 @@
 //! Contradictions: which faults hide or undo each other by what they do.
 //!
 //! The main function is [`between`]. Two faults contradict each other if they make the same member
-//! of the same answers wrong, if one refuses the calls on which the other would show or which lead
+//! of the same answers wrong, if one undoes what the other does, if one refuses the calls on which the other would show or which lead
 //! there, or if one hides what the other's answers tell. Two that break the same rule of the same
 //! family do as well: of a finding it could not be said whose it is.
 
@@ -26,6 +26,7 @@ pub(super) fn between(first: &Fault, second: &Fault) -> bool {
     }
     let (one, other) = (first.act, second.act);
     same_member(one, other)
+        || undoes(one, other)
         || refuses(one, other)
         || hides_errors(one, other)
         || hides_body(one, other)
@@ -35,6 +36,13 @@ pub(super) fn between(first: &Fault, second: &Fault) -> bool {
 /// Both make the same member wrong.
 fn same_member(one: Act, other: Act) -> bool {
     one.what.member().is_some() && one.what.member() == other.what.member()
+}
+
+/// One lets a page begin later and the other earlier.
+fn undoes(one: Act, other: Act) -> bool {
+    one.what == What::Cut(Cutting::Skip)
+        && other.what == What::Cut(Cutting::Overlap)
+        && (implies(one.when, other.when) || implies(other.when, one.when))
 }
 
 /// One refuses the call on which the other shows, or one that leads there.

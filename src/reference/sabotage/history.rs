@@ -15,6 +15,8 @@ pub(super) struct Leaf {
     pub page: u32,
     /// How many results were on it and those before.
     pub shown: usize,
+    /// It held as many results as it can.
+    pub full: bool,
     /// Its limit.
     pub limit: Option<i64>,
 }

@@ -42,8 +42,9 @@ impl Sabotage {
     }
 
     /// Whether a resource is left out of lists.
-    pub(in crate::reference) fn hides(&self, key: &Key) -> bool {
-        self.does(What::Cut(Cutting::NoRecreated)) && self.history.gone(key).is_some()
+    pub(in crate::reference) fn hides(&self, key: &Key, world: &World) -> bool {
+        let hides = self.does(What::Cut(Cutting::NoRecreated));
+        hides && self.history.gone(key).is_some() && world.contains(key)
     }
 
     /// Changes how a page is cut.
@@ -61,8 +62,9 @@ impl Sabotage {
                 Cutting::FullEmptyToken => cut.empty_token = left == cut.size,
                 Cutting::RepeatAfterFull => {
                     cut.late_end |= left == cut.size;
-                    if left == 0 && cut.start > 0 {
-                        cut.start -= 1;
+                    let before = self.facts.leaf.filter(|leaf| leaf.full);
+                    if before.is_some_and(|leaf| leaf.shown == cut.count) {
+                        cut.start = cut.start.saturating_sub(1);
                     }
                 }
                 Cutting::Endless => cut.endless = true,
@@ -93,7 +95,7 @@ impl Sabotage {
     }
 
     /// Takes note of the token for the page after this one.
-    pub(in crate::reference) fn turned(&mut self, token: &str, shown: usize) {
+    pub(in crate::reference) fn turned(&mut self, token: &str, shown: usize, full: bool) {
         if self.is_idle() {
             return;
         }
@@ -101,6 +103,7 @@ impl Sabotage {
         let leaf = Leaf {
             page: last.map_or(1, |leaf| leaf.page + 1),
             shown: last.map_or(0, |leaf| leaf.shown) + shown,
+            full,
             limit: self.facts.limit,
         };
         self.history.turned(token, leaf);
