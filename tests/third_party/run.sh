@@ -127,5 +127,5 @@ fi
 # The last step: our test against moto's server. The test itself is tests/moto.rs.
 echo "--- the test against moto"
 start "$venv/bin/moto_server" -H 127.0.0.1 -p 0
-APPMESH_MOTO_ENDPOINT=$url cargo test --release --test moto -- --ignored
+APPMESH_MOTO_ENDPOINT=$url cargo test --test moto -- --ignored
 stop
