@@ -115,6 +115,9 @@ pub(super) fn namesakes(api: &'static Api, family: usize) -> Trace {
         draft.on(family, Verb::Describe, &symbols(parents, "a"), Detail::Least);
         read_list(&mut draft, family, parents, None, 1);
     }
+    // What one loses the other keeps.
+    draft.on(family, Verb::Update, &symbols(&first, "a"), Detail::Least);
+    draft.on(family, Verb::Describe, &symbols(&second, "a"), Detail::Least);
     draft.on(family, Verb::Delete, &symbols(&first, "a"), Detail::Least);
     for parents in [&first, &second] {
         draft.on(family, Verb::Describe, &symbols(parents, "a"), Detail::Least);
