@@ -242,13 +242,8 @@ impl Shrinking<'_> {
                     }
                     let mut alone = best.clone();
                     alone.steps[index] = simpler.clone();
-                    // Calls that must be alike can only become simpler together.
-                    let mut together = best.clone();
-                    for step in &mut together.steps {
-                        if step.operation == current.operation && step.args == current.args {
-                            step.args.clone_from(&simpler.args);
-                        }
-                    }
+                    // What must be alike can only become simpler together.
+                    let together = self.together(&best, current, &simpler);
                     let differ = together != alone;
                     candidates.push(alone);
                     sources.push(number);
@@ -266,6 +261,26 @@ impl Shrinking<'_> {
                 return;
             }
         }
+    }
+
+    /// The trace with every argument made simpler that is, for the same resource, the same as in a step
+    /// that became simpler.
+    fn together(&self, trace: &Trace, step: &Step, simpler: &Step) -> Trace {
+        let own = own_symbol(self.runner.api(), step);
+        let mut together = trace.clone();
+        let alike = |other: &&mut Step| own_symbol(self.runner.api(), other) == own;
+        for other in together.steps.iter_mut().filter(alike) {
+            for (name, value) in &step.args {
+                if other.args.get(name) != Some(value) {
+                    continue;
+                }
+                match simpler.args.get(name) {
+                    Some(simpler) => other.args.insert(name.clone(), simpler.clone()),
+                    None => other.args.remove(name),
+                };
+            }
+        }
+        together
     }
 
     /// Whether a step is one of a crowd, which becomes simpler all at once.

@@ -33,6 +33,7 @@ pub(super) fn ways(api: &'static Api, step: &Step) -> Vec<Simpler> {
                 Some(simpler)
             }));
         }
+        ways.push(on_argument(name, only_known(node)));
         ways.extend(without_members(node).into_iter().map(|way| on_argument(name, way)));
         if let Some(Arg::Name { .. } | Arg::Token { .. }) = step.args.get(name) {
             ways.push(Box::new(move |step| {
@@ -64,6 +65,32 @@ fn on_argument(name: &'static str, way: Plainer) -> Simpler {
         let mut simpler = step.clone();
         simpler.args.insert(name.to_owned(), value);
         Some(simpler)
+    })
+}
+
+/// The way to leave out all members that a schema does not have.
+fn only_known(node: &'static Node) -> Plainer {
+    fn only_known(node: &Node, value: &mut Arg) {
+        match value {
+            Arg::Object(members) if !node.children.is_empty() => {
+                members.retain(|name, _| node.child(name).is_some());
+                for (name, value) in members {
+                    if let Some(child) = node.child(name) {
+                        only_known(child, value);
+                    }
+                }
+            }
+            Arg::List(items) => {
+                let Some(item) = node.children.first() else { return };
+                items.iter_mut().for_each(|value| only_known(item, value));
+            }
+            _ => {}
+        }
+    }
+    Box::new(move |value| {
+        let mut known = value.clone();
+        only_known(node, &mut known);
+        (known != *value).then_some(known)
     })
 }
 
@@ -184,7 +211,7 @@ fn plain_values(node: &Node, path: &mut Vec<Segment>) -> Vec<(Vec<Segment>, Vec<
         } => Vec::new(),
         Kind::Integer { min, .. } => {
             let least = min.unwrap_or(1);
-            vec![plain(json!(least)), plain(json!(least + 1))]
+            (least..least + 3).map(|value| plain(json!(value))).collect()
         }
         Kind::Choice(choices) => choices.iter().map(|choice| plain(json!(choice))).collect(),
         Kind::Text { .. } => {
