@@ -62,8 +62,9 @@ impl Row {
     }
 }
 
-/// Another specification than the one that was set is stored: a delete shows it as a describe does.
-pub(super) const SPEC_STORED: &[Promise] = &[Promise::DeletedSpec];
+/// Another specification than the one that was set is stored: a delete shows it as a describe does,
+/// and it may be one that an update replaced.
+pub(super) const SPEC_STORED: &[Promise] = &[Promise::DeletedSpec, Promise::UpdateReplaces];
 /// An update that is not stored: the delete shows the old specification, too, which is also one
 /// that was not replaced. And a server that compares the next update with what it has stored takes
 /// the same one sent again with its token for another, so that it counts, and another one for the
