@@ -1,9 +1,9 @@
 //! Contradictions: which faults hide or undo each other by what they do.
 //!
 //! The main function is [`between`]. Two faults contradict each other if they make the same member
-//! of the same answers wrong, if one undoes what the other does, if one refuses the calls on which the other would show or which lead
-//! there, or if one hides what the other's answers tell. Two that break the same rule of the same
-//! family do as well: of a finding it could not be said whose it is.
+//! of the same answers wrong, if one undoes what the other does, if one refuses the calls on which
+//! the other would show or which lead there, or if one hides what the other's answers tell. Two that
+//! break the same rule of the same family do as well: of a finding it could not be said whose it is.
 
 use appmesh_model::operation::Verb;
 use appmesh_model::promise::Promise;
