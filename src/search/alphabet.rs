@@ -237,10 +237,11 @@ impl Writer {
             let mut elsewhere = names.clone();
             let parent = self.api.families[family].lineage[names.len() - 2];
             elsewhere[names.len() - 2] = pool(parent, 1);
-            // The barest, and one that holds something and needs nothing.
-            let something = specs.iter().skip(1).find(|spec| references(spec) == 0);
-            for spec in [specs.first(), something.filter(|_| references(&specs[0]) == 0)] {
-                self.call(family, Verb::Create, &elsewhere, spec);
+            self.call(family, Verb::Create, &elsewhere, specs.first());
+            // Beside the barest, one that holds something and needs nothing either.
+            let mut plain = specs.iter().filter(|spec| references(spec) == 0);
+            if let Some(something) = plain.find(|&spec| *spec != specs[0]) {
+                self.call(family, Verb::Create, &elsewhere, Some(something));
             }
             self.call(family, Verb::Describe, &elsewhere, None);
             self.call(family, Verb::List, &elsewhere, None);
