@@ -357,3 +357,38 @@ async fn a_member_that_nobody_knows_does_not_stay() {
         [MESH, NODE, NODE]
     );
 }
+
+#[tokio::test]
+async fn an_item_that_needs_no_resource_stands_in_for_a_first_one_that_does() {
+    let mesh = json!({"$name": "m"});
+    let spec = |targets: Value| json!({"httpRoute": {"action": {"weightedTargets": targets}}});
+    let of = |kind: &str, name: &str, spec: Value| {
+        let mut args = json!({"meshName": mesh, "spec": spec});
+        args[format!("{kind}Name")] = json!({"$name": name});
+        args
+    };
+    let route = |targets: Value| {
+        let mut args = of("route", "x", spec(targets));
+        args["virtualRouterName"] = json!({"$name": "r"});
+        args
+    };
+    let mut describe = route(json!([]));
+    describe.as_object_mut().unwrap().remove("spec");
+    let steps = [
+        ("CreateMesh", json!({"meshName": mesh})),
+        ("CreateVirtualNode", of("virtualNode", "n", json!({}))),
+        ("CreateVirtualRouter", of("virtualRouter", "r", json!({}))),
+        ("CreateRoute", route(json!([{}, {"weight": 0}]))),
+        ("UpdateRoute", route(json!([{"virtualNode": {"$name": "n"}}]))),
+        ("DescribeRoute", describe),
+    ];
+    let held =
+        |targets: &str| format!(r#"{{"httpRoute":{{"action":{{"weightedTargets":{targets}}}}}}}"#);
+    let create = ROUTE.replace("{}", &held(r#"[{},{"weight":0}]"#));
+    let path = "/meshes/mesh/virtualRouter/router/routes/route";
+    let update = format!(r#"PUT {path} {{"spec":{}}}"#, held(r#"[{"weight":0}]"#));
+    assert_eq!(
+        shrunk(PREVIEW, "route.update-not-stored", "route/update-replaces", &steps).await,
+        [MESH, ROUTER, &create, &update, &format!("GET {path}")]
+    );
+}

@@ -38,10 +38,13 @@ pub(super) fn ways(name: &'static str, node: &Node) -> Vec<Simpler> {
         let Some(item) = place(node, &path).and_then(|list| list.children.first()) else {
             continue;
         };
-        for at in 1..MOST_ITEMS {
-            let in_item =
-                [told_apart_plainly(item), without_members(item), with_plain_values(item)];
-            ways.extend(in_item.into_iter().flatten().map(|way| on_item(name, &path, at, way)));
+        for at in 0..MOST_ITEMS {
+            let plain = told_apart_plainly(item);
+            ways.extend(plain.into_iter().map(|way| on_item(name, &path, at, way)));
+            if at > 0 {
+                let in_item = [without_members(item), with_plain_values(item)];
+                ways.extend(in_item.into_iter().flatten().map(|way| on_item(name, &path, at, way)));
+            }
         }
     }
     ways
@@ -54,14 +57,16 @@ fn told_apart_plainly(item: &Node) -> Vec<Plainer> {
         item.children.iter().filter(|child| is_reference(child)).map(|child| child.name).collect();
     let mut ways: Vec<Plainer> = Vec::new();
     for (path, values) in plain_values(item, &mut Vec::new()) {
-        let ([Segment::Member(member)], Some(value)) = (&path[..], values.last()) else { continue };
-        let plain = Arg::Object([((*member).to_owned(), value.clone())].into());
-        let references: Vec<String> = references.iter().map(|&name| name.to_owned()).collect();
-        ways.push(Box::new(move |item| {
-            let Arg::Object(members) = item else { return None };
-            let refers = references.iter().any(|name| members.contains_key(name));
-            refers.then(|| plain.clone())
-        }));
+        let [Segment::Member(member)] = path[..] else { continue };
+        for value in values.into_iter().rev() {
+            let plain = Arg::Object([(member.to_owned(), value)].into());
+            let references = references.clone();
+            ways.push(Box::new(move |item| {
+                let Arg::Object(members) = item else { return None };
+                let refers = references.iter().any(|name| members.contains_key(*name));
+                refers.then(|| plain.clone())
+            }));
+        }
     }
     ways
 }
