@@ -27,6 +27,7 @@ impl Shrinking<'_> {
             let before = self.best.clone();
             self.drop_names().await;
             self.drop_steps().await;
+            self.list_at_once().await;
             self.delete_above().await;
             self.thin_out().await;
             self.shorten_pages().await;

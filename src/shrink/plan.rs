@@ -174,6 +174,29 @@ impl Aim {
         Some((Self { counts: false, ..aim }, one_page))
     }
 
+    /// The same on a list that is asked for at once, and the trace without the pages before. None if
+    /// the last call asks for no later page.
+    pub(super) fn at_once(&self, api: &'static Api, trace: &Trace) -> Option<(Self, Trace)> {
+        self.wanted.as_ref()?.crowd.filter(|crowd| crowd.later)?;
+        let mut whole = trace.clone();
+        let mut last = whole.steps.pop()?;
+        let (limit, _) = api.operation(&last.operation)?.input(Role::Limit)?;
+        let mut pages = last.refers_to();
+        whole.steps.reverse();
+        whole.steps.retain(|step| {
+            let is_before = pages.contains(&step.id);
+            if is_before {
+                pages.extend(step.refers_to());
+            }
+            !is_before
+        });
+        whole.steps.reverse();
+        last.args.retain(|name, arg| name != limit.name && !matches!(arg, Arg::PageAfter(_)));
+        whole.steps.push(last);
+        let wanted = Some(last_situation(api, &whole)?);
+        Some((Self { wanted, ..self.clone() }, whole))
+    }
+
     /// The trace without the steps that the situation of its last call does not need.
     pub(super) fn shortest(&self, api: &'static Api, trace: &Trace) -> Trace {
         let mut best = trace.clone();

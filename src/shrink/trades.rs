@@ -1,8 +1,9 @@
 //! Trades: passes that make a trace shorter by changing what is left, where to leave out alone would
 //! not do.
 //!
-//! They are [`Shrinking::delete_above`], [`Shrinking::shorten_pages`] and, where time is what matters,
-//! [`Shrinking::spread_out`], [`Shrinking::wait_instead`] and [`Shrinking::drop_pauses`].
+//! They are [`Shrinking::delete_above`], [`Shrinking::list_at_once`], [`Shrinking::shorten_pages`] and,
+//! where time is what matters, [`Shrinking::spread_out`], [`Shrinking::wait_instead`] and
+//! [`Shrinking::drop_pauses`].
 
 use std::collections::BTreeMap;
 use std::iter;
@@ -70,6 +71,15 @@ impl Shrinking<'_> {
             at != index && at != last && own_symbol(api, &trace.steps[at]).as_ref() == Some(&symbol)
         };
         Some(without(&lifted, &about)).filter(|lifted| lifted.steps.len() < trace.steps.len())
+    }
+
+    /// Asks for a list at once instead of page by page, where it takes no pages to show what is wrong.
+    pub(super) async fn list_at_once(&mut self) {
+        let Some((aim, whole)) = self.aim.at_once(self.runner.api(), &self.best) else { return };
+        let aim = std::mem::replace(&mut self.aim, aim);
+        if self.first(iter::once(whole)).await.is_none() {
+            self.aim = aim;
+        }
     }
 
     /// Makes the pages of a walk over a list shorter by one result and takes out one of the resources
