@@ -392,3 +392,30 @@ async fn an_item_that_needs_no_resource_stands_in_for_a_first_one_that_does() {
         [MESH, ROUTER, &create, &update, &format!("GET {path}")]
     );
 }
+
+#[tokio::test]
+async fn a_list_is_asked_for_at_once_where_it_takes_no_pages() {
+    let mesh = json!({"$name": "m"});
+    let in_router = json!({"meshName": mesh, "virtualRouterName": {"$name": "r"}});
+    let with = |members: Value| {
+        let mut args = in_router.clone();
+        args.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        args
+    };
+    let route = |name: &str| with(json!({"routeName": {"$name": name}, "spec": {}}));
+    let steps = [
+        ("CreateMesh", json!({"meshName": mesh})),
+        ("CreateVirtualRouter", with(json!({"spec": {}}))),
+        ("CreateRoute", route("x")),
+        ("CreateRoute", route("y")),
+        ("ListRoutes", with(json!({"limit": 1}))),
+        ("DeleteRoute", with(json!({"routeName": {"$name": "x"}}))),
+        ("ListRoutes", with(json!({"nextToken": {"$page": 5}}))),
+    ];
+    let path = "/meshes/mesh/virtualRouter/router/routes";
+    let second = ROUTE.replace(r#""route""#, r#""route2""#);
+    assert_eq!(
+        shrunk(PREVIEW, "route.delete-takes-sibling", "route/list-complete", &steps).await,
+        [MESH, ROUTER, ROUTE, &second, &format!("DELETE {path}/route"), &format!("GET {path}")]
+    );
+}
