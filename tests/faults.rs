@@ -153,6 +153,23 @@ fn traces_show_their_fault_on_a_server_that_nobody_used() {
     }
 }
 
+/// What the very first call of a new server is told counts as well: a time that moves by less than
+/// a second must show there.
+#[test]
+fn a_time_that_the_first_call_was_told_shows_on_a_new_server() {
+    let api = Api::of(Version::V2018_10_01);
+    for id in ["mesh.child-moves-updated", "mesh.created-survives-delete"] {
+        let fault = fault::find(api, id).expect("a fault");
+        let recipe = Recipe { api, choices: None, faults: vec![fault] };
+        let runner = Runner::new(api, recipe.renewed(), "used").renewable(Arc::new(recipe));
+        let plan = Plan::whole(api, MAX_CALLS);
+        let run = async { Ok(campaign::run(&runner, &plan, &mut |_| {}).await) };
+        let outcome = block_on(run).expect("runs");
+        let on_new: Vec<_> = outcome.findings.iter().map(|it| it.shrunk.on_new_server).collect();
+        assert_eq!(on_new, [Some(true)], "{id}");
+    }
+}
+
 #[test]
 #[ignore = "whole campaigns on hundreds of faults take minutes"]
 fn ten_at_once() {

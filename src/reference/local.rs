@@ -12,8 +12,9 @@ use super::{Reference, Reply, Request};
 use crate::bind;
 use crate::target::{Local, Renew, Target};
 
-/// When the server's time begins, in milliseconds since the epoch: 2018-11-28, the preview's day.
-const EPOCH_MS: i64 = 1_543_363_200_000;
+/// When the server's time begins, in milliseconds since the epoch: 2018-11-28, the preview's day. It is
+/// no whole second, lest the first time be taken for one of a clock that tells no more.
+const EPOCH_MS: i64 = 1_543_363_200_500;
 
 /// A target that is this server.
 pub fn target(reference: Reference) -> Target {

@@ -25,6 +25,14 @@ pub(super) fn own_symbol(api: &Api, step: &Step) -> Option<String> {
     }
 }
 
+/// The resource that a step is about: its family, and its names from the outermost on.
+pub(super) fn own_resource<'s>(api: &Api, step: &'s Step) -> Option<(usize, Vec<&'s Arg>)> {
+    let operation = api.operation(&step.operation)?;
+    let names = (0..).map_while(|depth| operation.input(Role::Name(depth)));
+    let names: Option<Vec<&Arg>> = names.map(|(input, _)| step.args.get(input.name)).collect();
+    Some((operation.family, names?))
+}
+
 /// The symbols of a trace in the order of their first use, but for what never exists.
 pub(super) fn symbols(trace: &Trace) -> Vec<String> {
     let mut symbols: Vec<String> = Vec::new();

@@ -8,7 +8,7 @@ use appmesh_model::operation::{Role, Verb};
 use crate::trace::{Arg, Step, Trace};
 
 use super::crowd::Crowd;
-use super::naming::{apart, kinds_mix, own_symbol, rename, symbols};
+use super::naming::{apart, kinds_mix, own_resource, own_symbol, rename, symbols};
 use super::simpler::{completed, ways};
 use super::tries::Shrinking;
 
@@ -145,9 +145,9 @@ impl Shrinking<'_> {
         let verb = |step: &Step| Some(api.operation(&step.operation)?.table.verb);
         let spec = |step: &Step| Some(api.operation(&step.operation)?.input(Role::Spec)?.0.name);
         let update = trace.steps.get(index).filter(|step| verb(step) == Some(Verb::Update))?;
-        let symbol = own_symbol(api, update)?;
+        let resource = own_resource(api, update)?;
         let create = trace.steps[..index].iter().rposition(|step| {
-            verb(step) == Some(Verb::Create) && own_symbol(api, step).as_ref() == Some(&symbol)
+            verb(step) == Some(Verb::Create) && own_resource(api, step).as_ref() == Some(&resource)
         })?;
         let mut folded = trace.clone();
         let args = &mut folded.steps[create].args;
@@ -267,9 +267,9 @@ impl Shrinking<'_> {
     /// The trace with every argument made simpler that is, for the same resource, the same as in a step
     /// that became simpler.
     fn together(&self, trace: &Trace, step: &Step, simpler: &Step) -> Trace {
-        let own = own_symbol(self.runner.api(), step);
+        let own = own_resource(self.runner.api(), step);
         let mut together = trace.clone();
-        let alike = |other: &&mut Step| own_symbol(self.runner.api(), other) == own;
+        let alike = |other: &&mut Step| own_resource(self.runner.api(), other) == own;
         for other in together.steps.iter_mut().filter(alike) {
             for (name, value) in &step.args {
                 if other.args.get(name) != Some(value) {

@@ -176,7 +176,7 @@ impl Aim {
 
     /// The same on a list that is asked for at once, and the trace without the pages before. None if
     /// the last call asks for no later page.
-    pub(super) fn at_once(&self, api: &'static Api, trace: &Trace) -> Option<(Self, Trace)> {
+    pub(super) fn unpaged(&self, api: &'static Api, trace: &Trace) -> Option<(Self, Trace)> {
         self.wanted.as_ref()?.crowd.filter(|crowd| crowd.later)?;
         let mut whole = trace.clone();
         let mut last = whole.steps.pop()?;

@@ -75,7 +75,7 @@ impl Shrinking<'_> {
 
     /// Asks for a list at once instead of page by page, where it takes no pages to show what is wrong.
     pub(super) async fn list_at_once(&mut self) {
-        let Some((aim, whole)) = self.aim.at_once(self.runner.api(), &self.best) else { return };
+        let Some((aim, whole)) = self.aim.unpaged(self.runner.api(), &self.best) else { return };
         let aim = std::mem::replace(&mut self.aim, aim);
         if self.first(iter::once(whole)).await.is_none() {
             self.aim = aim;
