@@ -69,8 +69,11 @@ pub struct Report {
     /// The time that there was for it was up before its calls were used up.
     #[serde(default)]
     pub time_up: bool,
-    /// What could not be deleted.
+    /// What could not be deleted, by its names without what each run puts before them.
     pub left_over: Vec<String>,
+    /// What all names that were given begin with on the target, run by run; nothing if all was deleted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names_begin_with: Vec<String>,
     /// What was put to the test, and why not the rest.
     pub coverage: Coverage,
     /// Every rule that the report is about, in catalogue order.

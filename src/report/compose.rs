@@ -41,6 +41,7 @@ pub fn report(outcome: &Outcome) -> Report {
         interrupted: outcome.interrupted,
         time_up: outcome.time_up,
         left_over: outcome.left_over.iter().map(|name| outcome.lasting(name).to_owned()).collect(),
+        names_begin_with: names_begin_with(outcome).into_iter().collect(),
         coverage: coverage(outcome),
         rules: outcome.rules().map(|(id, _, status)| rule(outcome, id, status)).collect(),
         findings: outcome.findings.iter().map(|found| finding(outcome, found)).collect(),
@@ -48,6 +49,12 @@ pub fn report(outcome: &Outcome) -> Report {
         gate: None,
         corpus: None,
     }
+}
+
+/// How to tell what is left on the target from what others made there, if anything is.
+fn names_begin_with(outcome: &Outcome) -> Option<String> {
+    let start = format!("{}-", outcome.run);
+    outcome.left_over.iter().any(|name| name.starts_with(&start)).then_some(start)
 }
 
 fn coverage(outcome: &Outcome) -> Coverage {

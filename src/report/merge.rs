@@ -45,8 +45,6 @@ pub fn merge(reports: &[Report]) -> Result<Report, String> {
     let reasons = distinct(|report| report.inconclusive.clone().unwrap_or_default());
     let reasons = reasons.into_iter().filter(|reason| !reason.is_empty()).chain(missing);
     let reasons: Vec<String> = reasons.collect();
-    let left_over: BTreeSet<&String> =
-        reports.iter().flat_map(|report| &report.left_over).collect();
     let mut merged = Report {
         tool: first.tool.clone(),
         api_version: version.clone(),
@@ -65,7 +63,8 @@ pub fn merge(reports: &[Report]) -> Result<Report, String> {
         inconclusive: (!reasons.is_empty()).then(|| reasons.join("; ")),
         interrupted: reports.iter().any(|report| report.interrupted),
         time_up: reports.iter().any(|report| report.time_up),
-        left_over: left_over.into_iter().cloned().collect(),
+        left_over: distinct_of(reports.iter().flat_map(|it| &it.left_over)),
+        names_begin_with: distinct_of(reports.iter().flat_map(|it| &it.names_begin_with)),
         coverage: coverage(reports, &rules),
         rules,
         flaky: Vec::new(),
@@ -163,6 +162,11 @@ fn rules(reports: &[Report]) -> Result<Vec<RuleReport>, String> {
         }
     }
     Ok(rules)
+}
+
+/// Each text once, in order.
+fn distinct_of<'t>(texts: impl Iterator<Item = &'t String>) -> Vec<String> {
+    texts.collect::<BTreeSet<&String>>().into_iter().cloned().collect()
 }
 
 /// The place of a finding in a report.

@@ -4,6 +4,8 @@
 //! without colour and at any width. What a target sent is shown with its control characters
 //! escaped, so that it can neither steer a terminal nor end a line.
 
+use std::collections::BTreeSet;
+
 use appmesh_model::rule::Rule;
 use serde_json::Value;
 
@@ -291,8 +293,9 @@ fn show_foot(report: &Report, page: &mut Page) {
     }
     if !report.left_over.is_empty() {
         let line = format!(
-            "could not delete {}: {}",
+            "could not delete {}{}: {}",
             counted(report.left_over.len(), "resource", "resources"),
+            names_begin_with(&report.names_begin_with),
             shorten(&report.left_over)
         );
         page.line(Mark::Doubtful, &line);
@@ -342,9 +345,18 @@ fn show_verdict(report: &Report, page: &mut Page) {
 }
 
 fn shorten(names: &[String]) -> String {
-    let shown: Vec<&str> = names.iter().take(5).map(String::as_str).collect();
-    let more = if names.len() > 5 { ", …" } else { "" };
+    let distinct: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+    let shown: Vec<&str> = distinct.iter().take(5).copied().collect();
+    let more = if distinct.len() > 5 { ", …" } else { "" };
     format!("{}{more}", shown.join(", "))
+}
+
+/// How to find on the target what is left there.
+fn names_begin_with(starts: &[String]) -> String {
+    match starts {
+        [] => String::new(),
+        starts => format!(" (names that a run gave begin with {})", starts.join(" or ")),
+    }
 }
 
 /// The catalogue, a rule a paragraph.
