@@ -182,15 +182,12 @@ impl Aim {
         let mut last = whole.steps.pop()?;
         let (limit, _) = api.operation(&last.operation)?.input(Role::Limit)?;
         let mut pages = last.refers_to();
-        whole.steps.reverse();
-        whole.steps.retain(|step| {
-            let is_before = pages.contains(&step.id);
-            if is_before {
+        for step in whole.steps.iter().rev() {
+            if pages.contains(&step.id) {
                 pages.extend(step.refers_to());
             }
-            !is_before
-        });
-        whole.steps.reverse();
+        }
+        whole.steps.retain(|step| !pages.contains(&step.id));
         last.args.retain(|name, arg| name != limit.name && !matches!(arg, Arg::PageAfter(_)));
         whole.steps.push(last);
         let wanted = Some(last_situation(api, &whole)?);
