@@ -20,17 +20,15 @@ use crate::scope::Shard;
 /// Why they do not belong together.
 pub fn merge(reports: &[Report]) -> Result<Report, String> {
     let Some(first) = reports.first() else { return Err("there is no report".to_owned()) };
-    let distinct = |of: fn(&Report) -> String| -> Vec<String> {
-        let all: BTreeSet<String> = reports.iter().map(of).collect();
-        all.into_iter().collect()
-    };
-    let versions = distinct(|report| report.api_version.clone());
+    let versions = distinct(reports.iter().map(|report| report.api_version.clone()));
     let [version] = versions.as_slice() else {
         return Err(format!("they are on different versions of the API: {}", versions.join(", ")));
     };
     let api = Version::parse(version).map(Api::of);
     let api = api.ok_or_else(|| format!("version {version:?} of the API is not known"))?;
-    let tools = distinct(|report| format!("{} {}", report.tool.name, report.tool.version));
+    let tools = distinct(
+        reports.iter().map(|report| format!("{} {}", report.tool.name, report.tool.version)),
+    );
     if tools.len() > 1 {
         return Err(format!("they were made by different programs: {}", tools.join(", ")));
     }
@@ -42,13 +40,14 @@ pub fn merge(reports: &[Report]) -> Result<Report, String> {
     }
     let findings = findings(reports, api);
     let total = |of: fn(&Report) -> u64| reports.iter().map(of).sum();
-    let reasons = distinct(|report| report.inconclusive.clone().unwrap_or_default());
+    let reasons =
+        distinct(reports.iter().map(|report| report.inconclusive.clone().unwrap_or_default()));
     let reasons = reasons.into_iter().filter(|reason| !reason.is_empty()).chain(missing);
     let reasons: Vec<String> = reasons.collect();
     let mut merged = Report {
         tool: first.tool.clone(),
         api_version: version.clone(),
-        target: distinct(|report| report.target.clone()).join(", "),
+        target: distinct(reports.iter().map(|report| report.target.clone())).join(", "),
         seed: first.seed,
         max_calls: first
             .max_calls
@@ -63,8 +62,8 @@ pub fn merge(reports: &[Report]) -> Result<Report, String> {
         inconclusive: (!reasons.is_empty()).then(|| reasons.join("; ")),
         interrupted: reports.iter().any(|report| report.interrupted),
         time_up: reports.iter().any(|report| report.time_up),
-        left_over: distinct_of(reports.iter().flat_map(|it| &it.left_over)),
-        names_begin_with: distinct_of(reports.iter().flat_map(|it| &it.names_begin_with)),
+        left_over: distinct(reports.iter().flat_map(|it| it.left_over.clone())),
+        names_begin_with: distinct(reports.iter().flat_map(|it| it.names_begin_with.clone())),
         coverage: coverage(reports, &rules),
         rules,
         flaky: Vec::new(),
@@ -165,8 +164,8 @@ fn rules(reports: &[Report]) -> Result<Vec<RuleReport>, String> {
 }
 
 /// Each text once, in order.
-fn distinct_of<'t>(texts: impl Iterator<Item = &'t String>) -> Vec<String> {
-    texts.collect::<BTreeSet<&String>>().into_iter().cloned().collect()
+fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
+    texts.collect::<BTreeSet<String>>().into_iter().collect()
 }
 
 /// The place of a finding in a report.
