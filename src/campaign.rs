@@ -11,25 +11,25 @@ use std::time::Instant;
 use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
 
+use crate::coverage::suite::{CoverageSuite, lists_roots};
 use crate::event::{Event, Finding, Gap, Outcome, Rerun};
 use crate::execute::{Execution, Runner, Signature};
 use crate::scope::Scope;
 use crate::shrink::Memory;
-use crate::tour::{Tour, lists_roots};
 use crate::trace::Trace;
 
-pub mod agenda;
 mod cause;
 mod coverage;
-mod farewell;
+mod final_probe;
 mod investigation;
-mod lane;
+mod partition;
 mod reruns;
+pub mod schedule;
 mod under_way;
 
-use agenda::{Agenda, Job, MOST_AT_ONCE};
 use coverage::Coverage;
 use investigation::Seen;
+use schedule::{Job, MOST_AT_ONCE, Schedule};
 use under_way::{UnderWay, worth_while};
 
 /// What a campaign is to do.
@@ -117,7 +117,7 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
     } else if let Err(reason) = runner.reach().await {
         campaign.outcome.inconclusive = Some(format!("the target cannot be reached: {reason}"));
     } else {
-        let tour = Tour::of(api).await;
+        let tour = CoverageSuite::of(api).await;
         campaign.explore(tour, watch).await;
         campaign.alone = true;
         campaign.look_into_reruns(watch).await;
@@ -158,9 +158,9 @@ struct Campaign<'r> {
 }
 
 impl Campaign<'_> {
-    async fn explore(&mut self, tour: &'static Tour, watch: &mut dyn FnMut(Event)) {
+    async fn explore(&mut self, tour: &'static CoverageSuite, watch: &mut dyn FnMut(Event)) {
         let plan = self.plan;
-        let agenda = Agenda::new(self.runner.api(), tour, plan);
+        let agenda = Schedule::new(self.runner.api(), tour, plan);
         let mut at_once = plan.concurrency.map(|most| most.clamp(1, MOST_AT_ONCE));
         let (mut waiting, mut started) = (Vec::new(), Instant::now());
         let mut under_way = UnderWay::new(agenda);
@@ -299,7 +299,7 @@ impl Campaign<'_> {
     }
 
     /// Puts the findings in order and says what the campaign is worth.
-    fn conclude(&mut self, tour: &'static Tour) {
+    fn conclude(&mut self, tour: &'static CoverageSuite) {
         let rest = match self.plan.scope {
             _ if self.runner.is_interrupted() => Gap::Interrupted,
             Scope::Shard(_) if !self.outcome.time_up => Gap::OtherShard,

@@ -37,9 +37,9 @@ use crate::reference::{Reference, http};
 use crate::report;
 
 /// Something that the caller must mend: a message for exit code 2.
-struct Wrong(String);
+struct UsageError(String);
 
-impl<E: std::error::Error> From<E> for Wrong {
+impl<E: std::error::Error> From<E> for UsageError {
     fn from(error: E) -> Self {
         Self(error.to_string())
     }
@@ -49,7 +49,7 @@ impl<E: std::error::Error> From<E> for Wrong {
 pub fn main() -> ExitCode {
     let cli = match layers::parse(std::env::args_os().collect()) {
         Ok(cli) => cli,
-        Err(Wrong(message)) => return fail(&message),
+        Err(UsageError(message)) => return fail(&message),
     };
     let runtime =
         match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
@@ -75,7 +75,7 @@ pub fn main() -> ExitCode {
     });
     match result {
         Ok(code) => ExitCode::from(code),
-        Err(Wrong(message)) => fail(&message),
+        Err(UsageError(message)) => fail(&message),
     }
 }
 
@@ -85,7 +85,7 @@ fn fail(message: &str) -> ExitCode {
 }
 
 /// Writes to standard output; a reader that has gone away is no error.
-fn print(text: &str) -> Result<(), Wrong> {
+fn print(text: &str) -> Result<(), UsageError> {
     match io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
@@ -93,47 +93,48 @@ fn print(text: &str) -> Result<(), Wrong> {
 }
 
 /// A report as JSON.
-fn json_text(report: &impl Serialize) -> Result<String, Wrong> {
+fn json_text(report: &impl Serialize) -> Result<String, UsageError> {
     Ok(serde_json::to_string_pretty(report)? + "\n")
 }
 
 /// Writes a report into a file.
-fn write(file: &Path, text: &str) -> Result<(), Wrong> {
+fn write(file: &Path, text: &str) -> Result<(), UsageError> {
     save::save(file, text)
-        .map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))
+        .map_err(|error| UsageError(format!("cannot write {}: {error}", file.display())))
 }
 
 /// Sees to it that a file can be written.
-fn can_write(file: &Path) -> Result<(), Wrong> {
-    save::can_save(file).map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))
+fn can_write(file: &Path) -> Result<(), UsageError> {
+    save::can_save(file)
+        .map_err(|error| UsageError(format!("cannot write {}: {error}", file.display())))
 }
 
 /// Sees to it that files can be written into a folder.
-fn can_fill(folder: &Path) -> Result<(), Wrong> {
+fn can_fill(folder: &Path) -> Result<(), UsageError> {
     save::can_fill(folder)
-        .map_err(|error| Wrong(format!("cannot write into {}: {error}", folder.display())))
+        .map_err(|error| UsageError(format!("cannot write into {}: {error}", folder.display())))
 }
 
-async fn serve(args: ServeArgs) -> Result<u8, Wrong> {
+async fn serve(args: ServeArgs) -> Result<u8, UsageError> {
     let api = Api::of(args.api_version);
     let faults = find_faults(api, &args.fault)?;
     let reference = Reference::new(api, args.choices, &faults).on_time();
     let delay = Duration::from_millis(args.delay_ms);
     let running = http::serve_slowly(reference, args.port, delay)
         .await
-        .map_err(|error| Wrong(format!("cannot listen on port {}: {error}", args.port)))?;
+        .map_err(|error| UsageError(format!("cannot listen on port {}: {error}", args.port)))?;
     print(&format!("listening on {}\n", running.url()))?;
     io::stdout().flush()?;
     interrupted().await?;
     Ok(0)
 }
 
-fn schema() -> Result<u8, Wrong> {
+fn schema() -> Result<u8, UsageError> {
     print(&json_text(&report::schema::schema())?)?;
     Ok(0)
 }
 
-fn rules(args: &RulesArgs) -> Result<u8, Wrong> {
+fn rules(args: &RulesArgs) -> Result<u8, UsageError> {
     let rules = Api::of(args.api_version).catalogue.rules();
     match args.format {
         Format::Text => print(&report::text::rules(rules.iter()))?,

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use appmesh_model::api::Api;
-use appmesh_model::operation::Verb;
+use appmesh_model::operation::Action;
 use tokio::sync::Semaphore;
 
 use crate::bind::{self, Request};
@@ -255,9 +255,9 @@ impl Runner {
     /// # Errors
     /// Why it does not.
     pub async fn reach(&self) -> Result<(), String> {
-        let of_roots = |verb| self.api.operations.iter().find(|it| it.table.verb == verb);
+        let of_roots = |action| self.api.operations.iter().find(|it| it.table.action == action);
         let mut failure = None;
-        for operation in [Verb::List, Verb::Describe].into_iter().filter_map(of_roots) {
+        for operation in [Action::List, Action::Describe].into_iter().filter_map(of_roots) {
             let mut path = operation.table.path.to_owned();
             for input in operation.table.names() {
                 bind::put(&mut path, input.name, &format!("{}-absent", self.run));

@@ -6,6 +6,6 @@
 //! the model describes, and none of it has ever heard of a target.
 
 pub mod draft;
+pub mod random_walk;
 pub mod scenario;
 pub mod value;
-pub mod wander;

@@ -7,11 +7,11 @@
 //! - [`random`], [`percent`]: randomness from seeds, percent-encoding; [`scope`]: how much of a
 //!   campaign is run
 //! - [`trace`]: symbolic calls and their file format; [`bind`]: from there to HTTP requests
-//! - [`sketch`]: what steps should lead to, on the model alone
+//! - [`prediction`]: what steps should lead to, on the model alone
 //! - [`generate`]: from the model's tables to traces
 //! - [`target`]: where requests go; [`mod@reference`]: the model as a target, over HTTP or in this
 //!   process, and its faults
-//! - [`execute`]: one trace, judged; [`tour`]: traces that put everything to the test once
+//! - [`execute`]: one trace, judged; [`coverage`]: traces that put everything to the test once
 //! - [`shrink`]: the shortest trace that shows the same; [`event`]: what reports may know
 //! - [`campaign`]: many traces, from the first call to the findings
 //! - [`report`]: outcomes in, bytes out; [`gate`]: which findings fail a run; [`corpus`]: traces that
@@ -24,11 +24,13 @@ pub mod bind;
 pub mod campaign;
 pub mod cli;
 pub mod corpus;
+pub mod coverage;
 pub mod event;
 pub mod execute;
 pub mod gate;
 pub mod generate;
 pub mod percent;
+pub mod prediction;
 pub mod random;
 pub mod reference;
 pub mod report;
@@ -36,7 +38,5 @@ pub mod scope;
 pub mod score;
 pub mod search;
 pub mod shrink;
-pub mod sketch;
 pub mod target;
-pub mod tour;
 pub mod trace;

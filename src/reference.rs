@@ -12,7 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use appmesh_model::api::{Api, Call};
 use appmesh_model::expect::{Change, Expectation, expect};
-use appmesh_model::operation::{ErrorKind, Verb};
+use appmesh_model::operation::{Action, ErrorKind};
 use appmesh_model::perform::{Minted, perform};
 use appmesh_model::world::{Timestamp, World};
 use serde_json::{Value, json};
@@ -159,8 +159,8 @@ fn answer(api: &'static Api, state: &mut State, call: &Call) -> Reply {
     if let Some(body) = state.sabotage.nameless(api, call, &expectation, &state.world) {
         return Reply { status: 200, content_type: "application/json", error_type: None, body };
     }
-    let verb = api.operations[call.operation].table.verb;
-    let reply = match decide(state, verb, &mut expectation) {
+    let action = api.operations[call.operation].table.action;
+    let reply = match decide(state, action, &mut expectation) {
         Decision::Refuse(error) => state.choices.dress(error, &explain(error, &expectation)),
         Decision::Perform(change) => success(api, state, call, &expectation, change),
     };
@@ -172,7 +172,7 @@ enum Decision {
     Perform(Change),
 }
 
-fn decide(state: &mut State, verb: Verb, expectation: &mut Expectation) -> Decision {
+fn decide(state: &mut State, action: Action, expectation: &mut Expectation) -> Decision {
     if !expectation.demands.is_empty() {
         let index = state.choices.which(expectation.demands.len());
         return Decision::Refuse(expectation.demands[index].error);
@@ -182,18 +182,20 @@ fn decide(state: &mut State, verb: Verb, expectation: &mut Expectation) -> Decis
     }
     // What a page token is worth is seen when it is redeemed, and what exists can be read and
     // deleted.
-    if let (Verb::Create | Verb::Update, Some(error)) = (verb, state.choices.refuse(expectation)) {
+    if let (Action::Create | Action::Update, Some(error)) =
+        (action, state.choices.refuse(expectation))
+    {
         return Decision::Refuse(error);
     }
     if expectation.changes.is_empty() {
         // Only a distorted expectation comes here: what the call names is not there.
-        expectation.changes.push(match verb {
-            Verb::Create => Change::Create,
-            Verb::List => Change::Page,
+        expectation.changes.push(match action {
+            Action::Create => Change::Create,
+            Action::List => Change::Page,
             _ => return Decision::Refuse(ErrorKind::NotFound),
         });
     }
-    if let (Verb::Create, Some(key)) = (verb, &expectation.key) {
+    if let (Action::Create, Some(key)) = (action, &expectation.key) {
         let may_be_full = expectation.permits(ErrorKind::LimitExceeded);
         let held = state.world.held(key.family, key.parent_path());
         if may_be_full && state.choices.is_full(held) {

@@ -8,7 +8,7 @@ use appmesh_model::rule::RuleId;
 
 /// How many parts a campaign has that know nothing of each other, and the most machines that can
 /// share it.
-pub const LANES: usize = 16;
+pub const PARTITIONS: usize = 16;
 
 /// How much of a campaign is run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,10 +59,12 @@ impl Shard {
         let parts = text.split_once('/');
         let numbers = parts.and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
         match numbers {
-            Some((number, of)) if (1..=LANES).contains(&of) && (1..=of).contains(&number) => {
+            Some((number, of)) if (1..=PARTITIONS).contains(&of) && (1..=of).contains(&number) => {
                 Ok(Self { number, of })
             }
-            _ => Err(format!("write which of how many, such as 2/4; there can be {LANES} at most")),
+            _ => Err(format!(
+                "write which of how many, such as 2/4; there can be {PARTITIONS} at most"
+            )),
         }
     }
 }

@@ -9,26 +9,26 @@ use std::collections::BTreeSet;
 use std::iter;
 
 use appmesh_model::api::Api;
-use appmesh_model::operation::Verb;
+use appmesh_model::operation::Action;
 
 use crate::execute::{Execution, Runner, Signature, Stop};
 use crate::trace::{Garbage, Step, Trace};
 
-mod crowd;
+mod candidates;
+mod interchangeable;
 mod naming;
 mod order;
 mod passes;
 mod plan;
+mod rewrites;
 mod simpler;
-mod trades;
-mod tries;
 
+pub use candidates::Memory;
 pub use naming::canonical;
-pub use tries::Memory;
 
+use candidates::Shrinking;
 use naming::own_symbol;
 use plan::Aim;
-use tries::Shrinking;
 
 /// How often a divergence that did not show again is tried before it is called flaky.
 const FLAKY_TRIES: u32 = 5;
@@ -237,11 +237,13 @@ fn only_needed(api: &Api, trace: &Trace, needs: Needs) -> Trace {
     let mut kept: BTreeSet<u32> = BTreeSet::from([last.id]);
     let mut pages: BTreeSet<u32> = last.refers_to().into_iter().collect();
     for step in trace.steps.iter().rev().skip(1) {
-        let verb = api.operation(&step.operation).map(|operation| operation.table.verb);
+        let action = api.operation(&step.operation).map(|operation| operation.table.action);
         let about = own_symbol(api, step).is_some_and(|symbol| symbols.contains(&symbol));
         let changes = match needs {
-            Needs::History => matches!(verb, Some(Verb::Create | Verb::Update | Verb::Delete)),
-            Needs::Creates => verb == Some(Verb::Create),
+            Needs::History => {
+                matches!(action, Some(Action::Create | Action::Update | Action::Delete))
+            }
+            Needs::Creates => action == Some(Action::Create),
         };
         if (about && changes && step.garbage.is_none()) || pages.contains(&step.id) {
             kept.insert(step.id);

@@ -102,12 +102,12 @@ pub trait Renew: Debug + Send + Sync {
 /// A server to send requests to.
 #[derive(Clone, Debug)]
 pub struct Target {
-    way: Way,
+    way: Interpretation,
 }
 
 /// How requests get to a target.
 #[derive(Clone, Debug)]
-enum Way {
+enum Interpretation {
     Http(Http),
     /// A server in this process and the time there, which goes on with every call and pause.
     Local(Arc<dyn Local>, Arc<AtomicU64>),
@@ -155,27 +155,29 @@ impl Target {
         let base = url.trim_end_matches('/').to_owned();
         let secrets = Secrets::new(&signer.credentials);
         let started = Instant::now();
-        Ok(Self { way: Way::Http(Http { client, base, signer, secrets, timeout_ms, started }) })
+        Ok(Self {
+            way: Interpretation::Http(Http { client, base, signer, secrets, timeout_ms, started }),
+        })
     }
 
     /// A target in this process.
     pub fn local(server: Arc<dyn Local>) -> Self {
-        Self { way: Way::Local(server, Arc::default()) }
+        Self { way: Interpretation::Local(server, Arc::default()) }
     }
 
     /// Milliseconds since the target was made: the clock of everything that is observed.
     pub fn now_ms(&self) -> u64 {
         match &self.way {
-            Way::Http(http) => http.started.elapsed().as_millis() as u64,
-            Way::Local(_, clock_ms) => clock_ms.load(Ordering::Relaxed),
+            Interpretation::Http(http) => http.started.elapsed().as_millis() as u64,
+            Interpretation::Local(_, clock_ms) => clock_ms.load(Ordering::Relaxed),
         }
     }
 
     /// Lets so much of the target's time go by.
     pub async fn pause(&self, pause_ms: u64) {
         match &self.way {
-            Way::Http(_) => tokio::time::sleep(Duration::from_millis(pause_ms)).await,
-            Way::Local(_, clock_ms) => {
+            Interpretation::Http(_) => tokio::time::sleep(Duration::from_millis(pause_ms)).await,
+            Interpretation::Local(_, clock_ms) => {
                 clock_ms.fetch_add(pause_ms, Ordering::Relaxed);
             }
         }
@@ -183,18 +185,18 @@ impl Target {
 
     /// Whether a pause takes real time.
     pub fn pauses_take_time(&self) -> bool {
-        matches!(self.way, Way::Http(_))
+        matches!(self.way, Interpretation::Http(_))
     }
 
     /// Sends a request and waits for its answer, or for the time-out.
     pub async fn send(&self, request: &Request) -> Sent {
         let sent_ms = self.now_ms();
         let result = match &self.way {
-            Way::Http(http) => match http.signed(request) {
+            Interpretation::Http(http) => match http.signed(request) {
                 Ok(request) => http.exchange(request).await,
                 Err(failure) => Err(failure),
             },
-            Way::Local(server, clock_ms) => {
+            Interpretation::Local(server, clock_ms) => {
                 clock_ms.fetch_add(1, Ordering::Relaxed);
                 let answer = server.answer(request, sent_ms);
                 Ok(Got { answer, unread: None, body_bytes: 0 })
@@ -218,8 +220,8 @@ impl Target {
     /// How long an answer is waited for; none for a server in this process, which always answers.
     fn timeout_ms(&self) -> Option<u64> {
         match &self.way {
-            Way::Http(http) => Some(http.timeout_ms),
-            Way::Local(..) => None,
+            Interpretation::Http(http) => Some(http.timeout_ms),
+            Interpretation::Local(..) => None,
         }
     }
 }

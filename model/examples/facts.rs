@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::process::ExitCode;
 
 use appmesh_model::api::{Api, Version};
-use appmesh_model::operation::{ErrorKind, Family, Input, Location, Operation, Role, Verb};
+use appmesh_model::operation::{Action, ErrorKind, Family, Input, Location, Operation, Role};
 use appmesh_model::shape::{Kind, Member, Shape};
 use serde_json::{Map, Value, json};
 
@@ -60,8 +60,8 @@ fn facts(version: Version) -> Result<Value, String> {
 }
 
 fn of_operation(family: &Family, operation: &Operation) -> Value {
-    let output = match operation.verb {
-        Verb::List => json!({
+    let output = match operation.action {
+        Action::List => json!({
             "shape": family.page.name,
             "payload": null,
             "items": family.list_member,

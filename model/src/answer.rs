@@ -8,12 +8,12 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::api::{Api, ApiFamily, ApiOperation};
-use crate::echo;
 use crate::expect::{Change, Expectation};
-use crate::operation::{Role, Verb};
-use crate::promise::Promise;
+use crate::operation::{Action, Role};
 use crate::rule::RuleId;
 use crate::schema::whole;
+use crate::shared_rule::SharedRule;
+use crate::spec_round_trip;
 use crate::world::{Key, Resource, Timestamp, World};
 
 mod history;
@@ -167,7 +167,7 @@ impl Checks<'_> {
             let before = self.world.past(key).and_then(|(_, uid)| uid.as_deref());
             let same = reading.uid.is_none() || before.is_none() || reading.uid == before;
             judgement.test(
-                self.family.rule(Promise::CreateReplay),
+                self.family.rule(SharedRule::CreateReplay),
                 same,
                 || "metadata.uid".to_owned(),
                 || "the uid it had before".to_owned(),
@@ -190,7 +190,7 @@ impl Checks<'_> {
             let member = self.api.families[family].table.name_member;
             let Some(came) = body.get(member).and_then(Value::as_str) else { continue };
             judgement.test(
-                self.family.rule(Promise::Names),
+                self.family.rule(SharedRule::Names),
                 came == name,
                 || format!("{prefix}{member}"),
                 || format!("{name:?}"),
@@ -201,15 +201,15 @@ impl Checks<'_> {
 
     /// Whether the call is a create that was made just before: its answer is that one's.
     fn is_fresh_replay(&self) -> bool {
-        let rule = self.family.rule(Promise::CreateReplay);
+        let rule = self.family.rule(SharedRule::CreateReplay);
         rule.is_some_and(|rule| self.expectation.due.contains(&rule))
     }
 
     fn status(&self, change: Change, reading: &Reading<'_>, judgement: &mut Judgement) {
         let Some(status) = reading.status else { return };
         let (promise, permitted) = match change {
-            Change::Remove => (Promise::DeletedStatus, "DELETED"),
-            _ => (Promise::Status, "ACTIVE"),
+            Change::Remove => (SharedRule::DeletedStatus, "DELETED"),
+            _ => (SharedRule::Status, "ACTIVE"),
         };
         judgement.test(
             self.family.rule(promise),
@@ -230,17 +230,17 @@ impl Checks<'_> {
     ) {
         let node = self
             .api
-            .operation_of(self.family.index, Verb::Create)
+            .operation_of(self.family.index, Action::Create)
             .and_then(|create| create.input(Role::Spec));
         let Some((_, node)) = node else { return };
         let stored = || known.and_then(|known| known.spec.as_deref());
         let (promise, sent) = match change {
-            Change::Create => (Promise::CreateSpec, sent),
-            Change::Replace { .. } => (Promise::UpdateSpec, sent),
+            Change::Create => (SharedRule::CreateSpec, sent),
+            Change::Replace { .. } => (SharedRule::UpdateSpec, sent),
             Change::Replay if !self.is_fresh_replay() => return,
-            Change::Replay => (Promise::CreateSpec, stored()),
-            Change::Read | Change::Page => (Promise::DescribeSpec, stored()),
-            Change::Remove => (Promise::DeletedSpec, stored()),
+            Change::Replay => (SharedRule::CreateSpec, stored()),
+            Change::Read | Change::Page => (SharedRule::DescribeSpec, stored()),
+            Change::Remove => (SharedRule::DeletedSpec, stored()),
         };
         // A value of the wrong type may be dropped; that it is not stored is seen on the wire.
         let Some(sent) = sent.filter(|_| !self.expectation.wrong_type && !self.is_odd()) else {
@@ -248,13 +248,14 @@ impl Checks<'_> {
         };
         let mut formers = known.into_iter().flat_map(|known| formers(known, change));
         let previous = formers.next();
-        let replaces = self.family.rule(Promise::UpdateReplaces);
+        let replaces = self.family.rule(SharedRule::UpdateReplaces);
         if previous.is_some() {
             judgement.exercised.extend(replaces);
         }
         let rule = self.family.rule(promise);
         judgement.exercised.extend(rule);
-        let compare = |sent, former| echo::compare(node, Some(sent), reading.spec, former, "spec");
+        let compare =
+            |sent, former| spec_round_trip::compare(node, Some(sent), reading.spec, former, "spec");
         let differences = compare(sent, previous);
         if differences.is_empty() {
             return;

@@ -8,10 +8,10 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
-use crate::operation::{Family, Input, Location, Operation, Role, Verb};
-use crate::promise::{PROMISES, Promise};
+use crate::operation::{Action, Family, Input, Location, Operation, Role};
 use crate::rule::{Catalogue, Rule, RuleId};
 use crate::schema::{Cited, Node, Pages, listed};
+use crate::shared_rule::{SHARED_RULES, SharedRule};
 use crate::wire::{WIRE, Wire};
 use crate::{v2018_10_01, v2019_01_25};
 
@@ -77,15 +77,15 @@ pub struct ApiFamily {
     pub lineage: Vec<usize>,
     /// The families that live in this one.
     pub children: Vec<usize>,
-    rules: [Option<RuleId>; Promise::COUNT],
+    rules: [Option<RuleId>; SharedRule::COUNT],
     own: Vec<RuleId>,
-    /// Its operations by verb, as indices.
-    operations: [Option<usize>; Verb::ALL.len()],
+    /// Its operations by action, as indices.
+    operations: [Option<usize>; Action::ALL.len()],
 }
 
 impl ApiFamily {
     /// The rule for a promise, if the family has it.
-    pub fn rule(&self, promise: Promise) -> Option<RuleId> {
+    pub fn rule(&self, promise: SharedRule) -> Option<RuleId> {
         self.rules[promise as usize]
     }
 
@@ -180,11 +180,11 @@ impl Api {
                 index,
                 lineage,
                 children,
-                rules: [None; Promise::COUNT],
+                rules: [None; SharedRule::COUNT],
                 own: Vec::new(),
-                operations: [None; Verb::ALL.len()],
+                operations: [None; Action::ALL.len()],
             };
-            for promise in PROMISES {
+            for promise in SHARED_RULES {
                 let rule = promised(version, tables, &family, promise.promise);
                 family.rules[promise.promise as usize] = rule.map(|rule| catalogue.add(rule));
             }
@@ -197,7 +197,7 @@ impl Api {
                 }));
             }
             for operation in table.operations {
-                family.operations[operation.verb as usize] = Some(operations.len());
+                family.operations[operation.action as usize] = Some(operations.len());
                 let mut cited = Cited {
                     catalogue: &mut catalogue,
                     pages: &mut pages,
@@ -240,8 +240,8 @@ impl Api {
     }
 
     /// The family's operation that does this, if it has one.
-    pub fn operation_of(&self, family: usize, verb: Verb) -> Option<&ApiOperation> {
-        let index = self.families.get(family)?.operations[verb as usize]?;
+    pub fn operation_of(&self, family: usize, action: Action) -> Option<&ApiOperation> {
+        let index = self.families.get(family)?.operations[action as usize]?;
         self.operations.get(index)
     }
 
@@ -292,22 +292,25 @@ fn promised(
     version: Version,
     tables: &[&'static Family],
     family: &ApiFamily,
-    promise: Promise,
+    promise: SharedRule,
 ) -> Option<Rule> {
     let (table, text) = (family.table, promise.text());
-    let operation = table.operation(text.verb)?;
-    let needs_parent = matches!(promise, Promise::CreateInMissing | Promise::ListInMissing);
+    let operation = table.operation(text.action)?;
+    let needs_parent = matches!(promise, SharedRule::CreateInMissing | SharedRule::ListInMissing);
     let needs_spec = matches!(
         promise,
-        Promise::CreateSpec | Promise::DescribeSpec | Promise::DeletedSpec | Promise::UnclearSpec
+        SharedRule::CreateSpec
+            | SharedRule::DescribeSpec
+            | SharedRule::DeletedSpec
+            | SharedRule::UnclearSpec
     );
     // Strangers on a shared target count against the root family's quota, so nothing can be said.
-    let needs_own_quota = promise == Promise::QuotaSteady;
+    let needs_own_quota = promise == SharedRule::QuotaSteady;
     let has_spec = table.data.member("spec").is_some();
     let absent = (needs_parent && family.is_root())
         || (needs_own_quota && family.is_root())
         || (needs_spec && !has_spec)
-        || (promise == Promise::DeleteInUse && family.children.is_empty());
+        || (promise == SharedRule::DeleteInUse && family.children.is_empty());
     if absent {
         return None;
     }
@@ -346,7 +349,8 @@ fn promised(
 
 /// The operations that take a specification, as sources name them.
 fn writes(table: &Family) -> String {
-    let writes = [Verb::Create, Verb::Update].into_iter().filter_map(|verb| table.operation(verb));
+    let writes =
+        [Action::Create, Action::Update].into_iter().filter_map(|action| table.operation(action));
     listed(&writes.map(|operation| operation.name).collect::<Vec<_>>())
 }
 

@@ -14,19 +14,19 @@ use crate::answer::{Checks, Judgement, Mismatch};
 use crate::api::{Api, Call};
 use crate::effect;
 use crate::expect::{Change, Expectation, expect, record_token, sent_spec};
-use crate::head::{self, Head};
 use crate::observed::{Answer, Observed};
 use crate::operation::Role;
 use crate::page::{self, Turn};
-use crate::promise::Promise;
 use crate::rule::RuleId;
+use crate::shared_rule::SharedRule;
+use crate::status::{self, Head};
 use crate::world::World;
 
 mod adopt;
 mod read;
 
 use adopt::Step;
-use read::{Candidate, Way, read_success};
+use read::{Candidate, Interpretation, read_success};
 
 /// With more worlds than this nothing useful can be said any more.
 pub const MOST_WORLDS: usize = 64;
@@ -134,8 +134,9 @@ impl Belief {
             let fewest = candidates.iter().map(breaks).min().unwrap_or_default();
             // An answer that may be one from the past can hardly be wrong, so that nothing speaks
             // for this reading either: a change that went wrong stays possible beside it.
-            let of_the_past =
-                |candidate: &&Candidate| matches!(candidate.reading, Way::Done(Change::Replay, _));
+            let of_the_past = |candidate: &&Candidate| {
+                matches!(candidate.reading, Interpretation::Done(Change::Replay, _))
+            };
             let mut closest = candidates.iter().filter(|candidate| breaks(candidate) == fewest);
             let weak = closest.clone().all(|candidate| of_the_past(&candidate));
             // Where a refusal is wrong in every world, that it was wrong in one of them before does
@@ -157,7 +158,7 @@ impl Belief {
                 let is_closest = breaks(candidate) == fewest;
                 let is_gone = seems_there && is_gone(candidate);
                 if is_gone && !is_closest {
-                    candidate.reading = Way::Unknown;
+                    candidate.reading = Interpretation::Unknown;
                 }
                 candidate.stays = is_gone
                     || (weak && breaks(candidate).0 == 0)
@@ -169,9 +170,9 @@ impl Belief {
         if let Some(first) = candidates.first_mut() {
             verdict.mismatches = first.judgement.mismatches.clone();
             verdict.exercised = std::mem::take(&mut first.judgement.exercised);
-            verdict.lost = matches!(first.reading, Way::Unknown);
-            verdict.denied = matches!(first.reading, Way::Denied);
-            let refused = matches!(first.reading, Way::Refused);
+            verdict.lost = matches!(first.reading, Interpretation::Unknown);
+            verdict.denied = matches!(first.reading, Interpretation::Denied);
+            let refused = matches!(first.reading, Interpretation::Refused);
             verdict.may_lag = refused && self.may_lag(call, first);
             let had_to_be = !expectations[first.world].may_succeed();
             verdict.other_refusal =
@@ -203,11 +204,11 @@ impl Belief {
         let operation = &self.api.operations[call.operation];
         let family = &self.api.families[operation.family];
         let due = [
-            Promise::Describes,
-            Promise::Updates,
-            Promise::Deletes,
-            Promise::Lists,
-            Promise::Creates,
+            SharedRule::Describes,
+            SharedRule::Updates,
+            SharedRule::Deletes,
+            SharedRule::Lists,
+            SharedRule::Creates,
         ];
         let is_due = |rule| due.into_iter().any(|promise| family.rule(promise) == Some(rule));
         let misses = |mismatch: &Mismatch| is_due(mismatch.rule) && mismatch.at.contains("404");
@@ -227,7 +228,7 @@ impl Belief {
         let mut candidates = Vec::with_capacity(self.worlds.len());
         for (index, (world, expectation)) in self.worlds.iter().zip(expectations).enumerate() {
             let mut judgement = Judgement::with_room();
-            let head = head::judge(self.api, operation, expectation, answer, &mut judgement);
+            let head = status::judge(self.api, operation, expectation, answer, &mut judgement);
             let way = match head {
                 Head::Done => {
                     let checks = Checks {
@@ -241,9 +242,9 @@ impl Belief {
                     read_success(&checks, call, answer, index, judgement, &mut candidates);
                     continue;
                 }
-                Head::Refused => Way::Refused,
-                Head::Denied => Way::Denied,
-                Head::Unknown => Way::Unknown,
+                Head::Refused => Interpretation::Refused,
+                Head::Denied => Interpretation::Denied,
+                Head::Unknown => Interpretation::Unknown,
             };
             candidates.push(Candidate { world: index, judgement, reading: way, stays: false });
         }

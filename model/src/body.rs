@@ -7,7 +7,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::answer::{Checks, Judgement};
-use crate::operation::Verb;
+use crate::operation::Action;
 use crate::schema::{is_longer, is_shorter, whole};
 use crate::shape::{Echo, Kind, Shape};
 use crate::wire::Wire;
@@ -23,7 +23,7 @@ impl Checks<'_> {
     /// Whether an item of a list is looked at: at the root, what was never ours is a stranger's.
     fn is_ours(&self, item: &Value, list: &Place<'_>) -> bool {
         let is_page = matches!(list, Place::Member(Place::Body, _));
-        if !is_page || self.operation.table.verb != Verb::List || !self.family.is_root() {
+        if !is_page || self.operation.table.action != Action::List || !self.family.is_root() {
             return true;
         }
         let name = item.get(self.family.table.name_member).and_then(Value::as_str);

@@ -1,7 +1,7 @@
 //! Expectations: what may be answered to a call in a world.
 //!
 //! The main types are [`Expectation`] and [`expect`], which is total: every call in every world has
-//! one. [`Asked`] is the view that a family gets to add what only it expects. Nothing here looks
+//! one. [`CallContext`] is the view that a family gets to add what only it expects. Nothing here looks
 //! at an answer; that is [`crate::answer`]'s part.
 
 use std::sync::Arc;
@@ -9,19 +9,19 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::api::{Api, ApiOperation, Call};
-use crate::operation::{ErrorKind, Role, Verb};
-use crate::promise::Promise;
+use crate::operation::{Action, ErrorKind, Role};
 use crate::rule::RuleId;
+use crate::shared_rule::SharedRule;
 use crate::world::{Key, World};
 
-mod asked;
+mod call_context;
 mod create;
 mod input;
 mod list;
 mod token;
 mod update;
 
-pub use asked::{Asked, Refers};
+pub use call_context::{CallContext, Refers};
 pub(crate) use input::LONGEST_NAME;
 pub(crate) use token::record_token;
 
@@ -122,38 +122,38 @@ pub fn expect(api: &Api, world: &World, call: &Call) -> Expectation {
     let operation = &api.operations[call.operation];
     let family = &api.families[operation.family];
     let mut asked =
-        Asked { api, family, operation, call, world, expectation: Expectation::default() };
+        CallContext { api, family, operation, call, world, expectation: Expectation::default() };
     input::expect_input(&mut asked);
     if let Some(key) = key_of(&asked) {
         asked.expectation.key = Some(key.clone());
         let parent_exists = expect_ancestors(&mut asked, &key);
-        match asked.verb() {
-            Verb::Create => create::expect_create(&mut asked, &key, parent_exists),
-            Verb::Describe => expect_existing(
+        match asked.action() {
+            Action::Create => create::expect_create(&mut asked, &key, parent_exists),
+            Action::Describe => expect_existing(
                 &mut asked,
                 &key,
-                Promise::Describes,
-                Promise::DescribeMissing,
+                SharedRule::Describes,
+                SharedRule::DescribeMissing,
                 &[Change::Read],
             ),
-            Verb::Update => update::expect_update(&mut asked, &key),
-            Verb::Delete => expect_delete(&mut asked, &key),
-            Verb::List => list::expect_list(&mut asked, &key),
+            Action::Update => update::expect_update(&mut asked, &key),
+            Action::Delete => expect_delete(&mut asked, &key),
+            Action::List => list::expect_list(&mut asked, &key),
         }
     } else if asked.expectation.demands.is_empty() {
         // Names of the wrong type: what the call is about cannot be said.
-        asked.expectation.open = family.rule(Promise::TwoFaults);
+        asked.expectation.open = family.rule(SharedRule::TwoFaults);
     }
     (family.table.own_expectations)(&mut asked);
     if is_in_doubt(&asked) {
         asked.expectation.in_doubt = true;
         asked.expectation.demands.clear();
         asked.expectation.due.clear();
-        asked.expectation.open = family.rule(Promise::InDoubt);
+        asked.expectation.open = family.rule(SharedRule::InDoubt);
     }
     let mut expectation = asked.expectation;
     if let [first, _, ..] = expectation.demands[..] {
-        let two_faults = family.rule(Promise::TwoFaults);
+        let two_faults = family.rule(SharedRule::TwoFaults);
         expectation.leaves.extend(two_faults.map(|rule| Refusal::by(rule, first.error)));
     }
     expectation
@@ -162,7 +162,7 @@ pub fn expect(api: &Api, world: &World, call: &Call) -> Expectation {
 /// Whether a call changes what lives in a resource that was overwritten, or is there again after a
 /// delete that should have been refused; or has other faults besides. Plain reads are judged: they
 /// show what was lost. Without the resource there is no doubt that nothing lives in it.
-fn is_in_doubt(asked: &Asked<'_>) -> bool {
+fn is_in_doubt(asked: &CallContext<'_>) -> bool {
     let Some(key) = &asked.expectation.key else { return false };
     if !asked.world.has_shaken() {
         return false;
@@ -170,7 +170,7 @@ fn is_in_doubt(asked: &Asked<'_>) -> bool {
     let above = &asked.family.lineage[..asked.family.lineage.len() - 1];
     let mut ancestors =
         above.iter().enumerate().map(|(depth, &family)| key.ancestor(family, depth));
-    let reads = matches!(asked.verb(), Verb::Describe | Verb::List);
+    let reads = matches!(asked.action(), Action::Describe | Action::List);
     let plain = reads && asked.expectation.demands.is_empty() && asked.expectation.open.is_none();
     let holds_doubt =
         |ancestor: &Key| asked.world.is_shaken(ancestor) && asked.world.contains(ancestor);
@@ -178,7 +178,7 @@ fn is_in_doubt(asked: &Asked<'_>) -> bool {
 }
 
 /// The key of the resource that a call is about; for a list, that of its parent with an empty name.
-fn key_of(asked: &Asked<'_>) -> Option<Key> {
+fn key_of(asked: &CallContext<'_>) -> Option<Key> {
     let depths = asked.family.lineage.len();
     let mut names: Vec<&str> = Vec::with_capacity(depths);
     for depth in 0..depths {
@@ -191,19 +191,19 @@ fn key_of(asked: &Asked<'_>) -> Option<Key> {
 }
 
 /// Demands that everything above the resource exists. Returns whether it does.
-fn expect_ancestors(asked: &mut Asked<'_>, key: &Key) -> bool {
+fn expect_ancestors(asked: &mut CallContext<'_>, key: &Key) -> bool {
     let above = &asked.family.lineage[..asked.family.lineage.len() - 1];
     let exists = above
         .iter()
         .enumerate()
         .all(|(depth, &family)| asked.world.contains_ref(key.ancestor_ref(family, depth)));
     if !exists {
-        let promise = match asked.verb() {
-            Verb::Create => Promise::CreateInMissing,
-            Verb::List => Promise::ListInMissing,
-            Verb::Describe => Promise::DescribeMissing,
-            Verb::Update => Promise::UpdateMissing,
-            Verb::Delete => Promise::DeleteMissing,
+        let promise = match asked.action() {
+            Action::Create => SharedRule::CreateInMissing,
+            Action::List => SharedRule::ListInMissing,
+            Action::Describe => SharedRule::DescribeMissing,
+            Action::Update => SharedRule::UpdateMissing,
+            Action::Delete => SharedRule::DeleteMissing,
         };
         asked.demand_promised(promise, ErrorKind::NotFound);
     }
@@ -212,10 +212,10 @@ fn expect_ancestors(asked: &mut Asked<'_>, key: &Key) -> bool {
 
 /// A call on one resource: it succeeds if the resource exists and is refused if not.
 fn expect_existing(
-    asked: &mut Asked<'_>,
+    asked: &mut CallContext<'_>,
     key: &Key,
-    due: Promise,
-    missing: Promise,
+    due: SharedRule,
+    missing: SharedRule,
     changes: &[Change],
 ) {
     if asked.world.contains(key) {
@@ -226,12 +226,12 @@ fn expect_existing(
     }
 }
 
-fn expect_delete(asked: &mut Asked<'_>, key: &Key) {
-    expect_existing(asked, key, Promise::Deletes, Promise::DeleteMissing, &[Change::Remove]);
+fn expect_delete(asked: &mut CallContext<'_>, key: &Key) {
+    expect_existing(asked, key, SharedRule::Deletes, SharedRule::DeleteMissing, &[Change::Remove]);
     let occupied =
         asked.family.children.iter().any(|&family| asked.world.below(family, key).next().is_some());
     if occupied && asked.world.contains(key) {
-        asked.demand_promised(Promise::DeleteInUse, ErrorKind::ResourceInUse);
+        asked.demand_promised(SharedRule::DeleteInUse, ErrorKind::ResourceInUse);
     }
 }
 

@@ -4,14 +4,14 @@
 //! (a kind of resource with its operations). They are data: what a call means in a given state is
 //! said in [`crate::expect`].
 
-use crate::expect::Asked;
-use crate::promise::Promise;
+use crate::expect::CallContext;
 use crate::rule::Basis;
 use crate::shape::Shape;
+use crate::shared_rule::SharedRule;
 
 /// What an operation does to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verb {
+pub enum Action {
     /// Makes a new resource.
     Create,
     /// Reads one resource.
@@ -24,8 +24,8 @@ pub enum Verb {
     List,
 }
 
-impl Verb {
-    /// Every verb, in the order of the enum.
+impl Action {
+    /// Every action, in the order of the enum.
     pub const ALL: [Self; 5] =
         [Self::Create, Self::Describe, Self::Update, Self::Delete, Self::List];
 }
@@ -207,7 +207,7 @@ pub struct Operation {
     /// Its name in the service model; also the title of its documentation page.
     pub name: &'static str,
     /// What it does.
-    pub verb: Verb,
+    pub action: Action,
     /// HTTP method.
     pub method: &'static str,
     /// Path, with a `{placeholder}` for each path member.
@@ -247,7 +247,7 @@ pub struct OwnRule {
 #[derive(Clone, Copy, Debug)]
 pub struct Evidence {
     /// The shared rule.
-    pub promise: Promise,
+    pub promise: SharedRule,
     /// Its basis for this family.
     pub basis: Basis,
     /// Its source for this family.
@@ -281,17 +281,17 @@ pub struct Family {
     pub page: &'static Shape,
     /// Rules that only this family has.
     pub own_rules: &'static [OwnRule],
-    /// Where the evidence differs from what [`crate::promise`] says of all families.
+    /// Where the evidence differs from what [`crate::shared_rule`] says of all families.
     pub evidence: &'static [Evidence],
     /// Adds what only this family expects of a call.
-    pub own_expectations: fn(&mut Asked<'_>),
+    pub own_expectations: fn(&mut CallContext<'_>),
     /// For how long a describe may miss a fresh create, by the evidence; 0 for not at all.
     pub settle_ms: u64,
 }
 
 impl Family {
     /// The operation that does this, if the family has one.
-    pub fn operation(&self, verb: Verb) -> Option<&'static Operation> {
-        self.operations.iter().find(|operation| operation.verb == verb)
+    pub fn operation(&self, action: Action) -> Option<&'static Operation> {
+        self.operations.iter().find(|operation| operation.action == action)
     }
 }

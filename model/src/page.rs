@@ -8,8 +8,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::answer::{Checks, Judgement, Reading};
-use crate::promise::Promise;
-use crate::world::{Key, Walk, World};
+use crate::shared_rule::SharedRule;
+use crate::world::{Key, Pagination, World};
 
 /// The most results on a page when the call names no limit (documentation of `limit`).
 pub const DEFAULT_LIMIT: i64 = 100;
@@ -23,7 +23,7 @@ pub(crate) struct Turn {
     /// The token that was sent.
     pub sent: Option<Arc<str>>,
     /// The token that came, with the list that continues there.
-    pub next: Option<(Arc<str>, Walk)>,
+    pub next: Option<(Arc<str>, Pagination)>,
     /// What exists but was nowhere in the pages.
     pub lost: Vec<Key>,
 }
@@ -66,7 +66,7 @@ pub(crate) fn check(
     let before = walk.map(|walk| walk.limit.unwrap_or(DEFAULT_LIMIT)).unwrap_or(0);
     let most = limit.unwrap_or(DEFAULT_LIMIT).max(before);
     judgement.test(
-        rule(Promise::PageSize),
+        rule(SharedRule::PageSize),
         items.len() as i64 <= most,
         || list_member.to_owned(),
         || format!("at most {most} results"),
@@ -76,7 +76,7 @@ pub(crate) fn check(
     // Of a token that another list gave out nothing is said: any page will do.
     if token.is_some() && walk.is_none() {
         let next = body.get("nextToken").and_then(Value::as_str).filter(|next| !next.is_empty());
-        let strange = |next: &str| (Arc::from(next), Walk::strange(key.family, parent));
+        let strange = |next: &str| (Arc::from(next), Pagination::strange(key.family, parent));
         return Turn { sent, next: next.map(strange), lost: Vec::new() };
     }
 
@@ -96,7 +96,7 @@ pub(crate) fn check(
         }
         let may_show = exists || unsteady(name) || (loose && gone);
         judgement.test(
-            rule(Promise::ListExisting),
+            rule(SharedRule::ListExisting),
             may_show,
             || list_member.to_owned(),
             || "only what exists".to_owned(),
@@ -108,7 +108,7 @@ pub(crate) fn check(
         }
         let again = !seen.insert(name.into()) && !unsteady(name);
         judgement.test(
-            rule(Promise::ListOnce),
+            rule(SharedRule::ListOnce),
             !again,
             || list_member.to_owned(),
             || "each result once".to_owned(),
@@ -121,7 +121,7 @@ pub(crate) fn check(
     let mut lost = Vec::new();
     if ends {
         judgement.test(
-            rule(Promise::LastPage),
+            rule(SharedRule::LastPage),
             next.is_none(),
             || "nextToken".to_owned(),
             || "null or nothing".to_owned(),
@@ -136,7 +136,7 @@ pub(crate) fn check(
             let first = lost.first().map(|key: &Key| key.name().to_owned());
             let any = world.siblings(key.family, parent).next().is_some();
             judgement.test(
-                rule(Promise::ListComplete).filter(|_| any),
+                rule(SharedRule::ListComplete).filter(|_| any),
                 lost.is_empty(),
                 || list_member.to_owned(),
                 || "everything that exists, by the last page".to_owned(),
@@ -151,7 +151,7 @@ pub(crate) fn check(
     };
     if fits.is_some() {
         judgement.test(
-            rule(Promise::WalkEnds),
+            rule(SharedRule::WalkEnds),
             ends || empty_pages <= MOST_EMPTY_PAGES,
             || "nextToken".to_owned(),
             || "an end".to_owned(),
@@ -159,7 +159,7 @@ pub(crate) fn check(
         );
     }
     let next = next.filter(|token| !token.is_empty()).map(|token| {
-        let walk = Walk {
+        let walk = Pagination {
             family: key.family,
             parent: parent.into(),
             seen,
@@ -185,10 +185,10 @@ fn item_as_described(
 ) {
     let reading = Reading::of_item(item);
     let rule = |promise| checks.family.rule(promise);
-    checks.arn(key, Some(known), &reading, &format!("{place}arn"), Promise::ListItem, judgement);
+    checks.arn(key, Some(known), &reading, &format!("{place}arn"), SharedRule::ListItem, judgement);
     if let (Some(version), Some(before)) = (reading.version, known.version) {
         judgement.test(
-            rule(Promise::VersionStable),
+            rule(SharedRule::VersionStable),
             known.may_have_version(version),
             || format!("{place}version"),
             || before.to_string(),
@@ -197,7 +197,7 @@ fn item_as_described(
     }
     if let (Some(created), Some(_)) = (reading.created_at, known.created_at) {
         judgement.test(
-            rule(Promise::CreatedStable),
+            rule(SharedRule::CreatedStable),
             known.may_be_created_at(created),
             || format!("{place}createdAt"),
             || "the time told before".to_owned(),
@@ -207,7 +207,7 @@ fn item_as_described(
     checks.owners(known, &reading, || format!("{place}meshOwner"), judgement);
     if let (Some(updated), Some(_)) = (reading.last_updated_at, known.last_updated_at) {
         judgement.test(
-            rule(Promise::UpdatedStable),
+            rule(SharedRule::UpdatedStable),
             known.may_be_updated_at(updated),
             || format!("{place}lastUpdatedAt"),
             || "the time told before".to_owned(),

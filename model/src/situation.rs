@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::DEFAULT_LIMIT;
 use crate::api::{Api, Call};
 use crate::expect::{Change, Expectation, LONGEST_NAME};
-use crate::operation::{Role, Verb};
+use crate::operation::{Action, Role};
 use crate::rule::RuleId;
 use crate::world::{Key, World};
 
@@ -191,7 +191,7 @@ pub struct LastChange {
     /// The resource that was changed.
     pub key: Key,
     /// What was done to it.
-    pub verb: Verb,
+    pub action: Action,
     /// There had been another resource of that name before.
     pub again: bool,
 }
@@ -202,7 +202,7 @@ pub struct Sequel {
     /// Index into [`Api::operations`].
     pub operation: usize,
     /// What was done last to anything.
-    pub after: Verb,
+    pub after: Action,
     /// There had been another resource of that name before.
     pub again: bool,
     /// Where the resource of the call stands, seen from that one.
@@ -212,7 +212,7 @@ pub struct Sequel {
 impl Sequel {
     /// The sequel that a call on `key` is to a change of `changed`.
     pub fn of(operation: usize, key: &Key, last: &LastChange) -> Self {
-        let LastChange { key: changed, verb: after, again } = last;
+        let LastChange { key: changed, action: after, again } = last;
         let within = |inner: &Key, outer: &Key| {
             let depth = outer.names().count();
             inner.names().count() > depth && inner.names().take(depth).eq(outer.names())
@@ -238,11 +238,11 @@ impl Sequel {
     pub fn describe(self, api: &Api) -> String {
         let name = api.operations[self.operation].table.name;
         let after = match self.after {
-            Verb::Create if self.again => "created again",
-            Verb::Create => "created",
-            Verb::Update => "updated",
-            Verb::Delete => "deleted",
-            Verb::Describe | Verb::List => "read",
+            Action::Create if self.again => "created again",
+            Action::Create => "created",
+            Action::Update => "updated",
+            Action::Delete => "deleted",
+            Action::Describe | Action::List => "read",
         };
         let what = match self.relation {
             Relation::Same => "the same resource",
@@ -253,7 +253,7 @@ impl Sequel {
             Relation::Below => "the one that it lives in",
             Relation::Elsewhere => "one elsewhere",
         };
-        let again = if self.again && self.after != Verb::Create { ", made again," } else { "" };
+        let again = if self.again && self.after != Action::Create { ", made again," } else { "" };
         format!("{name} after {what}{again} was {after}")
     }
 }
@@ -281,20 +281,20 @@ struct Looker<'a> {
 
 impl<'a> Looker<'a> {
     fn look(mut self, may_succeed: bool) {
-        let verb = self.api.operations[self.call.operation].table.verb;
-        match verb {
-            Verb::List => {
+        let action = self.api.operations[self.call.operation].table.action;
+        match action {
+            Action::List => {
                 if may_succeed {
                     self.look_at_list();
                 }
                 return;
             }
-            Verb::Create => self.look_at_name(),
-            Verb::Describe | Verb::Update => {
+            Action::Create => self.look_at_name(),
+            Action::Describe | Action::Update => {
                 self.look_at_name();
                 self.look_at_version();
             }
-            Verb::Delete => {
+            Action::Delete => {
                 self.look_at_name();
                 self.look_at_children();
             }

@@ -8,10 +8,10 @@
 
 use serde_json::Value;
 
-use crate::expect::Asked;
+use crate::expect::CallContext;
 use crate::operation::{ErrorKind, Family, Input, Role};
-use crate::promise::Promise;
 use crate::shape::{Kind, Member, Shape, Text};
+use crate::shared_rule::SharedRule;
 use crate::v2018_10_01::{ARN, LONG, PORT_NUMBER, RESOURCE_NAME, STRING, TIMESTAMP};
 
 pub mod mesh;
@@ -70,10 +70,10 @@ pub const TAGS_INPUT: Input = Input::optional("tags", Role::Tags, &TAGS);
 pub const MESH_IN_PATH: Input = Input::path("meshName", Role::Name(0), &RESOURCE_NAME);
 
 /// Whether two tags of one create may have the same key is not said.
-pub(crate) fn leave_tags(asked: &mut Asked<'_>) {
+pub(crate) fn leave_tags(asked: &mut CallContext<'_>) {
     let keys: Vec<&Value> = asked.tags().iter().map(|tag| &tag["key"]).collect();
     if keys.iter().enumerate().any(|(index, key)| keys[..index].contains(key)) {
-        asked.leave(Promise::UnclearSpec, ErrorKind::BadRequest);
+        asked.leave(SharedRule::UnclearSpec, ErrorKind::BadRequest);
     }
 }
 

@@ -10,22 +10,22 @@ use std::sync::Arc;
 
 mod key;
 mod member;
+mod pagination;
 mod past;
 mod resource;
 mod token;
-mod walk;
 
 pub use key::Key;
 pub(crate) use key::KeyRef;
 pub use member::{Member, Others};
+pub use pagination::Pagination;
 pub use resource::{Contradicted, Owners, Resource, Timestamp};
 pub use token::{MOST_TOKENS, TokenUse};
-pub use walk::Walk;
 
 use key::Sorted;
+use pagination::Paginations;
 use past::Past;
 use token::Tokens;
-use walk::Walks;
 
 /// One possible state of the target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub struct World {
     /// How many resources of a family each parent holds, by the names of the parent.
     held: Arc<BTreeMap<Key, usize>>,
     past: Arc<Past>,
-    walks: Arc<Walks>,
+    walks: Arc<Paginations>,
     tokens: Arc<Tokens>,
     /// Resources that were overwritten, or deleted although they held something: what lives in them
     /// is in doubt.
@@ -133,7 +133,7 @@ impl World {
     }
 
     /// The list that continues with this token.
-    pub fn walk(&self, token: &str) -> Option<&Walk> {
+    pub fn walk(&self, token: &str) -> Option<&Pagination> {
         self.walks.get(token)
     }
 
@@ -243,7 +243,7 @@ impl World {
     }
 
     /// Keeps a list under the token of its next page.
-    pub fn keep_walk(&mut self, token: Arc<str>, walk: Walk) {
+    pub fn keep_walk(&mut self, token: Arc<str>, walk: Pagination) {
         Arc::make_mut(&mut self.walks).keep(token, walk);
     }
 

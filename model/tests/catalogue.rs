@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use appmesh_model::api::{Api, ApiOperation, Version};
 use appmesh_model::operation::Location;
-use appmesh_model::promise::PROMISES;
 use appmesh_model::rule::{Basis, Rule, RuleId};
 use appmesh_model::schema::Node;
 use appmesh_model::shape::{CLIENT_TOKEN_MAX, Echo, Kind, Text};
+use appmesh_model::shared_rule::SHARED_RULES;
 use appmesh_model::wire::WIRE;
 
 /// What the tables of promises and wire rules leave to be filled in.
@@ -105,7 +105,7 @@ fn a_rule_is_found_by_its_id() {
 
 #[test]
 fn the_tables_of_promises_and_wire_rules_are_in_the_order_of_their_enums() {
-    for (index, row) in PROMISES.iter().enumerate() {
+    for (index, row) in SHARED_RULES.iter().enumerate() {
         assert_eq!(row.promise as usize, index, "{}", row.slug);
         assert_eq!(row.promise.text().slug, row.slug);
     }
@@ -118,7 +118,7 @@ fn the_tables_of_promises_and_wire_rules_are_in_the_order_of_their_enums() {
 fn every_promise_is_a_rule_of_the_family_that_has_a_parent_children_and_a_specification() {
     for api in apis() {
         let router = api.family("virtual-router").expect("a family");
-        for row in PROMISES {
+        for row in SHARED_RULES {
             let basis = match api.version {
                 Version::V2018_10_01 => row.preview,
                 Version::V2019_01_25 => row.general,
@@ -133,7 +133,7 @@ fn every_promise_is_a_rule_of_the_family_that_has_a_parent_children_and_a_specif
 fn a_promise_goes_by_the_same_name_in_every_family() {
     for api in apis() {
         for family in &api.families {
-            for row in PROMISES {
+            for row in SHARED_RULES {
                 let Some(rule) = family.rule(row.promise) else { continue };
                 let id = format!("{}/{}", family.table.id, row.slug);
                 assert_eq!(api.catalogue.get(rule).id, id);

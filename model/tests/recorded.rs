@@ -7,7 +7,7 @@ use appmesh_model::answer::Reading;
 use appmesh_model::api::{Api, ApiOperation, Call, Version};
 use appmesh_model::belief::Belief;
 use appmesh_model::observed::{Answer, Observed};
-use appmesh_model::operation::{Role, Verb};
+use appmesh_model::operation::{Action, Role};
 use appmesh_model::world::{Key, Resource, World};
 use serde_json::{Map, Value, json};
 
@@ -77,7 +77,7 @@ fn edited_or_later(api: &Api) -> BTreeSet<Breach> {
         let family = api.families[operation.family].table;
         let mut add = |rule: String, at: String| known.insert((name.to_owned(), rule, at));
         let missing = || "wire/required-member".to_owned();
-        if operation.table.verb == Verb::List {
+        if operation.table.action == Action::List {
             for member in LATER_IN_ITEMS {
                 add(missing(), format!("{}[].{member}", family.list_member));
             }
@@ -150,11 +150,11 @@ fn presupposed(
         world.insert(Key::new(node, [names[0], target]), unknown(None));
     }
     let own = Key::new(operation.family, names.iter().copied());
-    match operation.table.verb {
-        Verb::Create => {}
-        Verb::Describe | Verb::Delete => world.insert(own, shown(response)),
-        Verb::Update => world.insert(own, shown(&described(api, operation, request, recordings))),
-        Verb::List => {
+    match operation.table.action {
+        Action::Create => {}
+        Action::Describe | Action::Delete => world.insert(own, shown(response)),
+        Action::Update => world.insert(own, shown(&described(api, operation, request, recordings))),
+        Action::List => {
             for item in response[family.table.list_member].as_array().into_iter().flatten() {
                 let item_names =
                     names.iter().copied().chain([text(item, family.table.name_member)]);
@@ -169,7 +169,7 @@ fn presupposed(
 
 /// The recorded describe of the resource that a recorded update changes: its state before.
 fn described(api: &Api, update: &ApiOperation, request: &Value, recordings: &[Value]) -> Value {
-    let describe = api.operation_of(update.family, Verb::Describe).expect("a describe");
+    let describe = api.operation_of(update.family, Action::Describe).expect("a describe");
     let same = |exchange: &&Value| {
         exchange["operation"] == describe.table.name
             && names(describe, &exchange["request"]) == names(update, request)

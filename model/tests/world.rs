@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use appmesh_model::world::{Key, MOST_TOKENS, Resource, TokenUse, Walk, World};
+use appmesh_model::world::{Key, MOST_TOKENS, Pagination, Resource, TokenUse, World};
 use proptest::prelude::*;
 
 /// More than any world remembers.
@@ -80,7 +80,7 @@ fn what_is_long_gone_is_forgotten() {
 #[test]
 fn page_tokens_of_long_ago_are_forgotten() {
     let mut world = World::default();
-    let walk = Walk {
+    let walk = Pagination {
         family: 0,
         parent: "".into(),
         seen: Default::default(),

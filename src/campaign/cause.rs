@@ -5,7 +5,7 @@
 //! to accuse the answer would be a false alarm. It must not know what becomes of either.
 
 use appmesh_model::api::Api;
-use appmesh_model::operation::Verb;
+use appmesh_model::operation::Action;
 
 use super::Seen;
 use crate::execute::{Runner, Stop};
@@ -35,7 +35,7 @@ fn looks(api: &Api, trace: &Trace, last: &Step) -> Vec<Step> {
     let describes = api.families[operation.family]
         .lineage
         .iter()
-        .filter_map(|&family| api.operation_of(family, Verb::Describe));
+        .filter_map(|&family| api.operation_of(family, Action::Describe));
     let looks = describes.zip(first_id..).filter_map(|(describe, id)| {
         let names = describe.table.names();
         let args = names.map(|input| {

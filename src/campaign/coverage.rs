@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
 
+use crate::coverage::suite::{CoverageSuite, PlannedTrace, Test};
 use crate::event::{Gap, Unvisited};
 use crate::execute::{Execution, Signature};
-use crate::tour::{Leg, Test, Tour};
 use crate::trace::Step;
 
 /// What was put to the test so far.
@@ -23,7 +23,7 @@ pub struct Coverage {
 /// A leg that was run.
 #[derive(Debug)]
 struct PlayedLeg {
-    leg: &'static Leg,
+    leg: &'static PlannedTrace,
     /// The steps that diverged, and how.
     divergences: Vec<(usize, Signature)>,
     /// How many of its steps were run.
@@ -32,7 +32,12 @@ struct PlayedLeg {
 
 impl Coverage {
     /// Takes in how a trace went.
-    pub fn take_in(&mut self, api: &Api, leg: Option<&'static Leg>, execution: &Execution) {
+    pub fn take_in(
+        &mut self,
+        api: &Api,
+        leg: Option<&'static PlannedTrace>,
+        execution: &Execution,
+    ) {
         for played in &execution.played {
             self.seen.extend(Test::all(api, &played.visited));
         }
@@ -47,7 +52,7 @@ impl Coverage {
 
     /// The situations and sequels that were visited: first those that the tour leads to, then what
     /// random calls came to beyond it.
-    pub fn visited(&self, tour: &'static Tour) -> (Vec<Test>, Vec<Test>) {
+    pub fn visited(&self, tour: &'static CoverageSuite) -> (Vec<Test>, Vec<Test>) {
         let mut visited: Vec<Test> =
             self.seen.iter().filter(|test| test.is_situation()).cloned().collect();
         visited.sort_unstable();
@@ -67,7 +72,7 @@ impl Coverage {
 
     /// The situations and sequels that the tour leads to and that were not visited, each with the
     /// reason: `rest` for what no trace was to visit.
-    pub fn unvisited(&self, tour: &'static Tour, rest: &Gap) -> Vec<Unvisited> {
+    pub fn unvisited(&self, tour: &'static CoverageSuite, rest: &Gap) -> Vec<Unvisited> {
         let missed = tour.reachable.iter().filter(|test| !self.seen.contains(test));
         missed
             .filter(|test| test.is_situation())
@@ -76,7 +81,7 @@ impl Coverage {
     }
 
     /// Why rules were not put to the test.
-    pub fn unreached(&self, tour: &'static Tour, rest: &Gap) -> BTreeMap<RuleId, Gap> {
+    pub fn unreached(&self, tour: &'static CoverageSuite, rest: &Gap) -> BTreeMap<RuleId, Gap> {
         let missed = tour.reachable.iter().filter(|test| !self.seen.contains(test));
         missed
             .filter_map(|test| match test {

@@ -4,7 +4,7 @@
 //! finds, covers and shrinks to is the same with a corpus and without. It must not know where the
 //! traces are kept.
 
-use super::agenda::Job;
+use super::schedule::Job;
 use super::{Campaign, Seen};
 use crate::event::{Event, Finding, Rerun};
 use crate::execute::{Execution, Signature};

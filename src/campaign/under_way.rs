@@ -8,12 +8,12 @@ use std::time::Instant;
 
 use tokio::task::JoinSet;
 
-use super::agenda::{Agenda, Job, Place};
+use super::schedule::{Job, Place, Schedule};
 use crate::execute::{Execution, Runner, Stop};
 
 /// Traces that were started and not yet taken in.
 pub(super) struct UnderWay {
-    pub(super) agenda: Agenda,
+    pub(super) agenda: Schedule,
     pub(super) running: JoinSet<(Job, Execution)>,
     /// One of them must be alone.
     alone: bool,
@@ -23,7 +23,7 @@ pub(super) struct UnderWay {
 }
 
 impl UnderWay {
-    pub(super) fn new(agenda: Agenda) -> Self {
+    pub(super) fn new(agenda: Schedule) -> Self {
         Self { agenda, running: JoinSet::new(), alone: false, reruns: 0, finished: BTreeMap::new() }
     }
 

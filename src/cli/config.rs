@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgAction, Args, Command, ValueHint};
 use toml::de::{DeTable, DeValue};
 
-use super::Wrong;
+use super::UsageError;
 use super::layers::{Layer, Setting, Told};
 use super::nearest;
 
@@ -62,12 +62,13 @@ fn nearest(folder: &Path) -> Option<PathBuf> {
 ///
 /// # Errors
 /// What is wrong with the file, where, and what is expected.
-pub(super) fn read(command: &Command, file: &Path) -> Result<Layer, Wrong> {
+pub(super) fn read(command: &Command, file: &Path) -> Result<Layer, UsageError> {
     let shown = file.display();
-    let text =
-        fs::read_to_string(file).map_err(|error| Wrong(format!("cannot read {shown}: {error}")))?;
-    let table = DeTable::parse(&text)
-        .map_err(|error| Wrong(format!("{shown}: it is no TOML: {}", error.to_string().trim())))?;
+    let text = fs::read_to_string(file)
+        .map_err(|error| UsageError(format!("cannot read {shown}: {error}")))?;
+    let table = DeTable::parse(&text).map_err(|error| {
+        UsageError(format!("{shown}: it is no TOML: {}", error.to_string().trim()))
+    })?;
     let mut entries: Vec<_> = table.get_ref().iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);
     let folder = file.parent().unwrap_or(Path::new(""));
@@ -76,7 +77,7 @@ pub(super) fn read(command: &Command, file: &Path) -> Result<Layer, Wrong> {
         let place = format!("{shown}: line {}", before.matches('\n').count() + 1);
         match setting(command, key.get_ref(), value.get_ref(), folder) {
             Ok(setting) => Ok(setting.told_by(format!("{place}: {}", key.get_ref()))),
-            Err(message) => Err(Wrong(format!("{place}: {message}"))),
+            Err(message) => Err(UsageError(format!("{place}: {message}"))),
         }
     });
     Ok(Layer { name: shown.to_string(), settings: settings.collect::<Result<_, _>>()? })

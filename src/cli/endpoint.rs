@@ -9,7 +9,7 @@ use appmesh_model::api::Api;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::args::TargetArgs;
-use super::{Wrong, nearest};
+use super::{UsageError, nearest};
 use crate::event::INTERRUPTED;
 use crate::execute::Runner;
 use crate::reference::fault::{self, Fault};
@@ -33,20 +33,20 @@ pub(super) fn from_environment() -> Option<(&'static str, String)> {
 ///
 /// # Errors
 /// If there is none with an id, or an id is there twice.
-pub(super) fn find_faults(api: &Api, ids: &[String]) -> Result<Vec<Fault>, Wrong> {
+pub(super) fn find_faults(api: &Api, ids: &[String]) -> Result<Vec<Fault>, UsageError> {
     let mut seen = BTreeSet::new();
     if let Some(twice) = ids.iter().find(|id| !seen.insert(*id)) {
-        return Err(Wrong(format!("the fault {twice} is given twice")));
+        return Err(UsageError(format!("the fault {twice} is given twice")));
     }
     let find = |id: &String| fault::find(api, id).ok_or_else(|| unknown_fault(api, id));
     ids.iter().map(find).collect()
 }
 
-fn unknown_fault(api: &Api, id: &str) -> Wrong {
+fn unknown_fault(api: &Api, id: &str) -> UsageError {
     let known = fault::all(api);
     let hint = nearest::hint(known.iter().map(|fault| fault.id.as_str()), id);
     let version = api.version;
-    Wrong(format!(
+    UsageError(format!(
         "version {version} has no fault {id:?}{hint}: \
          `appmesh-conformance faults --list --api-version {version}` lists them"
     ))
@@ -75,13 +75,14 @@ impl Reached {
     }
 }
 
-pub(super) async fn reach(args: &TargetArgs) -> Result<Reached, Wrong> {
+pub(super) async fn reach(args: &TargetArgs) -> Result<Reached, UsageError> {
     let api = Api::of(args.api_version);
     let faults = find_faults(api, &args.fault)?;
     let embedded = !faults.is_empty() || args.choices.is_some();
     match endpoint(args.endpoint.clone(), embedded) {
         Some(url) => {
-            let target = Target::new(&url, Signer::from_env(), args.timeout_ms).map_err(Wrong)?;
+            let target =
+                Target::new(&url, Signer::from_env(), args.timeout_ms).map_err(UsageError)?;
             Ok(Reached { target, name: url, embedded: None })
         }
         None => embed(api, args.choices, &faults, args.timeout_ms).await,
@@ -93,9 +94,9 @@ pub(super) async fn embed(
     choices: Option<u64>,
     faults: &[Fault],
     timeout_ms: u64,
-) -> Result<Reached, Wrong> {
+) -> Result<Reached, UsageError> {
     let running = http::serve(Reference::new(api, choices, faults), 0).await?;
-    let target = Target::new(&running.url(), Signer::from_env(), timeout_ms).map_err(Wrong)?;
+    let target = Target::new(&running.url(), Signer::from_env(), timeout_ms).map_err(UsageError)?;
     let with = faults.iter().map(|fault| format!(" with {}", fault.id)).collect::<String>();
     let name = format!("embedded reference server{with}");
     let recipe = Recipe { api, choices, faults: faults.to_vec() };

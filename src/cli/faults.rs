@@ -12,12 +12,12 @@ use globset::Glob;
 use serde_json::{Value, json};
 
 use super::args::{DEFAULT_MAX_CALLS, FaultsArgs};
-use super::{Wrong, can_write, json_text, nearest, print, write};
+use super::{UsageError, can_write, json_text, nearest, print, write};
 use crate::reference::fault::{self, Fault, Shortest};
 use crate::score::{Length, Score, Try, hunt, median};
 
 /// Tests the reference server with each fault.
-pub(super) async fn faults(args: FaultsArgs) -> Result<u8, Wrong> {
+pub(super) async fn faults(args: FaultsArgs) -> Result<u8, UsageError> {
     let api = Api::of(args.api_version);
     let chosen = choose(api, args.fault.as_deref())?;
     if args.list {
@@ -91,17 +91,20 @@ fn score_all(
     })
 }
 
-fn choose(api: &Api, glob: Option<&str>) -> Result<Vec<Fault>, Wrong> {
+fn choose(api: &Api, glob: Option<&str>) -> Result<Vec<Fault>, UsageError> {
     let glob = glob.unwrap_or("*");
     let matcher = Glob::new(glob)
-        .map_err(|error| Wrong(format!("--fault {glob:?} is no pattern: {error}")))?
+        .map_err(|error| UsageError(format!("--fault {glob:?} is no pattern: {error}")))?
         .compile_matcher();
     let all = fault::all(api);
     let chosen: Vec<Fault> =
         all.iter().filter(|fault| matcher.is_match(&fault.id)).cloned().collect();
     if chosen.is_empty() {
         let hint = nearest::hint_for_glob(all.iter().map(|fault| fault.id.as_str()), glob);
-        return Err(Wrong(format!("no fault of version {} matches {glob:?}{hint}", api.version)));
+        return Err(UsageError(format!(
+            "no fault of version {} matches {glob:?}{hint}",
+            api.version
+        )));
     }
     Ok(chosen)
 }

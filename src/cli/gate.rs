@@ -12,7 +12,7 @@ use clap::Args;
 
 use super::output::read_report;
 use super::snapshots::Difference;
-use super::{Wrong, can_fill, print, save, snapshots, write};
+use super::{UsageError, can_fill, print, save, snapshots, write};
 use crate::gate::Policy;
 use crate::gate::baseline::{Baseline, Day};
 use crate::report::{Report, counted};
@@ -50,12 +50,12 @@ pub(super) struct BaselineArgs {
 
 impl GateArgs {
     /// Sees to it that the snapshots can be written.
-    pub(super) fn check(&self) -> Result<(), Wrong> {
+    pub(super) fn check(&self) -> Result<(), UsageError> {
         self.snapshots.as_deref().map_or(Ok(()), can_fill)
     }
 
     /// The policy that is asked for, on this version of the API.
-    pub(super) fn policy(&self, api_version: &str) -> Result<Policy, Wrong> {
+    pub(super) fn policy(&self, api_version: &str) -> Result<Policy, UsageError> {
         let read = |file: &PathBuf| read_baseline(file, api_version);
         let baseline = self.baseline.as_ref().map(read).transpose()?;
         let (strict, today) = (self.strict_baseline, Day::today());
@@ -63,7 +63,7 @@ impl GateArgs {
     }
 
     /// The exit code of a report that has been shown: 1 also if it differs from its snapshots.
-    pub(super) fn exit_code(&self, report: &Report) -> Result<u8, Wrong> {
+    pub(super) fn exit_code(&self, report: &Report) -> Result<u8, UsageError> {
         let Some(folder) = &self.snapshots else { return Ok(report.exit_code()) };
         let differing = snapshots::compare(folder, report)?;
         if differing.is_empty() {
@@ -134,27 +134,29 @@ fn is_about(baseline: &Baseline, api_version: &str) -> Result<(), String> {
 }
 
 /// Reads a baseline that is about this version of the API.
-fn read_baseline(file: &Path, api_version: &str) -> Result<Baseline, Wrong> {
+fn read_baseline(file: &Path, api_version: &str) -> Result<Baseline, UsageError> {
     let shown = file.display();
-    let text =
-        fs::read_to_string(file).map_err(|error| Wrong(format!("cannot read {shown}: {error}")))?;
+    let text = fs::read_to_string(file)
+        .map_err(|error| UsageError(format!("cannot read {shown}: {error}")))?;
     as_baseline(file, &text, api_version)
 }
 
 /// What a file holds, as a baseline that is about this version of the API.
-fn as_baseline(file: &Path, text: &str, api_version: &str) -> Result<Baseline, Wrong> {
-    let wrong = |error: String| Wrong(format!("{}: {error}", file.display()));
+fn as_baseline(file: &Path, text: &str, api_version: &str) -> Result<Baseline, UsageError> {
+    let wrong = |error: String| UsageError(format!("{}: {error}", file.display()));
     let baseline = Baseline::read(text).map_err(wrong)?;
     is_about(&baseline, api_version).map_err(wrong)?;
     Ok(baseline)
 }
 
 /// `baseline`: writes down what a report found as known.
-pub(super) fn baseline(args: &BaselineArgs) -> Result<u8, Wrong> {
+pub(super) fn baseline(args: &BaselineArgs) -> Result<u8, UsageError> {
     let mut report = read_report(&args.report)?;
     if save::place_of(&args.report).is_some_and(|it| Some(it) == save::place_of(&args.write)) {
         let file = args.write.display();
-        return Err(Wrong(format!("{file} is the report itself: write the baseline elsewhere")));
+        return Err(UsageError(format!(
+            "{file} is the report itself: write the baseline elsewhere"
+        )));
     }
     let (older, known) = match fs::read_to_string(&args.write) {
         Ok(text) => {
@@ -165,7 +167,7 @@ pub(super) fn baseline(args: &BaselineArgs) -> Result<u8, Wrong> {
             (String::new(), Baseline::empty(&report))
         }
         Err(error) => {
-            return Err(Wrong(format!("cannot read {}: {error}", args.write.display())));
+            return Err(UsageError(format!("cannot read {}: {error}", args.write.display())));
         }
     };
     let policy = Policy {

@@ -10,7 +10,7 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, CommandFactory, Error, FromArgMatches, Parser};
 
-use super::Wrong;
+use super::UsageError;
 use super::args::{Cli, Command};
 use super::config::{self, ConfigArgs};
 use super::endpoint;
@@ -43,10 +43,14 @@ pub(super) struct Told(BTreeMap<String, String>);
 
 impl Told {
     /// What came of an option's value; if that is wrong, the place that told it is named.
-    pub(super) fn by<T>(&self, option: &str, result: Result<T, Wrong>) -> Result<T, Wrong> {
-        result.map_err(|Wrong(message)| match self.0.get(option) {
-            Some(origin) => Wrong(format!("{origin}: {message}")),
-            None => Wrong(message),
+    pub(super) fn by<T>(
+        &self,
+        option: &str,
+        result: Result<T, UsageError>,
+    ) -> Result<T, UsageError> {
+        result.map_err(|UsageError(message)| match self.0.get(option) {
+            Some(origin) => UsageError(format!("{origin}: {message}")),
+            None => UsageError(message),
         })
     }
 }
@@ -96,7 +100,7 @@ impl Setting {
 ///
 /// # Errors
 /// What is wrong with the configuration file.
-pub(super) fn parse(arguments: Vec<OsString>) -> Result<Cli, Wrong> {
+pub(super) fn parse(arguments: Vec<OsString>) -> Result<Cli, UsageError> {
     let alone = Cli::try_parse_from(&arguments);
     if let Err(error) = &alone
         && error.kind() != ErrorKind::MissingRequiredArgument
@@ -138,12 +142,12 @@ pub(super) fn parse(arguments: Vec<OsString>) -> Result<Cli, Wrong> {
         }
         // The arguments are wrong by themselves, and the file does not mend it.
         (Err(error), Err(before), _) if error.kind() == before.kind() => before.exit(),
-        (Err(error), _, Some(file)) => Err(Wrong(format!("{file}: {}", in_short(&error)))),
+        (Err(error), _, Some(file)) => Err(UsageError(format!("{file}: {}", in_short(&error)))),
         (Err(error), _, None) => error.exit(),
     }
 }
 
-fn or_exit(parsed: Result<Cli, Error>) -> Result<Cli, Wrong> {
+fn or_exit(parsed: Result<Cli, Error>) -> Result<Cli, UsageError> {
     parsed.or_else(|error| error.exit())
 }
 

@@ -6,7 +6,7 @@ use clap_complete::Shell;
 use clap_mangen::Man;
 
 use super::args::Cli;
-use super::{Wrong, print};
+use super::{UsageError, print};
 
 /// Which shell to write for.
 #[derive(Debug, Args)]
@@ -24,7 +24,7 @@ pub(super) struct ManArgs {
 }
 
 /// `completions`: a script for a shell.
-pub(super) fn completions(args: &CompletionsArgs) -> Result<u8, Wrong> {
+pub(super) fn completions(args: &CompletionsArgs) -> Result<u8, UsageError> {
     let mut command = Cli::command();
     let name = command.get_name().to_owned();
     let mut script = Vec::new();
@@ -40,14 +40,14 @@ pub(super) fn completions(args: &CompletionsArgs) -> Result<u8, Wrong> {
 }
 
 /// `man`: a page in roff.
-pub(super) fn man(args: &ManArgs) -> Result<u8, Wrong> {
+pub(super) fn man(args: &ManArgs) -> Result<u8, UsageError> {
     let mut program = Cli::command();
     program.build();
     let command = match &args.command {
         None => program,
         Some(name) => {
             let found = program.find_subcommand(name);
-            found.cloned().ok_or_else(|| Wrong(format!("there is no command {name:?}")))?
+            found.cloned().ok_or_else(|| UsageError(format!("there is no command {name:?}")))?
         }
     };
     // A page is called as its file is: appmesh-conformance-run.

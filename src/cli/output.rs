@@ -10,7 +10,7 @@ use anstream::{AutoStream, ColorChoice};
 use clap::{Args, ValueEnum};
 use terminal_size::{Width, terminal_size_of};
 
-use super::{Wrong, can_write, json_text, print, save, write};
+use super::{UsageError, can_write, json_text, print, save, write};
 use crate::report::text::{self, Look};
 use crate::report::{Report, github, html, junit, sarif};
 
@@ -64,10 +64,10 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(self, report: &Report) -> Result<String, Wrong> {
+    fn of(self, report: &Report) -> Result<String, UsageError> {
         match self {
             Self::Json => json_text(report),
-            Self::Junit => junit::report(report).map_err(Wrong),
+            Self::Junit => junit::report(report).map_err(UsageError),
             Self::Sarif => json_text(&sarif::report(report)),
             Self::Html => Ok(html::report(report)?),
         }
@@ -77,7 +77,7 @@ impl Kind {
 impl OutputArgs {
     /// Sees to it that everything can be written, and each to a place of its own: better to learn it
     /// now than after a minute of testing.
-    pub(super) fn check(&self) -> Result<(), Wrong> {
+    pub(super) fn check(&self) -> Result<(), UsageError> {
         let mut asking: Vec<String> = Vec::new();
         let mut places: Vec<(&str, PathBuf)> = Vec::new();
         for (option, _, file) in self.files() {
@@ -88,7 +88,7 @@ impl OutputArgs {
             can_write(file)?;
             let Some(place) = save::place_of(file) else { continue };
             if let Some((other, _)) = places.iter().find(|(_, it)| *it == place) {
-                return Err(Wrong(format!(
+                return Err(UsageError(format!(
                     "{other} and {option} both write {}: give each a file of its own",
                     file.display()
                 )));
@@ -99,7 +99,7 @@ impl OutputArgs {
             asking.push(format!("--format {}", format.get_name()));
         }
         if asking.len() > 1 {
-            return Err(Wrong(format!(
+            return Err(UsageError(format!(
                 "standard output takes one report only, and {} ask for it",
                 asking.join(" and ")
             )));
@@ -127,7 +127,7 @@ impl OutputArgs {
         &self,
         report: &Report,
         replay: &dyn Fn(usize) -> Option<String>,
-    ) -> Result<(), Wrong> {
+    ) -> Result<(), UsageError> {
         // The files first: whoever reads standard output may stop doing so.
         let (on_screen, in_files): (Vec<_>, Vec<_>) =
             self.files().partition(|(_, _, file)| is_standard_output(file));
@@ -169,11 +169,11 @@ fn summary_file() -> Option<PathBuf> {
 }
 
 /// Appends to a file, which is made if it is not there.
-fn append(file: &Path, text: &str) -> Result<(), Wrong> {
+fn append(file: &Path, text: &str) -> Result<(), UsageError> {
     let opened = OpenOptions::new().append(true).create(true).open(file);
     opened
         .and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(|error| Wrong(format!("cannot write {}: {error}", file.display())))
+        .map_err(|error| UsageError(format!("cannot write {}: {error}", file.display())))
 }
 
 fn is_standard_output(file: &Path) -> bool {
@@ -181,9 +181,9 @@ fn is_standard_output(file: &Path) -> bool {
 }
 
 /// Reads a report that was written as JSON.
-pub(super) fn read_report(file: &Path) -> Result<Report, Wrong> {
+pub(super) fn read_report(file: &Path) -> Result<Report, UsageError> {
     let shown = file.display();
-    let text =
-        fs::read_to_string(file).map_err(|error| Wrong(format!("cannot read {shown}: {error}")))?;
-    Report::read(&text).map_err(|error| Wrong(format!("{shown}: {error}")))
+    let text = fs::read_to_string(file)
+        .map_err(|error| UsageError(format!("cannot read {shown}: {error}")))?;
+    Report::read(&text).map_err(|error| UsageError(format!("{shown}: {error}")))
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::args::{ReplayArgs, TargetArgs};
 use super::endpoint::{endpoint, reach, stop_on_signals};
-use super::{Wrong, print};
+use super::{UsageError, print};
 use crate::event::INTERRUPTED;
 use crate::execute::Stop;
 use crate::report::printable::one_line;
@@ -15,29 +15,29 @@ use crate::report::{self, compose, export};
 use crate::trace::Trace;
 
 /// Runs a saved trace and says whether it still diverges.
-pub(super) async fn replay(args: ReplayArgs) -> Result<u8, Wrong> {
+pub(super) async fn replay(args: ReplayArgs) -> Result<u8, UsageError> {
     let shown = args.trace.display();
     let text = fs::read_to_string(&args.trace)
-        .map_err(|error| Wrong(format!("cannot read {shown}: {error}")))?;
+        .map_err(|error| UsageError(format!("cannot read {shown}: {error}")))?;
     let value: Value = serde_json::from_str(&text)
-        .map_err(|error| Wrong(format!("{shown} is not JSON: {error}")))?;
+        .map_err(|error| UsageError(format!("{shown} is not JSON: {error}")))?;
     let trace = Trace::from_json(&value)
-        .map_err(|error| Wrong(format!("{shown} is not a trace: {error}")))?;
+        .map_err(|error| UsageError(format!("{shown} is not a trace: {error}")))?;
     let api = Api::of(trace.version);
     for step in &trace.steps {
         if api.operation(&step.operation).is_none() {
-            return Err(Wrong(format!(
+            return Err(UsageError(format!(
                 "{shown} is not a trace: version {} has no operation {:?}",
                 trace.version, step.operation
             )));
         }
     }
     if trace.steps.is_empty() {
-        return Err(Wrong(format!("{shown} is not a trace: it has no steps")));
+        return Err(UsageError(format!("{shown} is not a trace: it has no steps")));
     }
     if let Some(kind) = args.export {
         let endpoint = endpoint(args.endpoint, false);
-        let script = export::of_trace(kind, &trace, endpoint.as_deref()).map_err(Wrong)?;
+        let script = export::of_trace(kind, &trace, endpoint.as_deref()).map_err(UsageError)?;
         print(&script)?;
         return Ok(0);
     }

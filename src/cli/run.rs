@@ -13,7 +13,7 @@ use super::args::{RunArgs, TargetArgs};
 use super::endpoint::{endpoint, find_faults, reach, stop_on_signals};
 use super::progress::{Budget, Progress};
 use super::traces::Traces;
-use super::{Wrong, can_fill, json_text, nearest, write};
+use super::{UsageError, can_fill, json_text, nearest, write};
 use crate::campaign::{self, Plan};
 use crate::corpus::Corpus;
 use crate::report::compose;
@@ -21,13 +21,13 @@ use crate::report::export::shell_word;
 use crate::scope::Scope;
 
 /// Runs a campaign and reports on it.
-pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
+pub(super) async fn run(args: RunArgs) -> Result<u8, UsageError> {
     let api = Api::of(args.target.api_version);
     let told = &args.config.told;
     let rules = told.by("rule", select_rules(api, args.rule.as_deref()))?;
     told.by("fault", find_faults(api, &args.target.fault))?;
     let policy = args.show.prepare(api.version.as_str())?;
-    let open = |folder: &PathBuf| Corpus::open(folder, api.version).map_err(Wrong);
+    let open = |folder: &PathBuf| Corpus::open(folder, api.version).map_err(UsageError);
     let mut corpus = args.corpus.as_ref().map(open).transpose()?;
     [&args.corpus, &args.save].into_iter().flatten().try_for_each(|folder| can_fill(folder))?;
     let reached = told.by("endpoint", reach(&args.target).await)?;
@@ -79,10 +79,10 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, Wrong> {
     unsaved.or(unkept).map_or(Ok(code), Err)
 }
 
-fn select_rules(api: &Api, glob: Option<&str>) -> Result<Vec<RuleId>, Wrong> {
+fn select_rules(api: &Api, glob: Option<&str>) -> Result<Vec<RuleId>, UsageError> {
     let Some(glob) = glob else { return Ok(api.catalogue.ids().collect()) };
     let matcher = Glob::new(glob)
-        .map_err(|error| Wrong(format!("--rule {glob:?} is no pattern: {error}")))?
+        .map_err(|error| UsageError(format!("--rule {glob:?} is no pattern: {error}")))?
         .compile_matcher();
     let rules: Vec<RuleId> =
         api.catalogue.ids().filter(|id| matcher.is_match(&api.catalogue.get(*id).id)).collect();
@@ -90,7 +90,7 @@ fn select_rules(api: &Api, glob: Option<&str>) -> Result<Vec<RuleId>, Wrong> {
         let ids = api.catalogue.rules().iter().map(|rule| rule.id.as_str());
         let hint = nearest::hint_for_glob(ids, glob);
         let version = api.version;
-        return Err(Wrong(format!(
+        return Err(UsageError(format!(
             "no rule of version {version} matches {glob:?}{hint}: \
              `appmesh-conformance rules --api-version {version}` lists them"
         )));
@@ -99,10 +99,10 @@ fn select_rules(api: &Api, glob: Option<&str>) -> Result<Vec<RuleId>, Wrong> {
 }
 
 /// Writes what changed in the corpus.
-fn keep(args: &RunArgs, files: Vec<(PathBuf, Value)>) -> Result<(), Wrong> {
+fn keep(args: &RunArgs, files: Vec<(PathBuf, Value)>) -> Result<(), UsageError> {
     if let (Some(folder), false) = (&args.corpus, files.is_empty()) {
         fs::create_dir_all(folder)
-            .map_err(|error| Wrong(format!("cannot make {}: {error}", folder.display())))?;
+            .map_err(|error| UsageError(format!("cannot make {}: {error}", folder.display())))?;
     }
     files.iter().try_for_each(|(file, trace)| write(file, &json_text(trace)?))
 }

@@ -11,7 +11,7 @@ use clap::Args;
 use super::args::{MergeArgs, ReportArgs};
 use super::gate::GateArgs;
 use super::output::{OutputArgs, read_report};
-use super::{Wrong, print, save};
+use super::{UsageError, print, save};
 use crate::gate::Policy;
 use crate::report::{self, FindingReport, Report, text};
 
@@ -27,7 +27,7 @@ pub(super) struct ShowArgs {
 impl ShowArgs {
     /// Sees to it that a report on this version of the API can be judged and written as is asked
     /// for: better to learn it now than after a minute of testing. Returns how to judge it.
-    pub(super) fn prepare(&self, api_version: &str) -> Result<Policy, Wrong> {
+    pub(super) fn prepare(&self, api_version: &str) -> Result<Policy, UsageError> {
         self.output.check()?;
         self.gate.check()?;
         self.gate.policy(api_version)
@@ -40,25 +40,25 @@ impl ShowArgs {
         policy: &Policy,
         report: &mut Report,
         replay: &dyn Fn(usize) -> Option<String>,
-    ) -> Result<u8, Wrong> {
+    ) -> Result<u8, UsageError> {
         policy.apply(report);
         self.output.emit(report, replay)?;
         self.gate.exit_code(report)
     }
 
     /// The same for a report that is there already.
-    fn show_at_once(&self, mut report: Report) -> Result<u8, Wrong> {
+    fn show_at_once(&self, mut report: Report) -> Result<u8, UsageError> {
         let policy = self.prepare(&report.api_version)?;
         self.show(&policy, &mut report, &|_| None)
     }
 }
 
 /// `report`: a report once more.
-pub(super) fn report(args: &ReportArgs) -> Result<u8, Wrong> {
+pub(super) fn report(args: &ReportArgs) -> Result<u8, UsageError> {
     let report = read_report(&args.report)?;
     if let Some(kind) = args.export {
         let (_, finding) = chosen(&report, args.finding)?;
-        print(&report::export::of_finding(kind, &report, finding).map_err(Wrong)?)?;
+        print(&report::export::of_finding(kind, &report, finding).map_err(UsageError)?)?;
         return Ok(0);
     }
     if args.finding.is_some() {
@@ -70,31 +70,32 @@ pub(super) fn report(args: &ReportArgs) -> Result<u8, Wrong> {
 }
 
 /// `merge`: several reports as one.
-pub(super) fn merge(args: &MergeArgs) -> Result<u8, Wrong> {
+pub(super) fn merge(args: &MergeArgs) -> Result<u8, UsageError> {
     let mut places = BTreeSet::new();
     let twice = |file: &&PathBuf| save::place_of(file).is_some_and(|it| !places.insert(it));
     if let Some(file) = args.reports.iter().find(twice) {
-        return Err(Wrong(format!("{} is given twice", file.display())));
+        return Err(UsageError(format!("{} is given twice", file.display())));
     }
-    let reports: Result<Vec<_>, Wrong> =
+    let reports: Result<Vec<_>, UsageError> =
         args.reports.iter().map(|file| read_report(file)).collect();
     let merged = report::merge::merge(&reports?)
-        .map_err(|error| Wrong(format!("the reports cannot be joined: {error}")))?;
+        .map_err(|error| UsageError(format!("the reports cannot be joined: {error}")))?;
     args.show.show_at_once(merged)
 }
 
 /// The finding of this number, or the only one, with its number.
-fn chosen(report: &Report, number: Option<usize>) -> Result<(usize, &FindingReport), Wrong> {
+fn chosen(report: &Report, number: Option<usize>) -> Result<(usize, &FindingReport), UsageError> {
     match (number, report.findings.as_slice()) {
         (None, [only]) => Ok((1, only)),
-        (None, []) => Err(Wrong("the report has no findings".to_owned())),
-        (None, all) => {
-            Err(Wrong(format!("the report has {} findings: choose one by --finding", all.len())))
-        }
+        (None, []) => Err(UsageError("the report has no findings".to_owned())),
+        (None, all) => Err(UsageError(format!(
+            "the report has {} findings: choose one by --finding",
+            all.len()
+        ))),
         (Some(number), all) => {
             let finding = number.checked_sub(1).and_then(|at| all.get(at));
             finding.map(|finding| (number, finding)).ok_or_else(|| {
-                Wrong(format!("there is no finding {number}: the report has {}", all.len()))
+                UsageError(format!("there is no finding {number}: the report has {}", all.len()))
             })
         }
     }

@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 use serde::{Deserialize, Serialize};
 
 use super::args::CompareArgs;
-use super::{Wrong, json_text, print};
+use super::{UsageError, json_text, print};
 use crate::report::Report;
 use crate::report::snapshots::{diff, groups};
 
@@ -37,8 +37,8 @@ pub(super) struct Difference {
 
 /// Compares a report with the snapshots in a folder. Returns the groups that differ from them; what
 /// differs is left in files for review.
-pub(super) fn compare(folder: &Path, report: &Report) -> Result<Vec<Difference>, Wrong> {
-    let cannot = |error: io::Error| Wrong(format!("cannot compare snapshots: {error}"));
+pub(super) fn compare(folder: &Path, report: &Report) -> Result<Vec<Difference>, UsageError> {
+    let cannot = |error: io::Error| UsageError(format!("cannot compare snapshots: {error}"));
     let mut process = Command::new(std::env::current_exe().map_err(cannot)?)
         .arg(COMMAND)
         .arg(folder)
@@ -54,26 +54,26 @@ pub(super) fn compare(folder: &Path, report: &Report) -> Result<Vec<Difference>,
     let output = process.wait_with_output().map_err(cannot)?;
     if !output.status.success() {
         // It has said on standard error what was wrong.
-        return Err(Wrong("cannot compare snapshots".to_owned()));
+        return Err(UsageError("cannot compare snapshots".to_owned()));
     }
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
 /// Compares the report on standard input for the process that writes it there, and prints the
 /// groups that differ as JSON.
-pub(super) fn answer(args: &CompareArgs) -> Result<u8, Wrong> {
+pub(super) fn answer(args: &CompareArgs) -> Result<u8, UsageError> {
     let report: Report = serde_json::from_reader(io::stdin().lock())?;
     print(&json_text(&differing(&args.folder, &report)?)?)?;
     Ok(0)
 }
 
-fn differing(folder: &Path, report: &Report) -> Result<Vec<Difference>, Wrong> {
+fn differing(folder: &Path, report: &Report) -> Result<Vec<Difference>, UsageError> {
     fs::create_dir_all(folder)
-        .map_err(|error| Wrong(format!("cannot make {}: {error}", folder.display())))?;
+        .map_err(|error| UsageError(format!("cannot make {}: {error}", folder.display())))?;
     // The library looks for them from the place of this source file otherwise.
     let folder = folder
         .canonicalize()
-        .map_err(|error| Wrong(format!("cannot find {}: {error}", folder.display())))?;
+        .map_err(|error| UsageError(format!("cannot find {}: {error}", folder.display())))?;
     let mut differing = Vec::new();
     // A snapshot that differs panics, for its usual place is in a test; it has said why before.
     let hook = panic::take_hook();
@@ -111,7 +111,7 @@ fn contents(snapshot: &str) -> &str {
 
 /// Takes out of a snapshot where in this source code it was compared, which means nothing to its
 /// readers and is another place with each version. What is as it was before is left alone.
-fn take_out_place(file: &Path, before: Option<&str>) -> Result<(), Wrong> {
+fn take_out_place(file: &Path, before: Option<&str>) -> Result<(), UsageError> {
     let text = fs::read_to_string(file).ok().filter(|text| Some(text.as_str()) != before);
     let Some(text) = text else { return Ok(()) };
     let contents = contents(&text);

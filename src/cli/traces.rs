@@ -12,7 +12,7 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
-use super::{Wrong, save};
+use super::{UsageError, save};
 use crate::event::Outcome;
 use crate::report::counted;
 use crate::trace::Trace;
@@ -37,10 +37,10 @@ impl Traces {
     ///
     /// # Errors
     /// If a trace cannot be saved.
-    pub(super) fn save(outcome: &Outcome, named: Option<&Path>) -> Result<Self, Wrong> {
+    pub(super) fn save(outcome: &Outcome, named: Option<&Path>) -> Result<Self, UsageError> {
         let shown = named.unwrap_or(Path::new("a temporary folder")).display();
         Self::try_save(outcome, named)
-            .map_err(|error| Wrong(format!("cannot save traces in {shown}: {error}")))
+            .map_err(|error| UsageError(format!("cannot save traces in {shown}: {error}")))
     }
 
     fn try_save(outcome: &Outcome, named: Option<&Path>) -> io::Result<Self> {

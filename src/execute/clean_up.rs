@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use appmesh_model::api::Api;
 use appmesh_model::observed::Answer;
-use appmesh_model::operation::{Role, Verb};
+use appmesh_model::operation::{Action, Role};
 use appmesh_model::world::Key;
 use futures_util::future::join_all;
 
@@ -102,7 +102,7 @@ fn is_gone(answer: &Answer, slash: bool) -> bool {
 
 /// The operation that deletes a resource, and the request for it.
 fn delete(api: &'static Api, key: &Key) -> Option<(&'static str, Request)> {
-    let operation = api.operation_of(key.family, Verb::Delete)?;
+    let operation = api.operation_of(key.family, Action::Delete)?;
     let mut path = operation.table.path.to_owned();
     for (depth, name) in key.names().enumerate() {
         let (input, _) = operation.input(Role::Name(depth))?;

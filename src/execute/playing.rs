@@ -9,7 +9,7 @@ use appmesh_model::answer::Mismatch;
 use appmesh_model::api::Call;
 use appmesh_model::belief::Belief;
 use appmesh_model::observed::Answer;
-use appmesh_model::operation::Verb;
+use appmesh_model::operation::Action;
 use appmesh_model::situation::{LastChange, Sequel, Situation};
 use appmesh_model::world::Key;
 
@@ -143,16 +143,16 @@ impl<'r> Playing<'r> {
         let succeeded = status.is_some_and(|status| (200..300).contains(&status));
         self.execution.succeeded += u64::from(succeeded);
         let operation = &self.runner.api.operations[call.operation];
-        let writes = matches!(operation.table.verb, Verb::Create | Verb::Update);
+        let writes = matches!(operation.table.action, Action::Create | Action::Update);
         let is_root = self.runner.api.families[operation.family].is_root();
-        if succeeded && operation.table.verb == Verb::Create && key.is_none() && is_root {
+        if succeeded && operation.table.action == Action::Create && key.is_none() && is_root {
             self.execution.left_over.push(format!("a nameless one, by {}", operation.table.name));
         }
-        let changes = writes || operation.table.verb == Verb::Delete;
+        let changes = writes || operation.table.action == Action::Delete;
         if let (Some(key), true, true) = (&key, changes, succeeded) {
-            let (key, verb) = (key.clone(), operation.table.verb);
+            let (key, action) = (key.clone(), operation.table.action);
             let again = self.belief.worlds()[0].past(&key).is_some();
-            self.last_change = Some(LastChange { key, verb, again });
+            self.last_change = Some(LastChange { key, action, again });
         }
         let may_have_made = writes && status.is_none_or(|status| !(300..429).contains(&status));
         if may_have_made {

@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 
 use appmesh_model::api::Api;
 use appmesh_model::expect::Expectation;
-use appmesh_model::operation::{ErrorKind, Role, Verb};
+use appmesh_model::operation::{Action, ErrorKind, Role};
 use appmesh_model::schema::Node;
 use appmesh_model::shape::{Kind, Text};
 use appmesh_model::situation::Situation;
 use appmesh_model::world::{Key, World};
 
 use super::value::{self, Edit, EditKind};
-use crate::sketch::Sketch;
+use crate::prediction::Prediction;
 use crate::trace::{Arg, Garbage, Step, Trace};
 
 /// The arguments of a call.
@@ -38,7 +38,7 @@ pub enum Detail {
 #[derive(Debug)]
 pub struct Draft {
     api: &'static Api,
-    sketch: Sketch,
+    sketch: Prediction,
     steps: Vec<Step>,
     next_id: u32,
 }
@@ -46,7 +46,7 @@ pub struct Draft {
 impl Draft {
     /// An empty trace; nothing exists.
     pub fn new(api: &'static Api) -> Self {
-        Self { api, sketch: Sketch::new(api), steps: Vec::new(), next_id: 1 }
+        Self { api, sketch: Prediction::new(api), steps: Vec::new(), next_id: 1 }
     }
 
     /// The API that is called.
@@ -133,8 +133,8 @@ impl Draft {
     }
 
     /// The operation of a family that does this, as an index.
-    pub fn operation(&self, family: usize, verb: Verb) -> Option<usize> {
-        self.api.operation_of(family, verb).map(|operation| operation.index)
+    pub fn operation(&self, family: usize, action: Action) -> Option<usize> {
+        self.api.operation_of(family, action).map(|operation| operation.index)
     }
 
     /// The names of a resource as arguments; for a list those of its parent.
@@ -223,7 +223,7 @@ impl Draft {
         let family = self.api.operations[operation].family;
         let mut args = args.clone();
         args.insert(node.name.to_owned(), spec.clone());
-        let Some(create) = self.operation(family, Verb::Create) else { return false };
+        let Some(create) = self.operation(family, Action::Create) else { return false };
         if let Some((input, _)) = self.api.operations[create].inputs.iter().rfind(|(input, _)| {
             input.role == Role::Name(self.api.families[family].lineage.len() - 1)
         }) {
@@ -256,7 +256,7 @@ impl Draft {
         detail: Detail,
     ) -> Vec<String> {
         let names: Vec<String> = parents.iter().cloned().chain([symbol.to_owned()]).collect();
-        if let Some(operation) = self.operation(family, Verb::Create) {
+        if let Some(operation) = self.operation(family, Action::Create) {
             let args = self.valid(operation, &names, detail);
             self.call(operation, args);
         }
@@ -264,8 +264,8 @@ impl Draft {
     }
 
     /// Calls an operation of a family on the resource with these names, if it has one.
-    pub fn on(&mut self, family: usize, verb: Verb, names: &[String], detail: Detail) {
-        if let Some(operation) = self.operation(family, verb) {
+    pub fn on(&mut self, family: usize, action: Action, names: &[String], detail: Detail) {
+        if let Some(operation) = self.operation(family, action) {
             let args = self.valid(operation, names, detail);
             self.call(operation, args);
         }
@@ -304,7 +304,7 @@ impl Draft {
     /// The families that specifications of this one refer to.
     pub fn referred(&self, family: usize) -> Vec<usize> {
         let mut found = Vec::new();
-        let create = self.api.operation_of(family, Verb::Create);
+        let create = self.api.operation_of(family, Action::Create);
         if let Some((_, node)) = create.and_then(|create| create.input(Role::Spec)) {
             collect_references(node, &mut found);
         }

@@ -5,7 +5,7 @@
 //! its own, so that what goes wrong in one does not spoil another.
 
 use appmesh_model::api::Api;
-use appmesh_model::operation::{Role, Verb};
+use appmesh_model::operation::{Action, Role};
 use serde_json::json;
 
 use super::draft::{Args, Detail, Draft};
@@ -13,9 +13,9 @@ use crate::trace::{Arg, Trace};
 
 mod bounds;
 mod everyday;
-mod kin;
+mod lifecycle;
 mod lists;
-mod lives;
+mod relationships;
 
 /// The scenarios to begin with: a dense life of one resource of each family, then one beside its
 /// namesakes.
@@ -23,7 +23,7 @@ pub fn first(api: &'static Api) -> Vec<Trace> {
     let families = 0..api.families.len();
     let lives = families.clone().map(|family| everyday::everyday(api, family));
     let mut traces: Vec<Trace> =
-        lives.chain(families.map(|family| kin::namesakes(api, family))).collect();
+        lives.chain(families.map(|family| relationships::namesakes(api, family))).collect();
     traces.retain(|trace| !trace.steps.is_empty());
     traces
 }
@@ -33,17 +33,17 @@ pub fn all(api: &'static Api) -> Vec<Trace> {
     let mut traces = Vec::new();
     let families = 0..api.families.len();
     for family in families.clone() {
-        traces.push(lives::life(api, family));
-        traces.push(lives::second_life(api, family));
-        traces.push(lives::afterlife(api, family));
-        traces.push(lives::absence(api, family));
-        traces.push(kin::parents_missing(api, family));
-        traces.push(lives::tokens(api, family));
-        traces.push(kin::children(api, family));
-        traces.push(kin::siblings(api, family));
-        traces.push(kin::parent_again(api, family));
-        traces.push(lives::names(api, family));
-        traces.push(lives::references(api, family));
+        traces.push(lifecycle::life(api, family));
+        traces.push(lifecycle::second_life(api, family));
+        traces.push(lifecycle::afterlife(api, family));
+        traces.push(lifecycle::absence(api, family));
+        traces.push(relationships::parents_missing(api, family));
+        traces.push(lifecycle::tokens(api, family));
+        traces.push(relationships::children(api, family));
+        traces.push(relationships::siblings(api, family));
+        traces.push(relationships::parent_again(api, family));
+        traces.push(lifecycle::names(api, family));
+        traces.push(lifecycle::references(api, family));
     }
     for operation in &api.operations {
         traces.extend(bounds::bounds(api, operation.index));
@@ -57,7 +57,7 @@ pub fn all(api: &'static Api) -> Vec<Trace> {
     for family in families {
         traces.push(lists::many(api, family));
     }
-    traces.extend([true, false].map(|again| lives::pause(api, again)));
+    traces.extend([true, false].map(|again| lifecycle::pause(api, again)));
     traces.retain(|trace| !trace.steps.is_empty());
     traces
 }
@@ -66,12 +66,12 @@ pub fn all(api: &'static Api) -> Vec<Trace> {
 fn on_with_token(
     draft: &mut Draft,
     family: usize,
-    verb: Verb,
+    action: Action,
     names: &[String],
     detail: Detail,
     token: &str,
 ) {
-    let Some(operation) = draft.operation(family, verb) else { return };
+    let Some(operation) = draft.operation(family, action) else { return };
     let mut args = draft.valid(operation, names, detail);
     if let Some((input, _)) = draft.api().operations[operation].input(Role::ClientToken) {
         let token = Arg::Token { symbol: token.to_owned(), length: None };
@@ -110,7 +110,7 @@ fn read_list(
     limit: Option<i64>,
     pages: usize,
 ) {
-    let Some(list) = draft.operation(family, Verb::List) else { return };
+    let Some(list) = draft.operation(family, Action::List) else { return };
     let args = list_args(draft, list, parents, limit);
     let mut step = draft.call(list, args.clone());
     for _ in 1..pages {

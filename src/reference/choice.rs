@@ -6,7 +6,7 @@
 
 use appmesh_model::api::Api;
 use appmesh_model::expect::Expectation;
-use appmesh_model::operation::{ErrorKind, Role, Verb};
+use appmesh_model::operation::{Action, ErrorKind, Role};
 use appmesh_model::schema::Node;
 use appmesh_model::shape::Kind;
 use appmesh_model::world::Key;
@@ -165,7 +165,7 @@ impl Choices {
         if self.random.is_none() {
             return;
         }
-        let create = api.operation_of(key.family, Verb::Create);
+        let create = api.operation_of(key.family, Action::Create);
         let node = create.and_then(|create| create.input(Role::Spec));
         if let (Some((_, node)), Some(spec)) = (node, body.get_mut("spec")) {
             self.decorate_value(node, spec);

@@ -8,24 +8,24 @@
 use std::collections::BTreeSet;
 
 use appmesh_model::api::{Api, ApiFamily};
-use appmesh_model::operation::{ErrorKind, Role, Verb};
-use appmesh_model::promise::Promise;
+use appmesh_model::operation::{Action, ErrorKind, Role};
 use appmesh_model::rule::{Basis, Rule};
 use appmesh_model::schema::Node;
 use appmesh_model::shape::{Kind, Text};
+use appmesh_model::shared_rule::SharedRule;
 use appmesh_model::wire::Wire;
 
 pub(super) mod act;
 mod basic;
 mod contradiction;
-mod kin;
+mod lifecycle;
 mod lists;
-mod lives;
+mod relationships;
 mod row;
 mod shortest;
 mod wire;
 
-use act::{Act, Edit, Slip, Via, What, When, Whose};
+use act::{Act, Edit, Via, What, When, Whose, WireMutation};
 use row::{ANY, Row};
 pub use shortest::Shortest;
 use wire::WireRow;
@@ -125,7 +125,7 @@ impl Fault {
 pub fn all(api: &Api) -> Vec<Fault> {
     let mut faults = Vec::new();
     for family in &api.families {
-        let tables = [basic::ROWS, lives::ROWS, kin::ROWS, lists::ROWS];
+        let tables = [basic::ROWS, lifecycle::ROWS, relationships::ROWS, lists::ROWS];
         for row in tables.into_iter().flatten() {
             faults.extend(of_family(api, family, row));
         }
@@ -162,7 +162,7 @@ fn explained_on_the_wire(api: &Api, row: &WireRow) -> Vec<String> {
     // Every rule that names the error says that it is this one.
     let error = ErrorKind::BadRequest.type_name();
     let names_error = |rule: &&Rule| rule.statement.contains(error);
-    let misnamed = row.act.what == What::Reply(Slip::ValidationException);
+    let misnamed = row.act.what == What::Reply(WireMutation::ValidationException);
     let rules = api.catalogue.rules().iter().filter(|rule| misnamed && names_error(rule));
     // And where nothing speaks of the input, it is one that the operation does not have.
     let unmodelled = misnamed.then(|| api.catalogue.get(api.wire(Wire::ErrorModelled)));
@@ -189,19 +189,19 @@ fn of_family(api: &Api, family: &ApiFamily, row: &Row) -> Option<Fault> {
     if matches!(row.act.what, What::Take(_)) {
         // Where more went than was deleted, the parent seems to hold something still.
         let parent = family.lineage.iter().rev().nth(1).map(|&parent| &api.families[parent]);
-        explains.extend(parent.and_then(|parent| parent.rule(Promise::DeleteInUse)).map(id));
+        explains.extend(parent.and_then(|parent| parent.rule(SharedRule::DeleteInUse)).map(id));
         // It is missing where something must stand in the way of its delete.
-        explains.extend(family.rule(Promise::DeleteInUse).map(id));
+        explains.extend(family.rule(SharedRule::DeleteInUse).map(id));
         // And what refers to it, or lives in it, cannot be made or changed any more.
         let others = api.families.iter().filter(|other| other.index > family.index);
         let promises = [
-            Promise::Creates,
-            Promise::Recreates,
-            Promise::Duplicate,
-            Promise::Describes,
-            Promise::Updates,
-            Promise::Deletes,
-            Promise::Lists,
+            SharedRule::Creates,
+            SharedRule::Recreates,
+            SharedRule::Duplicate,
+            SharedRule::Describes,
+            SharedRule::Updates,
+            SharedRule::Deletes,
+            SharedRule::Lists,
         ];
         let rules = others.flat_map(|other| promises.map(|promise| other.rule(promise)));
         explains.extend(rules.flatten().map(id));
@@ -226,7 +226,7 @@ fn of_family(api: &Api, family: &ApiFamily, row: &Row) -> Option<Fault> {
 /// The rules on deletes of what a family's specifications refer to: who stores another specification
 /// than it answers knows of other references than it was told.
 fn watching(api: &Api, family: &ApiFamily) -> Vec<String> {
-    let create = api.operation_of(family.index, Verb::Create);
+    let create = api.operation_of(family.index, Action::Create);
     let spec = create.and_then(|create| create.input(Role::Spec));
     let mut rules = Vec::new();
     for referred in spec.map(|(_, node)| referred(node)).unwrap_or_default() {
@@ -234,7 +234,7 @@ fn watching(api: &Api, family: &ApiFamily) -> Vec<String> {
         let deletes = own.iter().filter(|own| own.slug.starts_with("delete"));
         rules.extend(deletes.map(|own| format!("{referred}/{}", own.slug)));
         // What nothing seems to refer to any more should go, and does not.
-        let due = api.family(referred).and_then(|referred| referred.rule(Promise::Deletes));
+        let due = api.family(referred).and_then(|referred| referred.rule(SharedRule::Deletes));
         rules.extend(due.map(|rule| api.catalogue.get(rule).id.clone()));
     }
     rules
@@ -251,13 +251,12 @@ fn referred(node: &Node) -> BTreeSet<&'static str> {
 
 /// Whether a family has what a bug takes: the operations, children, parents and members.
 fn can_have(api: &Api, family: &ApiFamily, act: Act) -> bool {
-    let updates = |family: &ApiFamily| family.table.operation(Verb::Update).is_some();
+    let updates = |family: &ApiFamily| family.table.operation(Action::Update).is_some();
     let children = || family.children.iter().map(|&child| &api.families[child]);
     let calls = match act.via {
-        Via::Itself => act.on.iter().any(|verb| family.table.operation(*verb).is_some()),
-        Via::Children => {
-            children().any(|child| act.on.iter().any(|verb| child.table.operation(*verb).is_some()))
-        }
+        Via::Itself => act.on.iter().any(|action| family.table.operation(*action).is_some()),
+        Via::Children => children()
+            .any(|child| act.on.iter().any(|action| child.table.operation(*action).is_some())),
     };
     let history = match act.when {
         When::UpdatedOnce
@@ -271,7 +270,7 @@ fn can_have(api: &Api, family: &ApiFamily, act: Act) -> bool {
         _ => true,
     };
     let spec = || {
-        let create = api.operation_of(family.index, Verb::Create);
+        let create = api.operation_of(family.index, Action::Create);
         create.and_then(|create| create.input(Role::Spec)).map(|(_, node)| node)
     };
     let members = match act.what {
@@ -296,13 +295,13 @@ fn has_list(node: &Node) -> bool {
 /// The rules of a family that demand a refusal and can be ignored as they stand.
 fn ignored<'a>(api: &'a Api, family: &ApiFamily) -> Vec<&'a Rule> {
     let promised = [
-        Promise::Duplicate,
-        Promise::CreateInMissing,
-        Promise::ListInMissing,
-        Promise::DeleteInUse,
-        Promise::UpdateTokenReuse,
-        Promise::NameSlash,
-        Promise::LimitNumber,
+        SharedRule::Duplicate,
+        SharedRule::CreateInMissing,
+        SharedRule::ListInMissing,
+        SharedRule::DeleteInUse,
+        SharedRule::UpdateTokenReuse,
+        SharedRule::NameSlash,
+        SharedRule::LimitNumber,
     ];
     let promised = promised.into_iter().filter_map(|promise| family.rule(promise));
     let own = family

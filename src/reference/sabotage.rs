@@ -7,7 +7,7 @@
 
 use appmesh_model::api::{Api, Call};
 use appmesh_model::expect::Expectation;
-use appmesh_model::operation::Verb;
+use appmesh_model::operation::Action;
 use appmesh_model::world::{Key, World};
 use uuid::Uuid;
 
@@ -66,7 +66,7 @@ impl Sabotage {
                 Via::Itself => Some(operation.family),
                 Via::Children => parent,
             };
-            fault.act.on.contains(&operation.table.verb)
+            fault.act.on.contains(&operation.table.action)
                 && fault.family.is_none_or(|its| Some(its) == hit)
                 && self.facts.are(fault.act.when)
         };
@@ -83,13 +83,13 @@ impl Sabotage {
     }
 
     /// Remembers what a call has done.
-    fn remember(&mut self, api: &Api, verb: Verb, key: &Key) {
-        match (verb, self.facts.before.clone()) {
-            (Verb::Delete, Some(before)) => {
+    fn remember(&mut self, api: &Api, action: Action, key: &Key) {
+        match (action, self.facts.before.clone()) {
+            (Action::Delete, Some(before)) => {
                 self.history.deleted(key, &before, self.facts.is_youngest());
             }
-            (Verb::Update, Some(_)) => self.history.updated(key),
-            (Verb::Create, before) if before.is_none() || !self.facts.are_replayed() => {
+            (Action::Update, Some(_)) => self.history.updated(key),
+            (Action::Create, before) if before.is_none() || !self.facts.are_replayed() => {
                 let lineage = &api.families[key.family].lineage;
                 let above = lineage[..lineage.len() - 1].iter().enumerate();
                 let ancestors = above.map(|(depth, &family)| key.ancestor(family, depth));

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use appmesh_model::DEFAULT_LIMIT;
 use appmesh_model::api::Api;
-use appmesh_model::operation::{Role, Verb};
+use appmesh_model::operation::{Action, Role};
 use appmesh_model::rule::RuleId;
 use appmesh_model::shape::Kind;
 use appmesh_model::world::Key;
@@ -90,7 +90,7 @@ pub(super) fn alphabet(
     }
     if crowd > 1 {
         let specs = writer.specs(family);
-        writer.call(family, Verb::Create, &first_names(api, family), specs.first());
+        writer.call(family, Action::Create, &first_names(api, family), specs.first());
         if let Some(letter) = writer.letters.last_mut() {
             (letter.times, letter.uses) = (crowd, 0);
         }
@@ -169,12 +169,12 @@ impl Writer {
                 }
             }
         }
-        let pages = compiled.table.verb == Verb::List;
+        let pages = compiled.table.action == Action::List;
         self.letters.push(Letter { step, family: compiled.family, pages, uses, after, times: 1 });
     }
 
-    fn call(&mut self, family: usize, verb: Verb, names: &[String], spec: Option<&Arg>) {
-        let Some(operation) = self.draft.operation(family, verb) else { return };
+    fn call(&mut self, family: usize, action: Action, names: &[String], spec: Option<&Arg>) {
+        let Some(operation) = self.draft.operation(family, action) else { return };
         let args = self.args(operation, names, spec);
         self.add(operation, args, 0, None);
     }
@@ -200,7 +200,7 @@ impl Writer {
             names.push(second);
         }
         let specs = self.specs(each);
-        let required = self.draft.operation(each, Verb::Create).is_some_and(|create| {
+        let required = self.draft.operation(each, Action::Create).is_some_and(|create| {
             let input = self.api.operations[create].input(Role::Spec);
             input.is_some_and(|(input, _)| input.required)
         });
@@ -209,21 +209,21 @@ impl Writer {
             let created = if index == 0 && is_own { CREATED } else { 1 };
             let updated = if index == 0 && is_own { specs.len() } else { 0 };
             specs.iter().take(created).for_each(|spec| {
-                self.call(each, Verb::Create, names, Some(spec));
+                self.call(each, Action::Create, names, Some(spec));
             });
             let refers = specs.iter().find(|spec| references(spec) > 0);
             if let Some(spec) = refers.filter(|_| index == 0 && !is_own) {
-                self.call(each, Verb::Create, names, Some(spec));
+                self.call(each, Action::Create, names, Some(spec));
             }
             if !required && index == 0 || specs.is_empty() {
-                self.call(each, Verb::Create, names, None);
+                self.call(each, Action::Create, names, None);
             }
             specs.iter().take(updated).for_each(|spec| {
-                self.call(each, Verb::Update, names, Some(spec));
+                self.call(each, Action::Update, names, Some(spec));
             });
-            self.call(each, Verb::Delete, names, None);
+            self.call(each, Action::Delete, names, None);
             if is_own {
-                self.call(each, Verb::Describe, names, None);
+                self.call(each, Action::Describe, names, None);
             }
         }
     }
@@ -237,17 +237,17 @@ impl Writer {
             let mut elsewhere = names.clone();
             let parent = self.api.families[family].lineage[names.len() - 2];
             elsewhere[names.len() - 2] = pool(parent, 1);
-            self.call(family, Verb::Create, &elsewhere, specs.first());
+            self.call(family, Action::Create, &elsewhere, specs.first());
             // Beside the barest, one that holds something and needs nothing either.
             let mut plain = specs.iter().filter(|spec| references(spec) == 0);
             if let Some(something) = plain.find(|&spec| *spec != specs[0]) {
-                self.call(family, Verb::Create, &elsewhere, Some(something));
+                self.call(family, Action::Create, &elsewhere, Some(something));
             }
-            self.call(family, Verb::Describe, &elsewhere, None);
-            self.call(family, Verb::List, &elsewhere, None);
+            self.call(family, Action::Describe, &elsewhere, None);
+            self.call(family, Action::List, &elsewhere, None);
         }
-        for verb in [Verb::Create, Verb::Update] {
-            let Some(operation) = self.draft.operation(family, verb) else { continue };
+        for action in [Action::Create, Action::Update] {
+            let Some(operation) = self.draft.operation(family, action) else { continue };
             let input = self.api.operations[operation].input(Role::ClientToken);
             let kinds: Vec<Option<&Arg>> = match specs.len() {
                 0 => vec![None],
@@ -255,7 +255,7 @@ impl Writer {
             };
             for spec in kinds {
                 let mut args = self.args(operation, &names, spec);
-                if verb == Verb::Update {
+                if action == Action::Update {
                     self.add(operation, args.clone(), PAUSE_MS, None);
                 }
                 if let Some((input, _)) = input {
@@ -274,7 +274,7 @@ impl Writer {
 
     /// Lists of a parent, without a limit and with those that make a difference.
     fn lists(&mut self, family: usize, names: &[String]) {
-        let Some(list) = self.draft.operation(family, Verb::List) else { return };
+        let Some(list) = self.draft.operation(family, Action::List) else { return };
         let args = self.args(list, names, None);
         self.add(list, args.clone(), 0, None);
         if let Some((input, _)) = self.api.operations[list].input(Role::Limit) {
@@ -296,7 +296,7 @@ impl Writer {
             .map(|&each| self.specs(each).into_iter().find(|spec| references(spec) == 0))
             .collect();
         let required = |each: usize| {
-            let create = self.draft.operation(each, Verb::Create);
+            let create = self.draft.operation(each, Action::Create);
             create.is_some_and(|create| {
                 let input = self.api.operations[create].input(Role::Spec);
                 input.is_some_and(|(input, _)| input.required)
@@ -311,8 +311,8 @@ impl Writer {
                 let mut names = first_names(self.api, each);
                 names.pop();
                 names.push(pool(each, number));
-                self.call(each, Verb::Create, &names, kind.as_ref());
-                self.call(each, Verb::Delete, &names, None);
+                self.call(each, Action::Create, &names, kind.as_ref());
+                self.call(each, Action::Delete, &names, None);
             }
         }
         self.lists(family, &first_names(self.api, family));
@@ -323,8 +323,8 @@ impl Writer {
     fn long_names(&mut self, family: usize) {
         let names = first_names(self.api, family);
         let own = Role::Name(names.len() - 1);
-        for verb in [Verb::Create, Verb::Describe] {
-            let Some(operation) = self.draft.operation(family, verb) else { continue };
+        for action in [Action::Create, Action::Describe] {
+            let Some(operation) = self.draft.operation(family, action) else { continue };
             let Some((input, node)) = self.api.operations[operation].input(own) else { continue };
             let Kind::Text { max, .. } = node.shape.kind else { continue };
             for detail in [Detail::Least, Detail::Full] {
@@ -339,7 +339,7 @@ impl Writer {
     /// Specifications that the model lets succeed: the barest, one that refers to nothing, everything,
     /// then other kinds.
     pub(super) fn specs(&self, family: usize) -> Vec<Arg> {
-        let Some(create) = self.draft.operation(family, Verb::Create) else { return Vec::new() };
+        let Some(create) = self.draft.operation(family, Action::Create) else { return Vec::new() };
         let Some((input, node)) = self.api.operations[create].input(Role::Spec) else {
             return Vec::new();
         };

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use appmesh_model::api::{Api, ApiOperation};
 use appmesh_model::expect::Refusal;
-use appmesh_model::operation::{Location, Role, Verb};
+use appmesh_model::operation::{Action, Location, Role};
 use appmesh_model::rule::{RuleId, group};
 use appmesh_model::schema::Node;
 use serde_json::json;
@@ -24,7 +24,7 @@ impl Writer {
     /// Calls that the rule demands to be refused, or, for a rule of the wire, some that any does.
     pub(super) fn wrong(&mut self, operation: &'static ApiOperation) {
         let family = operation.family;
-        let exists = operation.table.verb != Verb::Create;
+        let exists = operation.table.action != Action::Create;
         let names = if exists { first_names(self.api, family) } else { self.fresh(family) };
         let any = demands_any(self.api, self.rule);
         // The reasons to refuse a call, if what the search is about is among them.

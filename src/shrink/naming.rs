@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use appmesh_model::api::Api;
-use appmesh_model::operation::{Role, Verb};
+use appmesh_model::operation::{Action, Role};
 use appmesh_model::schema::Node;
 use appmesh_model::shape::{Kind, Text};
 
@@ -205,8 +205,9 @@ fn names_of<'s>(api: &Api, step: &'s Step) -> Vec<(usize, &'s str)> {
 
 /// The first symbol of something that is never made though all that it lives in is.
 fn absent(api: &Api, trace: &Trace) -> Option<String> {
-    let verb = |step: &Step| api.operation(&step.operation).map(|operation| operation.table.verb);
-    let is_create = |step: &&Step| verb(step) == Some(Verb::Create);
+    let action =
+        |step: &Step| api.operation(&step.operation).map(|operation| operation.table.action);
+    let is_create = |step: &&Step| action(step) == Some(Action::Create);
     let made: BTreeSet<String> =
         trace.steps.iter().filter(is_create).filter_map(|step| own_symbol(api, step)).collect();
     trace.steps.iter().find_map(|step| {

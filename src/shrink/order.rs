@@ -4,10 +4,10 @@
 //! Steps that have to do with each other never change places.
 
 use appmesh_model::api::Api;
-use appmesh_model::operation::Verb;
+use appmesh_model::operation::Action;
 
+use super::candidates::Shrinking;
 use super::naming::own_symbol;
-use super::tries::Shrinking;
 use crate::trace::{Step, Trace};
 
 impl Shrinking<'_> {
@@ -55,7 +55,7 @@ fn swappable(api: &Api, trace: &Trace) -> impl Iterator<Item = usize> {
 fn is_late(api: &Api, before: &Step, step: &Step) -> bool {
     let rank = |step: &Step| {
         let operation = api.operation(&step.operation)?;
-        (operation.table.verb == Verb::Create).then_some(operation.family)
+        (operation.table.action == Action::Create).then_some(operation.family)
     };
     let Some(rank_of_step) = rank(step) else { return false };
     let touches = |one: &Step, other: &Step| {

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::iter;
 
-use appmesh_model::operation::{Role, Verb};
+use appmesh_model::operation::{Action, Role};
 
 use crate::trace::{Arg, Step, Trace};
 
-use super::crowd::Crowd;
+use super::candidates::Shrinking;
+use super::interchangeable::Crowd;
 use super::naming::{apart, kinds_mix, own_resource, own_symbol, rename, symbols};
 use super::simpler::{completed, ways};
-use super::tries::Shrinking;
 
 /// From so many calls of one kind on they are made simpler all at once.
 const MANY: usize = 5;
@@ -142,12 +142,13 @@ impl Shrinking<'_> {
     /// The trace without an update, and with its specification in the create before it.
     fn folded(&self, trace: &Trace, index: usize) -> Option<Trace> {
         let api = self.runner.api();
-        let verb = |step: &Step| Some(api.operation(&step.operation)?.table.verb);
+        let action = |step: &Step| Some(api.operation(&step.operation)?.table.action);
         let spec = |step: &Step| Some(api.operation(&step.operation)?.input(Role::Spec)?.0.name);
-        let update = trace.steps.get(index).filter(|step| verb(step) == Some(Verb::Update))?;
+        let update = trace.steps.get(index).filter(|step| action(step) == Some(Action::Update))?;
         let resource = own_resource(api, update)?;
         let create = trace.steps[..index].iter().rposition(|step| {
-            verb(step) == Some(Verb::Create) && own_resource(api, step).as_ref() == Some(&resource)
+            action(step) == Some(Action::Create)
+                && own_resource(api, step).as_ref() == Some(&resource)
         })?;
         let mut folded = trace.clone();
         let args = &mut folded.steps[create].args;

@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 use appmesh_model::DEFAULT_LIMIT;
 use appmesh_model::api::Api;
 use appmesh_model::expect::{Change, Expectation};
-use appmesh_model::operation::{ErrorKind, Role, Verb};
+use appmesh_model::operation::{Action, ErrorKind, Role};
 use appmesh_model::rule::{RuleId, group};
 use serde_json::json;
 
 use crate::execute::Signature;
-use crate::sketch::Sketch;
+use crate::prediction::Prediction;
 use crate::trace::{Arg, Step, Trace};
 
 /// What is expected of a call, as far as a simpler call must share it.
@@ -266,7 +266,7 @@ fn last_situation(api: &'static Api, trace: &Trace) -> Option<Situation> {
 
 /// What the model expects of each call; none of one that cannot be made.
 fn situations(api: &'static Api, trace: &Trace) -> Vec<Option<Situation>> {
-    let mut sketch = Sketch::new(api);
+    let mut sketch = Prediction::new(api);
     // How many results the pages before a token have shown.
     let mut shown = BTreeMap::new();
     trace.steps.iter().map(|step| situation(api, &mut sketch, &mut shown, step)).collect()
@@ -274,7 +274,7 @@ fn situations(api: &'static Api, trace: &Trace) -> Vec<Option<Situation>> {
 
 fn situation(
     api: &'static Api,
-    sketch: &mut Sketch,
+    sketch: &mut Prediction,
     shown: &mut BTreeMap<u32, usize>,
     step: &Step,
 ) -> Option<Situation> {
@@ -282,7 +282,7 @@ fn situation(
     let operation = &api.operations[call.operation];
     let key = expectation.key.as_ref().filter(|_| expectation.may_succeed());
     let mut crowd = None;
-    if let (Verb::List, Some(key)) = (operation.table.verb, key) {
+    if let (Action::List, Some(key)) = (operation.table.action, key) {
         let limit = operation.input(Role::Limit).and_then(|(input, _)| call.input.get(input.name));
         let limit = limit.and_then(|limit| limit.as_i64()).unwrap_or(DEFAULT_LIMIT);
         let before = step.refers_to().first().and_then(|page| shown.get(page).copied());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::program::Trial;
-use crate::wire::{Asked, Good, close, headers, json, reply, serve, serve_connections};
+use crate::wire::{CallContext, Good, close, headers, json, reply, serve, serve_connections};
 
 /// A server that sends these bytes and closes.
 fn says(bytes: &'static [u8]) -> Trial {
@@ -28,7 +28,7 @@ fn never_ends(start: &'static [u8], bytes: &'static [u8]) -> Trial {
 
 /// A server that answers properly, in its own form.
 fn in_form(
-    form: impl Fn(&mut TcpStream, &Asked, &Good) -> io::Result<()> + Send + Sync + 'static,
+    form: impl Fn(&mut TcpStream, &CallContext, &Good) -> io::Result<()> + Send + Sync + 'static,
 ) -> Trial {
     let good = Good::new();
     Trial::on(serve(move |stream, asked| form(stream, asked, &good)))

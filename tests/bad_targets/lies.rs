@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use serde_json::{Value, json};
 
 use crate::program::Trial;
-use crate::wire::{Asked, Good, reply, send, serve};
+use crate::wire::{CallContext, Good, reply, send, serve};
 
 /// Every list has a next page, and each page is the first one again.
 #[test]
@@ -15,7 +15,7 @@ fn tokens_without_end() {
         let (path, query) = asked.target.split_once('?').unwrap_or((&asked.target, ""));
         let kept = query.split('&').filter(|it| !it.starts_with("nextToken"));
         let target = format!("{path}?{}", kept.collect::<Vec<_>>().join("&"));
-        let again = Asked { target, ..asked.clone() };
+        let again = CallContext { target, ..asked.clone() };
         let mut answer = good.reply(&again);
         let body = answer.body.as_object();
         let is_list = body.is_some_and(|body| body.values().any(Value::is_array));

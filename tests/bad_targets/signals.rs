@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::program::{Ran, Trial, finish};
-use crate::wire::{Asked, Good, hang, serve};
+use crate::wire::{CallContext, Good, hang, serve};
 
 fn tell(child: &Child, signal: &str) {
     let mut kill = Command::new("kill");
@@ -42,7 +42,7 @@ fn stopped(signal: &str, fault: Option<&str>, requests: u64) -> Ran {
     wait_until("so many requests", || count.load(Ordering::Relaxed) >= requests);
     tell(&child, signal);
     let ran = finish(child, folder);
-    let asked = Asked {
+    let asked = CallContext {
         method: "GET".to_owned(),
         target: "/meshes".to_owned(),
         head: String::new(),

@@ -21,7 +21,7 @@ const MOST_SILENCE: Duration = Duration::from_secs(60);
 
 /// A request as it came.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct CallContext {
     /// HTTP method.
     pub method: String,
     /// Path and query.
@@ -37,7 +37,7 @@ pub struct Asked {
 /// Serves on a free port. `answer` is called for each request; an error closes the connection.
 /// Returns the URL.
 pub fn serve(
-    answer: impl Fn(&mut TcpStream, &Asked) -> io::Result<()> + Send + Sync + 'static,
+    answer: impl Fn(&mut TcpStream, &CallContext) -> io::Result<()> + Send + Sync + 'static,
 ) -> String {
     let count = AtomicU64::new(0);
     serve_connections(move |mut stream| {
@@ -71,7 +71,7 @@ pub fn serve_connections(
     url
 }
 
-fn read_request(reader: &mut impl BufRead) -> io::Result<Asked> {
+fn read_request(reader: &mut impl BufRead) -> io::Result<CallContext> {
     let mut head = String::new();
     let mut length = 0;
     loop {
@@ -91,7 +91,7 @@ fn read_request(reader: &mut impl BufRead) -> io::Result<Asked> {
     reader.read_exact(&mut body)?;
     let mut words = head.split(' ').map(str::to_owned);
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    Ok(Asked { method, target, head, body, count: 0 })
+    Ok(CallContext { method, target, head, body, count: 0 })
 }
 
 /// Closes the connection.
@@ -141,14 +141,14 @@ impl Good {
     }
 
     /// What it answers.
-    pub fn reply(&self, asked: &Asked) -> Reply {
+    pub fn reply(&self, asked: &CallContext) -> Reply {
         let (path, query) = asked.target.split_once('?').unwrap_or((&asked.target, ""));
         let request = Request { method: &asked.method, path, query, body: &asked.body };
         self.reference.lock().unwrap().handle(request)
     }
 
     /// Answers a request properly.
-    pub fn answer(&self, stream: &mut TcpStream, asked: &Asked) -> io::Result<()> {
+    pub fn answer(&self, stream: &mut TcpStream, asked: &CallContext) -> io::Result<()> {
         send(stream, &self.reply(asked))
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::asking::{ask, base, put, run_server, server};
 
-/// Walks through all pages of a list. Returns the names in order of appearance.
+/// Paginations through all pages of a list. Returns the names in order of appearance.
 fn walk(
     server: &Reference,
     path: &str,

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use super::{Checks, Judgement, Reading};
 use crate::expect::Change;
-use crate::promise::Promise;
+use crate::shared_rule::SharedRule;
 use crate::world::{Resource, Timestamp};
 
 /// The least time between two updates after which lastUpdatedAt must differ even if told in whole
@@ -27,33 +27,33 @@ impl Checks<'_> {
         let is = |version| known.is_none_or(|known| known.may_have_version(version));
         let moved = |version: i64| version.checked_sub(1).is_some_and(is);
         let (promise, permitted) = match change {
-            Change::Create if generation > 0 => (Promise::RecreatedVersion, Some(1)),
-            Change::Create => (Promise::NewVersion, Some(1)),
-            Change::Read | Change::Page => (Promise::VersionStable, before),
-            Change::Replay if self.is_fresh_replay() => (Promise::CreateReplay, before),
+            Change::Create if generation > 0 => (SharedRule::RecreatedVersion, Some(1)),
+            Change::Create => (SharedRule::NewVersion, Some(1)),
+            Change::Read | Change::Page => (SharedRule::VersionStable, before),
+            Change::Replay if self.is_fresh_replay() => (SharedRule::CreateReplay, before),
             // The version that the earlier call answered is not kept; any is permitted.
             Change::Replay => return,
             Change::Replace { counts: false } => {
-                let replay = self.family.rule(Promise::UpdateReplay);
+                let replay = self.family.rule(SharedRule::UpdateReplay);
                 let due = replay.is_some_and(|rule| self.expectation.due.contains(&rule));
-                (if due { Promise::UpdateReplay } else { Promise::IdenticalUpdate }, before)
+                (if due { SharedRule::UpdateReplay } else { SharedRule::IdenticalUpdate }, before)
             }
             Change::Replace { counts: true } => {
-                (Promise::UpdateVersion, before.map(|version| version.saturating_add(1)))
+                (SharedRule::UpdateVersion, before.map(|version| version.saturating_add(1)))
             }
             Change::Remove => {
-                judgement.exercised.extend(self.family.rule(Promise::DeletedVersion));
+                judgement.exercised.extend(self.family.rule(SharedRule::DeletedVersion));
                 return;
             }
         };
         let Some(permitted) = permitted else { return };
         // Where it is left open whether an update counts, a third version still breaks the rule.
-        let rule = self.family.rule(if promise == Promise::IdenticalUpdate {
-            Promise::UpdateVersion
+        let rule = self.family.rule(if promise == SharedRule::IdenticalUpdate {
+            SharedRule::UpdateVersion
         } else {
             promise
         });
-        if promise == Promise::IdenticalUpdate {
+        if promise == SharedRule::IdenticalUpdate {
             judgement.exercised.extend(self.family.rule(promise));
         }
         let holds = match change {
@@ -88,7 +88,7 @@ impl Checks<'_> {
         let created_before = known.and_then(|known| Some((known, known.created_at?)));
         if let (Some(created), Some((known, before))) = (reading.created_at, created_before) {
             judgement.test(
-                rule(Promise::CreatedStable),
+                rule(SharedRule::CreatedStable),
                 known.may_be_created_at(created),
                 || "metadata.createdAt".to_owned(),
                 before_text,
@@ -101,7 +101,7 @@ impl Checks<'_> {
             Change::Create => {
                 if let Some(created) = reading.created_at {
                     judgement.test(
-                        rule(Promise::NewTimes),
+                        rule(SharedRule::NewTimes),
                         updated.matches(created),
                         at,
                         || "the same time as createdAt".to_owned(),
@@ -113,7 +113,7 @@ impl Checks<'_> {
                 let updated_before = known.and_then(|known| Some((known, known.last_updated_at?)));
                 if let Some((known, before)) = updated_before {
                     judgement.test(
-                        rule(Promise::UpdatedStable),
+                        rule(SharedRule::UpdatedStable),
                         known.may_be_updated_at(updated),
                         at,
                         before_text,
@@ -130,7 +130,7 @@ impl Checks<'_> {
                 // Whether time moved can only be seen once the clock has had time to.
                 let tested = (late && counts) || !moved;
                 judgement.test(
-                    rule(Promise::UpdateTime).filter(|_| tested),
+                    rule(SharedRule::UpdateTime).filter(|_| tested),
                     moved,
                     at,
                     || "a later time than before".to_owned(),

@@ -6,7 +6,7 @@ use super::{Checks, Judgement, Reading};
 use crate::api::{Api, ApiFamily};
 use crate::body::form_of;
 use crate::expect::Change;
-use crate::promise::Promise;
+use crate::shared_rule::SharedRule;
 use crate::world::{Key, Resource};
 
 impl Checks<'_> {
@@ -24,7 +24,7 @@ impl Checks<'_> {
             let another = || "another uid".to_owned();
             let at = || "metadata.uid".to_owned();
             judgement.test(
-                rule(Promise::UidFormat),
+                rule(SharedRule::UidFormat),
                 is_uuid(uid),
                 at,
                 || "a UUID in lower case: 8-4-4-4-12".to_owned(),
@@ -33,7 +33,8 @@ impl Checks<'_> {
             match known.filter(|known| known.uid.is_some()) {
                 Some(known) => {
                     let replay = self.expectation.changes.first() == Some(&Change::Replay);
-                    let promise = if replay { Promise::CreateReplay } else { Promise::UidStable };
+                    let promise =
+                        if replay { SharedRule::CreateReplay } else { SharedRule::UidStable };
                     judgement.test(
                         rule(promise),
                         known.may_have_uid(uid),
@@ -51,7 +52,7 @@ impl Checks<'_> {
                     let mut others = self.world.resources().filter(|(other, _)| *other != key);
                     let tested = shared.is_some() || others.any(|(_, it)| it.uid.is_some());
                     judgement.test(
-                        rule(Promise::UidUnique).filter(|_| tested),
+                        rule(SharedRule::UidUnique).filter(|_| tested),
                         shared.is_none() || with_own_past,
                         at,
                         || "a uid that no other resource has".to_owned(),
@@ -59,7 +60,7 @@ impl Checks<'_> {
                     );
                     if generation > 0 {
                         judgement.test(
-                            rule(Promise::UidFresh),
+                            rule(SharedRule::UidFresh),
                             !with_own_past,
                             at,
                             || "another uid than before".to_owned(),
@@ -69,7 +70,7 @@ impl Checks<'_> {
                 }
             }
         }
-        self.arn(key, known, reading, "metadata.arn", Promise::ArnStable, judgement);
+        self.arn(key, known, reading, "metadata.arn", SharedRule::ArnStable, judgement);
         if let Some(known) = known {
             self.owners(known, reading, || "metadata.meshOwner".to_owned(), judgement);
         }
@@ -85,7 +86,7 @@ impl Checks<'_> {
     ) {
         let (Some(owners), Some(before)) = (reading.owners, &known.owners) else { return };
         judgement.test(
-            self.family.rule(Promise::OwnerStable),
+            self.family.rule(SharedRule::OwnerStable),
             known.may_have_owners(owners),
             at,
             || format!("{before:?}"),
@@ -100,7 +101,7 @@ impl Checks<'_> {
         known: Option<&Resource>,
         reading: &Reading<'_>,
         at: &str,
-        stable: Promise,
+        stable: SharedRule,
         judgement: &mut Judgement,
     ) {
         let Some(arn) = reading.arn else { return };
@@ -115,11 +116,11 @@ impl Checks<'_> {
                     || format!("{arn:?}"),
                 );
             }
-            None if stable == Promise::ArnStable => {
+            None if stable == SharedRule::ArnStable => {
                 let path = || arn_path(self.api, self.family, key);
                 let fits = arn_tail(arn).is_some_and(|tail| self.is_arn_path(key, tail));
                 judgement.test(
-                    self.family.rule(Promise::ArnFormat),
+                    self.family.rule(SharedRule::ArnFormat),
                     fits,
                     at,
                     || format!("arn:…:appmesh:REGION:ACCOUNT:{}", path()),

@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::read::Way;
+use super::read::Interpretation;
 use crate::answer::{Mismatch, Reading};
 use crate::api::{Api, Call};
 use crate::effect::{self, Told};
 use crate::expect::{Change, Expectation, record_token};
 use crate::observed::{Answer, Observed};
 use crate::page;
-use crate::promise::Promise;
+use crate::shared_rule::SharedRule;
 use crate::world::{Key, World};
 
 /// One answer, as it is taken over into a world.
@@ -32,15 +32,17 @@ pub(super) struct Step<'a> {
 impl Step<'_> {
     /// Takes over one reading of the answer. Where a divergence leaves open what happened, several
     /// worlds follow, the most plausible first.
-    pub(super) fn take(&self, mut world: World, way: &Way, next: &mut Vec<World>) {
+    pub(super) fn take(&self, mut world: World, way: &Interpretation, next: &mut Vec<World>) {
         let expectation = self.expectation;
-        let accepted = matches!(way, Way::Done(..));
-        let (Some(key), Way::Done(..) | Way::Refused) = (&expectation.key, way) else {
+        let accepted = matches!(way, Interpretation::Done(..));
+        let (Some(key), Interpretation::Done(..) | Interpretation::Refused) =
+            (&expectation.key, way)
+        else {
             next.push(world);
             return;
         };
         match way {
-            Way::Done(change, turn) if expectation.may_succeed() => {
+            Interpretation::Done(change, turn) if expectation.may_succeed() => {
                 self.apply(&mut world, key, *change, expectation.wrong_type);
                 if *change == Change::Page {
                     page::turn(&mut world, turn);
@@ -55,7 +57,7 @@ impl Step<'_> {
                 turn.lost.iter().for_each(|key| world.remove(key));
                 next.push(world);
             }
-            Way::Done(change, _) => self.adopt_forbidden(world, key, *change, next),
+            Interpretation::Done(change, _) => self.adopt_forbidden(world, key, *change, next),
             _ => {
                 record_token(self.api, &mut world, self.call, expectation, false);
                 let was_due = expectation.may_succeed() && !self.mismatches.is_empty();
@@ -81,7 +83,7 @@ impl Step<'_> {
         let mut of_spec =
             self.mismatches.iter().filter(|mismatch| mismatch.at.starts_with("spec")).peekable();
         let differs = of_spec.peek().is_some();
-        let replaces = self.api.families[key.family].rule(Promise::UpdateReplaces);
+        let replaces = self.api.families[key.family].rule(SharedRule::UpdateReplaces);
         let left_over = differs && of_spec.all(|mismatch| Some(mismatch.rule) == replaces);
         if self.expectation.unclear_input || self.expectation.in_doubt {
             world.change(key, |resource| resource.odd = true);

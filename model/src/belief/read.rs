@@ -11,7 +11,7 @@ use crate::api::Call;
 use crate::body;
 use crate::expect::Change;
 use crate::observed::Answer;
-use crate::operation::{Role, Verb};
+use crate::operation::{Action, Role};
 use crate::page::{self, Turn};
 use crate::wire::Wire;
 use crate::world::Resource;
@@ -21,7 +21,7 @@ pub(super) struct Candidate {
     /// The world, as an index.
     pub world: usize,
     pub judgement: Judgement,
-    pub reading: Way,
+    pub reading: Interpretation,
     /// It stays possible whatever is believed of the others.
     pub stays: bool,
 }
@@ -29,14 +29,14 @@ pub(super) struct Candidate {
 impl Candidate {
     /// Whether the call was refused and, in this world, must not have been, or not so.
     pub fn is_refused_wrongly(&self) -> bool {
-        let refused = matches!(self.reading, Way::Refused);
+        let refused = matches!(self.reading, Interpretation::Refused);
         refused && self.judgement.mismatches.iter().any(Mismatch::is_head)
     }
 }
 
 /// What the call did, as one reading of its answer has it.
 #[derive(Clone, Debug)]
-pub(super) enum Way {
+pub(super) enum Interpretation {
     Done(Change, Turn),
     Refused,
     Denied,
@@ -76,14 +76,14 @@ pub(super) fn read_success(
     );
     let forbidden = !checks.expectation.may_succeed();
     let shape =
-        if operation.table.verb == Verb::List { family.table.page } else { family.table.data };
+        if operation.table.action == Action::List { family.table.page } else { family.table.data };
     if let (Some(body), false) = (body, forbidden) {
         // What a foreign token is answered need not be a page of this list.
-        if operation.table.verb != Verb::List || checks.expectation.open.is_none() {
+        if operation.table.action != Action::List || checks.expectation.open.is_none() {
             checks.answer(shape, body, &mut judgement);
         }
     }
-    let forced = [forced(operation.table.verb)];
+    let forced = [forced(operation.table.action)];
     let mut changes = match &checks.expectation.changes[..] {
         _ if forbidden => &forced,
         // Where it cannot be said what the call is about, nothing is known to have changed.
@@ -110,7 +110,7 @@ pub(super) fn read_success(
                 checks.resource(key, change, sent, body, &mut judgement);
             }
         }
-        Candidate { world, judgement, reading: Way::Done(change, turn), stays: false }
+        Candidate { world, judgement, reading: Interpretation::Done(change, turn), stays: false }
     };
     candidates.extend(others.iter().map(|&change| read(change, judgement.clone())));
     candidates.push(read(last, judgement));
@@ -126,12 +126,12 @@ fn is_ahead(checks: &Checks<'_>, body: &Value) -> bool {
 }
 
 /// What a call did that succeeded although it must not.
-fn forced(verb: Verb) -> Change {
-    match verb {
-        Verb::Create => Change::Create,
-        Verb::Describe => Change::Read,
-        Verb::Update => Change::Replace { counts: true },
-        Verb::Delete => Change::Remove,
-        Verb::List => Change::Page,
+fn forced(action: Action) -> Change {
+    match action {
+        Action::Create => Change::Create,
+        Action::Describe => Change::Read,
+        Action::Update => Change::Replace { counts: true },
+        Action::Delete => Change::Remove,
+        Action::List => Change::Page,
     }
 }

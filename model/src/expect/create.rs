@@ -3,19 +3,19 @@
 //! The main function is [`expect_create`]. That the parent must exist is demanded elsewhere.
 
 use super::token::{replay_of, token_history};
-use super::{Asked, Change};
+use super::{CallContext, Change};
 use crate::operation::ErrorKind;
-use crate::promise::Promise;
+use crate::shared_rule::SharedRule;
 use crate::world::Key;
 
-pub(super) fn expect_create(asked: &mut Asked<'_>, key: &Key, parent_exists: bool) {
+pub(super) fn expect_create(asked: &mut CallContext<'_>, key: &Key, parent_exists: bool) {
     if key.name().contains('/') {
         if asked.world.contains(key) {
             // It was taken against the rules, and nothing more can be said of it.
-            asked.expectation.open = asked.family.rule(Promise::UnclearName);
+            asked.expectation.open = asked.family.rule(SharedRule::UnclearName);
             asked.expectation.changes.push(Change::Create);
         } else {
-            asked.demand_promised(Promise::NameSlash, ErrorKind::BadRequest);
+            asked.demand_promised(SharedRule::NameSlash, ErrorKind::BadRequest);
         }
         return;
     }
@@ -24,13 +24,13 @@ pub(super) fn expect_create(asked: &mut Asked<'_>, key: &Key, parent_exists: boo
         match replay_of(asked, key) {
             Some(true) => {
                 asked.expectation.changes.push(Change::Replay);
-                asked.due(Promise::CreateReplay);
+                asked.due(SharedRule::CreateReplay);
             }
             Some(false) => {
                 asked.expectation.changes.push(Change::Replay);
-                asked.leave(Promise::TokenKept, ErrorKind::Conflict);
+                asked.leave(SharedRule::TokenKept, ErrorKind::Conflict);
             }
-            None => asked.demand_promised(Promise::Duplicate, ErrorKind::Conflict),
+            None => asked.demand_promised(SharedRule::Duplicate, ErrorKind::Conflict),
         }
         return;
     }
@@ -40,14 +40,14 @@ pub(super) fn expect_create(asked: &mut Asked<'_>, key: &Key, parent_exists: boo
         asked.expectation.changes.push(Change::Replay);
     }
     if elsewhere {
-        asked.leave(Promise::TokenKept, ErrorKind::Conflict);
+        asked.leave(SharedRule::TokenKept, ErrorKind::Conflict);
     }
     let again = asked.world.past(key).is_some();
-    asked.due(if again { Promise::Recreates } else { Promise::Creates });
+    asked.due(if again { SharedRule::Recreates } else { SharedRule::Creates });
     let held = asked.world.held(key.family, key.parent_path());
     if asked.family.is_root() || held >= asked.world.peak(key.family) {
-        asked.leave(Promise::QuotaOpen, ErrorKind::LimitExceeded);
+        asked.leave(SharedRule::QuotaOpen, ErrorKind::LimitExceeded);
     } else {
-        asked.expectation.quota = asked.family.rule(Promise::QuotaSteady);
+        asked.expectation.quota = asked.family.rule(SharedRule::QuotaSteady);
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! The main function is [`expect_input`]. It looks at no resource but for its owner.
 
-use super::{Asked, Refusal};
-use crate::operation::{ErrorKind, Input, Location, Role, Verb};
-use crate::promise::Promise;
+use super::{CallContext, Refusal};
+use crate::operation::{Action, ErrorKind, Input, Location, Role};
 use crate::schema::{Misfit, Node};
+use crate::shared_rule::SharedRule;
 use crate::wire::Wire;
 use crate::world::Key;
 
@@ -13,7 +13,7 @@ use crate::world::Key;
 pub(crate) const LONGEST_NAME: usize = 255;
 
 /// Bounds, required members and the form of the body.
-pub(super) fn expect_input(asked: &mut Asked<'_>) {
+pub(super) fn expect_input(asked: &mut CallContext<'_>) {
     let has_body = |(input, _): &(&Input, Node)| input.location == Location::Body;
     if asked.call.malformed && asked.operation.inputs.iter().any(has_body) {
         let rule = asked.api.wire(Wire::MalformedBody);
@@ -24,7 +24,7 @@ pub(super) fn expect_input(asked: &mut Asked<'_>) {
     for (input, node) in &asked.operation.inputs {
         let value = asked.call.input.get(input.name);
         if input.role == Role::Limit && value.is_some_and(|value| !value.is_number()) {
-            asked.demand_promised(Promise::LimitNumber, ErrorKind::BadRequest);
+            asked.demand_promised(SharedRule::LimitNumber, ErrorKind::BadRequest);
             continue;
         }
         node.check_member(value, &mut misfits);
@@ -38,43 +38,43 @@ pub(super) fn expect_input(asked: &mut Asked<'_>) {
                 asked.expectation.demands.push(refusal);
             }
             Misfit::WrongType => {
-                asked.expectation.open = asked.family.rule(Promise::WrongType);
+                asked.expectation.open = asked.family.rule(SharedRule::WrongType);
                 asked.expectation.wrong_type = true;
             }
             Misfit::Unknown => {
                 asked.expectation.unclear_input = true;
                 let known = asked.expectation.open;
-                asked.expectation.open = known.or(asked.family.rule(Promise::UnknownMember));
+                asked.expectation.open = known.or(asked.family.rule(SharedRule::UnknownMember));
             }
         }
     }
 }
 
 /// A call may name the owner of the root resource; what comes of naming another is left open.
-fn expect_owner(asked: &mut Asked<'_>) {
+fn expect_owner(asked: &mut CallContext<'_>) {
     let Some(owner) = asked.member(Role::Owner) else { return };
     let root = asked.name(0).map(|name| Key::new(asked.family.lineage[0], [name]));
     let known = root.and_then(|root| asked.world.get(&root)?.owners.clone());
     if known.is_none_or(|(known, _)| owner.as_str() != Some(&*known)) {
-        asked.expectation.open = asked.family.rule(Promise::ForeignOwner);
+        asked.expectation.open = asked.family.rule(SharedRule::ForeignOwner);
     }
 }
 
 /// Which characters a name may hold is left open beyond letters, digits, hyphen and underscore, and
 /// so is whether a name that cannot exist is refused for that or not found.
-fn expect_characters(asked: &mut Asked<'_>) {
+fn expect_characters(asked: &mut CallContext<'_>) {
     let depths = 0..asked.family.lineage.len();
     let mut names = depths.filter_map(|depth| asked.name(depth));
     if names.any(|name| !is_plain(name)) {
-        asked.leave(Promise::UnclearName, ErrorKind::BadRequest);
+        asked.leave(SharedRule::UnclearName, ErrorKind::BadRequest);
     }
     // No resource should have such a name, so nothing is said of one that has.
     let slash = (0..asked.family.lineage.len())
-        .filter(|&depth| asked.verb() != Verb::Create || depth + 1 < asked.family.lineage.len())
+        .filter(|&depth| asked.action() != Action::Create || depth + 1 < asked.family.lineage.len())
         .filter_map(|depth| asked.name(depth))
         .any(|name| name.contains('/'));
     if slash {
-        asked.expectation.open = asked.family.rule(Promise::UnclearName);
+        asked.expectation.open = asked.family.rule(SharedRule::UnclearName);
     }
 }
 

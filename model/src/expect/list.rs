@@ -4,15 +4,15 @@
 
 use serde_json::Value;
 
-use super::{Asked, Change};
+use super::{CallContext, Change};
 use crate::operation::Role;
-use crate::promise::Promise;
+use crate::shared_rule::SharedRule;
 use crate::world::Key;
 
-pub(super) fn expect_list(asked: &mut Asked<'_>, key: &Key) {
+pub(super) fn expect_list(asked: &mut CallContext<'_>, key: &Key) {
     asked.expectation.changes.push(Change::Page);
     let Some(token) = asked.member(Role::PageToken).and_then(Value::as_str) else {
-        asked.due(Promise::Lists);
+        asked.due(SharedRule::Lists);
         return;
     };
     let limit = asked.member(Role::Limit).and_then(Value::as_i64);
@@ -22,20 +22,20 @@ pub(super) fn expect_list(asked: &mut Asked<'_>, key: &Key) {
         {
             let came_or_went = !walk.unsteady.is_empty();
             if walk.used {
-                leave_token(asked, Promise::TokenTwice);
+                leave_token(asked, SharedRule::TokenTwice);
             } else if walk.limit != limit {
-                leave_token(asked, Promise::ChangedLimit);
+                leave_token(asked, SharedRule::ChangedLimit);
             } else if came_or_went {
-                leave_token(asked, Promise::ForeignToken);
+                leave_token(asked, SharedRule::ForeignToken);
             } else {
-                asked.due(Promise::Continues);
+                asked.due(SharedRule::Continues);
             }
         }
-        _ => leave_token(asked, Promise::ForeignToken),
+        _ => leave_token(asked, SharedRule::ForeignToken),
     }
 }
 
 /// The documents are silent on the token: any modelled client error will do.
-fn leave_token(asked: &mut Asked<'_>, promise: Promise) {
+fn leave_token(asked: &mut CallContext<'_>, promise: SharedRule) {
     asked.expectation.open = asked.family.rule(promise);
 }

@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Asked, Expectation};
+use super::{CallContext, Expectation};
 use crate::api::{Api, Call};
 use crate::operation::Role;
 use crate::world::{Key, TokenUse, World};
 
 /// Whether the call's client token was used before: for the very same call, and for any other.
-pub(super) fn token_history(asked: &Asked<'_>, key: &Key) -> (bool, bool) {
+pub(super) fn token_history(asked: &CallContext<'_>, key: &Key) -> (bool, bool) {
     let Some(token) = client_token(asked) else { return (false, false) };
     let same = |use_: &&TokenUse| {
         use_.operation == asked.operation.index
@@ -27,7 +27,7 @@ pub(super) fn token_history(asked: &Asked<'_>, key: &Key) -> (bool, bool) {
 
 /// Whether the call repeats an accepted one, token and all: `Some(true)` if nothing came between
 /// and it is the first repetition, `Some(false)` if the documents no longer say what comes.
-pub(super) fn replay_of(asked: &Asked<'_>, key: &Key) -> Option<bool> {
+pub(super) fn replay_of(asked: &CallContext<'_>, key: &Key) -> Option<bool> {
     let token = client_token(asked)?;
     let use_ = asked.world.token_uses(token).find(|use_| {
         use_.accepted
@@ -38,12 +38,12 @@ pub(super) fn replay_of(asked: &Asked<'_>, key: &Key) -> Option<bool> {
     Some(use_.fresh && use_.replays == 0)
 }
 
-fn client_token<'a>(asked: &Asked<'a>) -> Option<&'a str> {
+fn client_token<'a>(asked: &CallContext<'a>) -> Option<&'a str> {
     asked.member(Role::ClientToken).and_then(Value::as_str)
 }
 
 /// Whether the last accepted update of the resource had the same token.
-pub(super) fn reuses_update_token(asked: &Asked<'_>, key: &Key) -> bool {
+pub(super) fn reuses_update_token(asked: &CallContext<'_>, key: &Key) -> bool {
     client_token(asked).is_some_and(|token| {
         asked.world.token_uses(token).any(|use_| {
             use_.accepted

@@ -6,13 +6,13 @@
 use serde_json::Value;
 
 use super::token::{replay_of, reuses_update_token, token_history};
-use super::{Asked, Change, expect_existing};
+use super::{CallContext, Change, expect_existing};
 use crate::operation::{ErrorKind, Role};
-use crate::promise::Promise;
 use crate::sameness::may_be_alike;
+use crate::shared_rule::SharedRule;
 use crate::world::Key;
 
-pub(super) fn expect_update(asked: &mut Asked<'_>, key: &Key) {
+pub(super) fn expect_update(asked: &mut CallContext<'_>, key: &Key) {
     let node = asked.operation.input(Role::Spec).map(|(_, node)| node);
     let is_sent = |known: &Value| match (asked.spec(), node) {
         (Some(sent), Some(node)) => may_be_alike(node, known, sent),
@@ -33,18 +33,18 @@ pub(super) fn expect_update(asked: &mut Asked<'_>, key: &Key) {
         (false, None) => &[counted],
     };
     let due = if replay == Some(true) && identical && certain {
-        Promise::UpdateReplay
+        SharedRule::UpdateReplay
     } else {
-        Promise::Updates
+        SharedRule::Updates
     };
-    expect_existing(asked, key, due, Promise::UpdateMissing, changes);
+    expect_existing(asked, key, due, SharedRule::UpdateMissing, changes);
     let (here, elsewhere) = token_history(asked, key);
     if !elsewhere {
         return;
     }
     if !here && !identical && reuses_update_token(asked, key) {
-        asked.demand_promised(Promise::UpdateTokenReuse, ErrorKind::Conflict);
+        asked.demand_promised(SharedRule::UpdateTokenReuse, ErrorKind::Conflict);
     } else if replay != Some(true) {
-        asked.leave(Promise::TokenKept, ErrorKind::Conflict);
+        asked.leave(SharedRule::TokenKept, ErrorKind::Conflict);
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{ARN, CLIENT_TOKEN, METADATA, RESOURCE_NAME, STATUS_CODES, STRING};
 use crate::operation::{
-    DELETE_ERRORS, Family, Input, Operation, READ_ERRORS, Role, Verb, WRITE_ERRORS,
+    Action, DELETE_ERRORS, Family, Input, Operation, READ_ERRORS, Role, WRITE_ERRORS,
 };
 use crate::shape::{Member, Shape};
 
@@ -37,7 +37,7 @@ const NAME_IN_PATH: Input = Input::path("meshName", Role::Name(0), &RESOURCE_NAM
 /// `CreateMesh`.
 pub const CREATE: Operation = Operation {
     name: "CreateMesh",
-    verb: Verb::Create,
+    action: Action::Create,
     method: "PUT",
     path: "/meshes",
     inputs: &[
@@ -50,7 +50,7 @@ pub const CREATE: Operation = Operation {
 /// `DescribeMesh`.
 pub const DESCRIBE: Operation = Operation {
     name: "DescribeMesh",
-    verb: Verb::Describe,
+    action: Action::Describe,
     method: "GET",
     path: "/meshes/{meshName}",
     inputs: &[NAME_IN_PATH],
@@ -60,7 +60,7 @@ pub const DESCRIBE: Operation = Operation {
 /// `DeleteMesh`.
 pub const DELETE: Operation = Operation {
     name: "DeleteMesh",
-    verb: Verb::Delete,
+    action: Action::Delete,
     method: "DELETE",
     path: "/meshes/{meshName}",
     inputs: &[NAME_IN_PATH],
@@ -70,7 +70,7 @@ pub const DELETE: Operation = Operation {
 /// `ListMeshes`.
 pub const LIST: Operation = Operation {
     name: "ListMeshes",
-    verb: Verb::List,
+    action: Action::List,
     method: "GET",
     path: "/meshes",
     inputs: &[

@@ -4,14 +4,14 @@
 use serde_json::Value;
 
 use super::{ARN, CLIENT_TOKEN, METADATA, RESOURCE_NAME, STATUS_CODES, STRING};
-use crate::expect::Asked;
+use crate::expect::CallContext;
 use crate::operation::{
-    DELETE_ERRORS, ErrorKind, Family, Input, Operation, OwnRule, READ_ERRORS, Role, Verb,
+    Action, DELETE_ERRORS, ErrorKind, Family, Input, Operation, OwnRule, READ_ERRORS, Role,
     WRITE_ERRORS,
 };
-use crate::promise::Promise;
 use crate::rule::Basis;
 use crate::shape::{Member, Shape, Text};
+use crate::shared_rule::SharedRule;
 use crate::spec;
 
 static LIMIT: Shape = Shape::integer("ListRoutesLimit", 1, 100);
@@ -71,7 +71,7 @@ const ROUTE: Input = Input::path("routeName", Role::Name(2), &RESOURCE_NAME);
 /// `CreateRoute`.
 pub const CREATE: Operation = Operation {
     name: "CreateRoute",
-    verb: Verb::Create,
+    action: Action::Create,
     method: "PUT",
     path: "/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes",
     inputs: &[
@@ -87,7 +87,7 @@ pub const CREATE: Operation = Operation {
 /// `DescribeRoute`.
 pub const DESCRIBE: Operation = Operation {
     name: "DescribeRoute",
-    verb: Verb::Describe,
+    action: Action::Describe,
     method: "GET",
     path: "/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes/{routeName}",
     inputs: &[MESH, ROUTE, ROUTER],
@@ -97,7 +97,7 @@ pub const DESCRIBE: Operation = Operation {
 /// `UpdateRoute`.
 pub const UPDATE: Operation = Operation {
     name: "UpdateRoute",
-    verb: Verb::Update,
+    action: Action::Update,
     method: "PUT",
     path: "/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes/{routeName}",
     inputs: &[
@@ -113,7 +113,7 @@ pub const UPDATE: Operation = Operation {
 /// `DeleteRoute`.
 pub const DELETE: Operation = Operation {
     name: "DeleteRoute",
-    verb: Verb::Delete,
+    action: Action::Delete,
     method: "DELETE",
     path: "/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes/{routeName}",
     inputs: &[MESH, ROUTE, ROUTER],
@@ -123,7 +123,7 @@ pub const DELETE: Operation = Operation {
 /// `ListRoutes`.
 pub const LIST: Operation = Operation {
     name: "ListRoutes",
-    verb: Verb::List,
+    action: Action::List,
     method: "GET",
     path: "/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes",
     inputs: &[
@@ -170,29 +170,29 @@ pub const BASE: Family = Family {
     settle_ms: 0,
 };
 
-fn own_expectations(asked: &mut Asked<'_>) {
+fn own_expectations(asked: &mut CallContext<'_>) {
     demand_targets(asked);
     let Some(spec) = asked.spec() else { return };
     // A quota bounds the targets of a route; more than one may exceed it.
     let many = targets(spec).count() > 1;
     let unclear = is_unclear(spec);
     if many {
-        asked.leave(Promise::QuotaOpen, ErrorKind::LimitExceeded);
+        asked.leave(SharedRule::QuotaOpen, ErrorKind::LimitExceeded);
     }
     if unclear {
-        asked.leave(Promise::UnclearSpec, ErrorKind::BadRequest);
+        asked.leave(SharedRule::UnclearSpec, ErrorKind::BadRequest);
     }
 }
 
 /// Demands that every node a route sends to exists in its mesh.
-pub(crate) fn demand_targets(asked: &mut Asked<'_>) {
+pub(crate) fn demand_targets(asked: &mut CallContext<'_>) {
     let (Some(mesh), Some(spec)) = (asked.name(0), asked.spec()) else { return };
     let all_exist = targets(spec)
         .filter_map(|target| target["virtualNode"].as_str())
         .all(|node| asked.exists("virtual-node", &[mesh, node]));
     if !all_exist {
-        let slug = match asked.verb() {
-            Verb::Create => "create-target-exists",
+        let slug = match asked.action() {
+            Action::Create => "create-target-exists",
             _ => "update-target-exists",
         };
         asked.demand(slug, ErrorKind::NotFound);

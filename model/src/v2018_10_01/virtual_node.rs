@@ -7,12 +7,12 @@ use super::{
     ARN, CLIENT_TOKEN, METADATA, PORT_MAPPING, PORT_PROTOCOL, RESOURCE_NAME, SERVICE_NAME,
     STATUS_CODES, STRING, health_check,
 };
-use crate::expect::{Asked, Refers};
+use crate::expect::{CallContext, Refers};
 use crate::operation::{
-    DELETE_ERRORS, ErrorKind, Family, Input, Operation, READ_ERRORS, Role, Verb, WRITE_ERRORS,
+    Action, DELETE_ERRORS, ErrorKind, Family, Input, Operation, READ_ERRORS, Role, WRITE_ERRORS,
 };
-use crate::promise::Promise;
 use crate::shape::{Echo, Member, Shape};
+use crate::shared_rule::SharedRule;
 use crate::spec;
 
 static LIMIT: Shape = Shape::integer("ListVirtualNodesLimit", 1, 100);
@@ -73,7 +73,7 @@ const NODE: Input = Input::path("virtualNodeName", Role::Name(1), &RESOURCE_NAME
 /// `CreateVirtualNode`.
 pub const CREATE: Operation = Operation {
     name: "CreateVirtualNode",
-    verb: Verb::Create,
+    action: Action::Create,
     method: "PUT",
     path: "/meshes/{meshName}/virtualNodes",
     inputs: &[
@@ -88,7 +88,7 @@ pub const CREATE: Operation = Operation {
 /// `DescribeVirtualNode`.
 pub const DESCRIBE: Operation = Operation {
     name: "DescribeVirtualNode",
-    verb: Verb::Describe,
+    action: Action::Describe,
     method: "GET",
     path: "/meshes/{meshName}/virtualNodes/{virtualNodeName}",
     inputs: &[MESH, NODE],
@@ -98,7 +98,7 @@ pub const DESCRIBE: Operation = Operation {
 /// `UpdateVirtualNode`.
 pub const UPDATE: Operation = Operation {
     name: "UpdateVirtualNode",
-    verb: Verb::Update,
+    action: Action::Update,
     method: "PUT",
     path: "/meshes/{meshName}/virtualNodes/{virtualNodeName}",
     inputs: &[
@@ -113,7 +113,7 @@ pub const UPDATE: Operation = Operation {
 /// `DeleteVirtualNode`.
 pub const DELETE: Operation = Operation {
     name: "DeleteVirtualNode",
-    verb: Verb::Delete,
+    action: Action::Delete,
     method: "DELETE",
     path: "/meshes/{meshName}/virtualNodes/{virtualNodeName}",
     inputs: &[MESH, NODE],
@@ -123,7 +123,7 @@ pub const DELETE: Operation = Operation {
 /// `ListVirtualNodes`.
 pub const LIST: Operation = Operation {
     name: "ListVirtualNodes",
-    verb: Verb::List,
+    action: Action::List,
     method: "GET",
     path: "/meshes/{meshName}/virtualNodes",
     inputs: &[
@@ -156,18 +156,18 @@ pub const BASE: Family = Family {
     settle_ms: 0,
 };
 
-fn own_expectations(asked: &mut Asked<'_>) {
+fn own_expectations(asked: &mut CallContext<'_>) {
     if asked.spec().is_some_and(is_unclear) {
-        asked.leave(Promise::UnclearSpec, ErrorKind::BadRequest);
+        asked.leave(SharedRule::UnclearSpec, ErrorKind::BadRequest);
     }
     // A node that a route targets could very probably be deleted in the preview; nobody knows.
-    if asked.verb() == Verb::Delete && targeted_by_routes(asked) != Refers::No {
-        asked.leave(Promise::Deletes, ErrorKind::ResourceInUse);
+    if asked.action() == Action::Delete && targeted_by_routes(asked) != Refers::No {
+        asked.leave(SharedRule::Deletes, ErrorKind::ResourceInUse);
     }
 }
 
 /// Whether a route of the mesh targets the node that is asked about.
-pub(crate) fn targeted_by_routes(asked: &Asked<'_>) -> Refers {
+pub(crate) fn targeted_by_routes(asked: &CallContext<'_>) -> Refers {
     let (Some(mesh), Some(node)) = (asked.name(0), asked.name(1)) else { return Refers::No };
     asked.refers("route", &[mesh], node)
 }

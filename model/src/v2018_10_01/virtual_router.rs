@@ -2,12 +2,12 @@
 //! `DescribeVirtualRouter`, `UpdateVirtualRouter`, `DeleteVirtualRouter`, `ListVirtualRouters`.
 
 use super::{ARN, CLIENT_TOKEN, METADATA, RESOURCE_NAME, SERVICE_NAME, STATUS_CODES, STRING};
-use crate::expect::Asked;
+use crate::expect::CallContext;
 use crate::operation::{
-    DELETE_ERRORS, ErrorKind, Family, Input, Operation, READ_ERRORS, Role, Verb, WRITE_ERRORS,
+    Action, DELETE_ERRORS, ErrorKind, Family, Input, Operation, READ_ERRORS, Role, WRITE_ERRORS,
 };
-use crate::promise::Promise;
 use crate::shape::{Kind, Member, Shape};
+use crate::shared_rule::SharedRule;
 use crate::spec;
 
 static LIMIT: Shape = Shape::integer("ListVirtualRoutersLimit", 1, 100);
@@ -51,7 +51,7 @@ const ROUTER: Input = Input::path("virtualRouterName", Role::Name(1), &RESOURCE_
 /// `CreateVirtualRouter`.
 pub const CREATE: Operation = Operation {
     name: "CreateVirtualRouter",
-    verb: Verb::Create,
+    action: Action::Create,
     method: "PUT",
     path: "/meshes/{meshName}/virtualRouters",
     inputs: &[
@@ -66,7 +66,7 @@ pub const CREATE: Operation = Operation {
 /// `DescribeVirtualRouter`.
 pub const DESCRIBE: Operation = Operation {
     name: "DescribeVirtualRouter",
-    verb: Verb::Describe,
+    action: Action::Describe,
     method: "GET",
     path: "/meshes/{meshName}/virtualRouters/{virtualRouterName}",
     inputs: &[MESH, ROUTER],
@@ -76,7 +76,7 @@ pub const DESCRIBE: Operation = Operation {
 /// `UpdateVirtualRouter`.
 pub const UPDATE: Operation = Operation {
     name: "UpdateVirtualRouter",
-    verb: Verb::Update,
+    action: Action::Update,
     method: "PUT",
     path: "/meshes/{meshName}/virtualRouters/{virtualRouterName}",
     inputs: &[
@@ -91,7 +91,7 @@ pub const UPDATE: Operation = Operation {
 /// `DeleteVirtualRouter`.
 pub const DELETE: Operation = Operation {
     name: "DeleteVirtualRouter",
-    verb: Verb::Delete,
+    action: Action::Delete,
     method: "DELETE",
     path: "/meshes/{meshName}/virtualRouters/{virtualRouterName}",
     inputs: &[MESH, ROUTER],
@@ -101,7 +101,7 @@ pub const DELETE: Operation = Operation {
 /// `ListVirtualRouters`.
 pub const LIST: Operation = Operation {
     name: "ListVirtualRouters",
-    verb: Verb::List,
+    action: Action::List,
     method: "GET",
     path: "/meshes/{meshName}/virtualRouters",
     inputs: &[
@@ -135,12 +135,12 @@ pub const BASE: Family = Family {
 };
 
 /// Whether a router without service names is accepted is not known.
-fn own_expectations(asked: &mut Asked<'_>) {
+fn own_expectations(asked: &mut CallContext<'_>) {
     let is_unclear = asked.spec().is_some_and(|spec| {
         let names = spec::items(spec, "serviceNames");
         names.is_empty() || !names.iter().all(spec::is_host) || spec::has_duplicates(names)
     });
     if is_unclear {
-        asked.leave(Promise::UnclearSpec, ErrorKind::BadRequest);
+        asked.leave(SharedRule::UnclearSpec, ErrorKind::BadRequest);
     }
 }

@@ -2,9 +2,9 @@
 
 use super::{ACCOUNT_ID, MESH_OWNER, METADATA, SETTLE_MS, TAGS_INPUT, item_members};
 use crate::operation::{Evidence, Family, Input, Operation, Role};
-use crate::promise::Promise;
 use crate::rule::Basis;
 use crate::shape::{Kind, Member, Shape};
+use crate::shared_rule::SharedRule;
 use crate::v2018_10_01::mesh as preview;
 use crate::v2018_10_01::{ARN, CLIENT_TOKEN, LONG, RESOURCE_NAME, STRING, TIMESTAMP};
 
@@ -62,22 +62,22 @@ pub static FAMILY: Family = Family {
     evidence: &[
         // In the preview a mesh has no specification, so its pages say nothing of one.
         Evidence {
-            promise: Promise::CreateSpec,
+            promise: SharedRule::CreateSpec,
             basis: Basis::Stated,
             source: "Service model 2019-01-25, CreateMesh, member spec, and shape MeshData, the full description of a mesh",
         },
         Evidence {
-            promise: Promise::DescribeSpec,
+            promise: SharedRule::DescribeSpec,
             basis: Basis::Stated,
             source: "Service model 2019-01-25, DescribeMesh, shape MeshData, member spec",
         },
         Evidence {
-            promise: Promise::DeletedSpec,
+            promise: SharedRule::DeletedSpec,
             basis: Basis::Observed,
             source: "AWS CLI example outputs of the deletes; service model 2019-01-25, DeleteMesh, shape MeshData, member spec",
         },
         Evidence {
-            promise: Promise::UnclearSpec,
+            promise: SharedRule::UnclearSpec,
             basis: Basis::Silent,
             source: "Service model 2019-01-25, CreateMesh, spec and tags: which of them go together is not said",
         },

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::{ACCOUNT_ID, MESH_IN_PATH, MESH_OWNER, METADATA, SETTLE_MS, TAGS_INPUT, item_members};
-use crate::expect::Asked;
+use crate::expect::CallContext;
 use crate::operation::{ErrorKind, Evidence, Family, Input, Operation, OwnRule, Role};
-use crate::promise::Promise;
 use crate::rule::Basis;
 use crate::shape::{Kind, Member, Shape};
+use crate::shared_rule::SharedRule;
 use crate::spec;
 use crate::v2018_10_01::route as preview;
 use crate::v2018_10_01::route::{PERCENT, PREFIX, TARGET_NODE};
@@ -153,7 +153,7 @@ pub static FAMILY: Family = Family {
         },
     ],
     evidence: &[Evidence {
-        promise: Promise::UnclearSpec,
+        promise: SharedRule::UnclearSpec,
         basis: Basis::Silent,
         source: "Service model 2019-01-25, {writes}, shape RouteSpec: which members go together is not said",
     }],
@@ -162,16 +162,16 @@ pub static FAMILY: Family = Family {
     ..preview::BASE
 };
 
-fn own_expectations(asked: &mut Asked<'_>) {
+fn own_expectations(asked: &mut CallContext<'_>) {
     super::leave_tags(asked);
     preview::demand_targets(asked);
     let Some(spec) = asked.spec() else { return };
     let unclear = is_unclear(spec) || !router_speaks_http(asked);
     if preview::targets(spec).count() > 1 {
-        asked.leave(Promise::QuotaOpen, ErrorKind::LimitExceeded);
+        asked.leave(SharedRule::QuotaOpen, ErrorKind::LimitExceeded);
     }
     if unclear {
-        asked.leave(Promise::UnclearSpec, ErrorKind::BadRequest);
+        asked.leave(SharedRule::UnclearSpec, ErrorKind::BadRequest);
     }
 }
 
@@ -183,7 +183,7 @@ fn is_unclear(spec: &Value) -> bool {
 }
 
 /// Whether the router's one listener speaks HTTP; what else an HTTP route may sit on is not said.
-fn router_speaks_http(asked: &Asked<'_>) -> bool {
+fn router_speaks_http(asked: &CallContext<'_>) -> bool {
     let (Some(mesh), Some(router)) = (asked.name(0), asked.name(1)) else { return false };
     let mut specs = asked.specs_of("virtual-router", &[mesh, router]).peekable();
     let is_known = specs.peek().is_some();

@@ -6,11 +6,11 @@ use super::{
     ACCOUNT_ID, MESH_IN_PATH, MESH_OWNER, METADATA, PORT_MAPPING, PORT_PROTOCOL, SETTLE_MS,
     TAGS_INPUT, item_members,
 };
-use crate::expect::{Asked, Refers};
-use crate::operation::{ErrorKind, Evidence, Family, Input, Operation, OwnRule, Role, Verb};
-use crate::promise::Promise;
+use crate::expect::{CallContext, Refers};
+use crate::operation::{Action, ErrorKind, Evidence, Family, Input, Operation, OwnRule, Role};
 use crate::rule::Basis;
 use crate::shape::{Kind, Member, Shape, Text};
+use crate::shared_rule::SharedRule;
 use crate::spec;
 use crate::v2018_10_01::virtual_node as preview;
 use crate::v2018_10_01::{
@@ -167,7 +167,7 @@ pub static FAMILY: Family = Family {
         },
     ],
     evidence: &[Evidence {
-        promise: Promise::UnclearSpec,
+        promise: SharedRule::UnclearSpec,
         basis: Basis::Silent,
         source: "Service model 2019-01-25, {writes}, shape VirtualNodeSpec: which members go together is not said",
     }],
@@ -176,12 +176,12 @@ pub static FAMILY: Family = Family {
     ..preview::BASE
 };
 
-fn own_expectations(asked: &mut Asked<'_>) {
+fn own_expectations(asked: &mut CallContext<'_>) {
     super::leave_tags(asked);
-    if asked.verb() == Verb::Delete {
+    if asked.action() == Action::Delete {
         match preview::targeted_by_routes(asked) {
             Refers::Surely => asked.demand("delete-targeted", ErrorKind::ResourceInUse),
-            Refers::Perhaps => asked.leave(Promise::Deletes, ErrorKind::ResourceInUse),
+            Refers::Perhaps => asked.leave(SharedRule::Deletes, ErrorKind::ResourceInUse),
             Refers::No => {}
         }
     }
@@ -197,7 +197,7 @@ fn own_expectations(asked: &mut Asked<'_>) {
         }
     }
     if is_unclear(spec) {
-        asked.leave(Promise::UnclearSpec, ErrorKind::BadRequest);
+        asked.leave(SharedRule::UnclearSpec, ErrorKind::BadRequest);
     }
 }
 

@@ -4,11 +4,11 @@ use super::{
     ACCOUNT_ID, MESH_IN_PATH, MESH_OWNER, METADATA, PORT_MAPPING, SETTLE_MS, TAGS_INPUT,
     item_members,
 };
-use crate::expect::Asked;
+use crate::expect::CallContext;
 use crate::operation::{ErrorKind, Evidence, Family, Input, Operation, Role};
-use crate::promise::Promise;
 use crate::rule::Basis;
 use crate::shape::{Member, Shape};
+use crate::shared_rule::SharedRule;
 use crate::spec;
 use crate::v2018_10_01::virtual_router as preview;
 use crate::v2018_10_01::{ARN, CLIENT_TOKEN, LONG, RESOURCE_NAME, STATUS_CODES, STRING, TIMESTAMP};
@@ -88,7 +88,7 @@ pub static FAMILY: Family = Family {
     item: &ITEM,
     page: &PAGE,
     evidence: &[Evidence {
-        promise: Promise::UnclearSpec,
+        promise: SharedRule::UnclearSpec,
         basis: Basis::Silent,
         source: "Service model 2019-01-25, {writes}, shape VirtualRouterSpec: how many listeners there may be is not said",
     }],
@@ -98,9 +98,9 @@ pub static FAMILY: Family = Family {
 };
 
 /// Whether a router without a listener, or with several, is accepted is not known.
-fn own_expectations(asked: &mut Asked<'_>) {
+fn own_expectations(asked: &mut CallContext<'_>) {
     super::leave_tags(asked);
     if asked.spec().is_some_and(|spec| spec::items(spec, "listeners").len() != 1) {
-        asked.leave(Promise::UnclearSpec, ErrorKind::BadRequest);
+        asked.leave(SharedRule::UnclearSpec, ErrorKind::BadRequest);
     }
 }

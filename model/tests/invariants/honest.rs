@@ -4,7 +4,7 @@ use appmesh_model::answer::arn_path;
 use appmesh_model::api::{Call, Version};
 use appmesh_model::expect::{Change, expect};
 use appmesh_model::observed::Answer;
-use appmesh_model::operation::{ErrorKind, Role, Verb};
+use appmesh_model::operation::{Action, ErrorKind, Role};
 use appmesh_model::world::{Key, Resource, Timestamp, World};
 use appmesh_model::{DEFAULT_LIMIT, render};
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ impl Session {
             errors.extend(operation.table.errors.iter().copied().filter(blames_caller));
         }
         // How a specification of the wrong type is stored is not known, so it is refused here.
-        let is_list = operation.table.verb == Verb::List;
+        let is_list = operation.table.action == Action::List;
         let storable = expected.open.is_none() || is_list;
         let changes: &[Change] =
             if expected.may_succeed() && storable { &expected.changes } else { &[] };

@@ -16,9 +16,9 @@ use std::collections::BTreeSet;
 use appmesh_model::api::{Api, Version};
 use appmesh_model::belief::Belief;
 use appmesh_model::expect::{Change, expect};
-use appmesh_model::operation::Verb;
-use appmesh_model::promise::{PROMISES, Promise};
+use appmesh_model::operation::Action;
 use appmesh_model::rule::Basis;
+use appmesh_model::shared_rule::{SHARED_RULES, SharedRule};
 use appmesh_model::world::{Key, World};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -107,7 +107,7 @@ proptest! {
             let taken = session.take(step);
             let worlds = session.belief.worlds().len();
             let may_replay = taken.expectations.iter().any(|expected| {
-                session.verb(&taken.call) == Verb::Update
+                session.action(&taken.call) == Action::Update
                     && expected.changes.contains(&Change::Replay)
             });
             prop_assert!(
@@ -193,7 +193,7 @@ fn every_promise_is_put_to_the_test() {
         }
     }
     // What is in doubt is so after a divergence only, and these answers are honest.
-    for row in PROMISES.iter().filter(|row| row.promise != Promise::InDoubt) {
+    for row in SHARED_RULES.iter().filter(|row| row.promise != SharedRule::InDoubt) {
         let witnessed = Version::ALL.into_iter().any(|version| {
             let rules = Api::of(version).families.iter().filter_map(|one| one.rule(row.promise));
             let mut rules = rules.map(|rule| (version.as_str(), rule));

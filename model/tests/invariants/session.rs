@@ -6,7 +6,7 @@ use appmesh_model::api::{Api, Call, Version};
 use appmesh_model::belief::{Belief, Verdict};
 use appmesh_model::expect::{Expectation, expect};
 use appmesh_model::observed::{Answer, Observed};
-use appmesh_model::operation::{ErrorKind, Role, Verb};
+use appmesh_model::operation::{Action, ErrorKind, Role};
 use appmesh_model::world::{Key, Resource, World};
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -81,7 +81,7 @@ impl Session {
         let operations = self.api.operations.iter();
         let operations: Vec<usize> = operations
             .flat_map(|operation| {
-                let times = if operation.table.verb == Verb::Create { 3 } else { 1 };
+                let times = if operation.table.action == Action::Create { 3 } else { 1 };
                 std::iter::repeat_n(operation.index, times)
             })
             .collect();
@@ -180,11 +180,11 @@ impl Session {
     /// Whether any client error would do for a call on a resource.
     pub fn is_open(&self, call: &Call) -> bool {
         let is_open = |world| expect(self.api, world, call).open.is_some();
-        self.verb(call) != Verb::List && self.belief.worlds().iter().any(is_open)
+        self.action(call) != Action::List && self.belief.worlds().iter().any(is_open)
     }
 
-    pub fn verb(&self, call: &Call) -> Verb {
-        self.api.operations[call.operation].table.verb
+    pub fn action(&self, call: &Call) -> Action {
+        self.api.operations[call.operation].table.action
     }
 
     pub fn rule(&self, rule: appmesh_model::rule::RuleId) -> &str {

@@ -2,7 +2,7 @@
 //! no objects.
 
 use appmesh_model::api::Api;
-use appmesh_model::operation::{Location, Role, Verb};
+use appmesh_model::operation::{Action, Location, Role};
 use appmesh_model::schema::Node;
 use appmesh_model::shape::{Kind, Text};
 use appmesh_model::world::Key;
@@ -47,7 +47,7 @@ pub(super) fn bounds(api: &'static Api, operation: usize) -> Vec<Trace> {
                 (draft, parents, one) = begin();
             }
             let mut names = one.clone();
-            if compiled.table.verb == Verb::Create {
+            if compiled.table.action == Action::Create {
                 names.pop();
                 names.push(draft.fresh());
             }
@@ -75,7 +75,7 @@ pub(super) fn bounds(api: &'static Api, operation: usize) -> Vec<Trace> {
             args.insert(input.name.to_owned(), argument);
             isolate(&draft, operation, &mut args, node);
             draft.call(operation, args);
-            if compiled.table.verb == Verb::Delete
+            if compiled.table.action == Action::Delete
                 && !draft.world().contains(&Key::new(family, one.iter().map(String::as_str)))
             {
                 draft.create(family, &parents, "a", Detail::Full);
@@ -135,6 +135,6 @@ pub(super) fn garbage(api: &'static Api, operation: usize) -> Trace {
         let args = draft.valid(operation, &one, Detail::Least);
         draft.garbage(operation, args, garbage);
     }
-    draft.on(compiled.family, Verb::Describe, &one, Detail::Least);
+    draft.on(compiled.family, Action::Describe, &one, Detail::Least);
     draft.finish()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use appmesh_model::api::Api;
-use appmesh_model::operation::Verb;
+use appmesh_model::operation::Action;
 use serde_json::json;
 
 use super::{list_args, read_list, symbols, with_page_token};
@@ -18,7 +18,7 @@ pub(super) const ENDLESS: usize = appmesh_model::MOST_EMPTY_PAGES as usize + 3;
 /// Lists of five on pages of every interesting size, and tokens used in every wrong way.
 pub(super) fn pages(api: &'static Api, family: usize) -> Trace {
     let mut draft = Draft::new(api);
-    let Some(list) = draft.operation(family, Verb::List) else { return draft.finish() };
+    let Some(list) = draft.operation(family, Action::List) else { return draft.finish() };
     let parents = draft.prepare(family);
     for symbol in ["a", "b", "c", "d", "e"] {
         draft.create(family, &parents, symbol, Detail::Least);
@@ -62,7 +62,7 @@ fn foreign(
     if let [.., parent, _] = api.families[family].lineage[..] {
         let above = &parents[..parents.len() - 1];
         let other = draft.create(parent, above, "q", Detail::Least);
-        if let Some(list) = draft.operation(family, Verb::List) {
+        if let Some(list) = draft.operation(family, Action::List) {
             let args = list_args(draft, list, &other, Some(2));
             let args = with_page_token(draft, list, args, Arg::PageAfter(token));
             draft.call(list, args);
@@ -70,7 +70,7 @@ fn foreign(
     }
     // What lives in no other is everybody's, and only listed where that is the point.
     let another = api.operations.iter().find(|operation| {
-        operation.table.verb == Verb::List
+        operation.table.action == Action::List
             && operation.family != family
             && !api.families[operation.family].is_root()
             && operation.table.names().count() <= args.len()
@@ -86,7 +86,7 @@ fn foreign(
 /// Lists whose contents change between the pages.
 pub(super) fn moving_pages(api: &'static Api, family: usize) -> Trace {
     let mut draft = Draft::new(api);
-    let Some(list) = draft.operation(family, Verb::List) else { return draft.finish() };
+    let Some(list) = draft.operation(family, Action::List) else { return draft.finish() };
     let parents = draft.prepare(family);
     read_list(&mut draft, family, &parents, Some(1), 1);
     for symbol in ["a", "b", "c", "d"] {
@@ -95,14 +95,14 @@ pub(super) fn moving_pages(api: &'static Api, family: usize) -> Trace {
     let args = list_args(&draft, list, &parents, Some(2));
     let first = draft.call(list, args.clone());
     draft.create(family, &parents, "e", Detail::Least);
-    draft.on(family, Verb::Delete, &symbols(&parents, "b"), Detail::Least);
+    draft.on(family, Action::Delete, &symbols(&parents, "b"), Detail::Least);
     let next = with_page_token(&draft, list, args.clone(), Arg::PageAfter(first));
     let second = draft.call(list, next);
-    draft.on(family, Verb::Delete, &symbols(&parents, "d"), Detail::Least);
+    draft.on(family, Action::Delete, &symbols(&parents, "d"), Detail::Least);
     let next = with_page_token(&draft, list, args, Arg::PageAfter(second));
     draft.call(list, next);
     for symbol in ["a", "c", "e"] {
-        draft.on(family, Verb::Delete, &symbols(&parents, symbol), Detail::Least);
+        draft.on(family, Action::Delete, &symbols(&parents, symbol), Detail::Least);
     }
     read_list(&mut draft, family, &parents, Some(1), 1);
     draft.finish()
@@ -128,8 +128,10 @@ pub(super) fn many(api: &'static Api, family: usize) -> Trace {
     read_list(&mut draft, family, &parents, Some(100), 2);
     for index in [0, MANY - 1] {
         let names = symbols(&parents, &format!("m{index:03}"));
-        for verb in [Verb::Describe, Verb::Update, Verb::Describe, Verb::Delete, Verb::Describe] {
-            draft.on(family, verb, &names, Detail::Full);
+        for action in
+            [Action::Describe, Action::Update, Action::Describe, Action::Delete, Action::Describe]
+        {
+            draft.on(family, action, &names, Detail::Full);
         }
         read_list(&mut draft, family, &parents, None, 2);
     }

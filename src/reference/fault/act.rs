@@ -3,13 +3,13 @@
 //! The main type is [`Act`]: on these calls, in this situation, that misdeed. What the words mean
 //! is done by `sabotage`; here they are only words, so that a fault is a row in a table.
 
-use appmesh_model::operation::{ErrorKind, Verb};
+use appmesh_model::operation::{Action, ErrorKind};
 
 /// One bug, as what it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::reference) struct Act {
     /// The calls that it shows on.
-    pub on: &'static [Verb],
+    pub on: &'static [Action],
     /// Whether they are calls on the family itself or on what lives in it.
     pub via: Via,
     /// The history that it takes.
@@ -128,7 +128,7 @@ pub(in crate::reference) enum What {
     /// Changes the resource as a list shows it.
     Item(Edit),
     /// Gets the form of an answer wrong.
-    Reply(Slip),
+    Reply(WireMutation),
 }
 
 /// Another resource than the one that a call names.
@@ -243,7 +243,7 @@ pub(in crate::reference) enum Cutting {
 
 /// A form of answers that is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::reference) enum Slip {
+pub(in crate::reference) enum WireMutation {
     /// Success is 201.
     Created,
     /// JSON is called text.
@@ -326,10 +326,14 @@ impl What {
             | Self::Touch(_, edit)
             | Self::Item(edit) => Some(edit.member()),
             Self::CountReplay => Some(Member::Version),
-            Self::Write(Writing::Status(_)) | Self::Reply(Slip::OddChoice) => Some(Member::Status),
-            Self::Write(_) | Self::Reply(Slip::NoName | Slip::OutOfBounds) => Some(Member::Name),
-            Self::Reply(Slip::TimeAsText) => Some(Member::Created),
-            Self::Reply(Slip::NumberAsText) => Some(Member::Version),
+            Self::Write(Writing::Status(_)) | Self::Reply(WireMutation::OddChoice) => {
+                Some(Member::Status)
+            }
+            Self::Write(_) | Self::Reply(WireMutation::NoName | WireMutation::OutOfBounds) => {
+                Some(Member::Name)
+            }
+            Self::Reply(WireMutation::TimeAsText) => Some(Member::Created),
+            Self::Reply(WireMutation::NumberAsText) => Some(Member::Version),
             Self::Cut(_) => Some(Member::Results),
             _ => None,
         }

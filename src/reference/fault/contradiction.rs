@@ -5,11 +5,11 @@
 //! the other would show or which lead there, or if one hides what the other's answers tell. Two that
 //! break the same rule of the same family do as well: of a finding it could not be said whose it is.
 
-use appmesh_model::operation::Verb;
-use appmesh_model::promise::Promise;
+use appmesh_model::operation::Action;
+use appmesh_model::shared_rule::SharedRule;
 
 use super::Fault;
-use super::act::{Act, Cutting, Edit, Member, Slip, What, When, Writing};
+use super::act::{Act, Cutting, Edit, Member, What, When, WireMutation, Writing};
 
 /// Whether the first fault hides or undoes the second.
 pub(super) fn between(first: &Fault, second: &Fault) -> bool {
@@ -50,41 +50,41 @@ fn refuses(one: Act, other: Act) -> bool {
     if !matches!(one.what, What::Refuse(_)) {
         return false;
     }
-    let at_the_call = one.on.iter().any(|verb| other.on.contains(verb))
+    let at_the_call = one.on.iter().any(|action| other.on.contains(action))
         && other.via == one.via
         && !matches!(other.what, What::Permit)
         && implies(other.when, one.when);
     let on_the_way = steps(other.when)
         .iter()
-        .any(|(verb, when)| one.on.contains(verb) && implies(*when, one.when));
+        .any(|(action, when)| one.on.contains(action) && implies(*when, one.when));
     let where_it_shows = seen_by(other)
-        .is_some_and(|(verb, when)| one.on.contains(&verb) && implies(when, one.when));
+        .is_some_and(|(action, when)| one.on.contains(&action) && implies(when, one.when));
     at_the_call || on_the_way || where_it_shows
 }
 
 /// The call that shows what went wrong with another, and what holds then.
-const fn seen_by(act: Act) -> Option<(Verb, When)> {
+const fn seen_by(act: Act) -> Option<(Action, When)> {
     match act.what {
         What::Cut(Cutting::RepeatAfterFull | Cutting::ByOffset) => {
-            Some((Verb::List, When::LaterPage))
+            Some((Action::List, When::LaterPage))
         }
-        What::Cut(Cutting::Endless) => Some((Verb::List, When::ThirdPage)),
-        What::Cut(Cutting::NoRecreated) => Some((Verb::Create, When::Again)),
+        What::Cut(Cutting::Endless) => Some((Action::List, When::ThirdPage)),
+        What::Cut(Cutting::NoRecreated) => Some((Action::Create, When::Again)),
         What::Behind(_) if matches!(act.when, When::UpdatedOnce) => {
-            Some((Verb::Describe, When::UpdatedTwice))
+            Some((Action::Describe, When::UpdatedTwice))
         }
         _ => None,
     }
 }
 
-/// The calls that lead to a history: a verb, and what holds then.
-const fn steps(when: When) -> &'static [(Verb, When)] {
-    const RECREATE: (Verb, When) = (Verb::Create, When::Again);
+/// The calls that lead to a history: a action, and what holds then.
+const fn steps(when: When) -> &'static [(Action, When)] {
+    const RECREATE: (Action, When) = (Action::Create, When::Again);
     match when {
         When::Recreated | When::RecreatedUpdatedOnce | When::RecreatedChildren => &[RECREATE],
-        When::LongName => &[(Verb::Create, When::LongName)],
-        When::OverHundred | When::FullLimit | When::Unlimited => &[(Verb::Create, When::Hundred)],
-        When::ThirdPage => &[(Verb::List, When::LaterPage)],
+        When::LongName => &[(Action::Create, When::LongName)],
+        When::OverHundred | When::FullLimit | When::Unlimited => &[(Action::Create, When::Hundred)],
+        When::ThirdPage => &[(Action::List, When::LaterPage)],
         _ => &[],
     }
 }
@@ -111,40 +111,41 @@ fn hides_errors(one: Act, other: Act) -> bool {
         matches!(
             act.what,
             What::Reply(
-                Slip::NoErrorType
-                    | Slip::NotFoundIs400
-                    | Slip::ValidationException
-                    | Slip::FailsOnGarbage
-                    | Slip::OddError
-                    | Slip::OddStatus
-                    | Slip::NumberForMessage
+                WireMutation::NoErrorType
+                    | WireMutation::NotFoundIs400
+                    | WireMutation::ValidationException
+                    | WireMutation::FailsOnGarbage
+                    | WireMutation::OddError
+                    | WireMutation::OddStatus
+                    | WireMutation::NumberForMessage
             )
         )
     };
     let by_error = |act: Act| matches!(act.what, What::RefuseAs(_) | What::Refuse(_));
     let garbage = |act: Act| {
-        matches!(act.what, What::Reply(Slip::FailsOnGarbage))
+        matches!(act.what, What::Reply(WireMutation::FailsOnGarbage))
             || (act.what == What::Permit && act.when == When::Always)
     };
-    let both_garbage = matches!(one.what, What::Reply(Slip::FailsOnGarbage)) && garbage(other);
+    let both_garbage =
+        matches!(one.what, What::Reply(WireMutation::FailsOnGarbage)) && garbage(other);
     slip(one) && (slip(other) || by_error(other)) || both_garbage
 }
 
 /// One takes from an answer what the other is seen by.
 fn hides_body(one: Act, other: Act) -> bool {
     match one.what {
-        What::Reply(Slip::NoObject) => {
+        What::Reply(WireMutation::NoObject) => {
             let shows = matches!(other.what, What::Show(_) | What::Write(_) | What::Revive);
-            shows && other.on.contains(&Verb::Delete)
+            shows && other.on.contains(&Action::Delete)
         }
-        What::Reply(Slip::NoName) => {
+        What::Reply(WireMutation::NoName) => {
             matches!(other.what, What::Write(Writing::UpperName | Writing::CutName))
         }
-        What::Reply(Slip::TimeAsText) => {
+        What::Reply(WireMutation::TimeAsText) => {
             let times = [Some(Member::Created), Some(Member::Updated)];
             let by_created = matches!(
                 other.what,
-                What::Store(Edit::MoveUpdated(_)) if other.on.contains(&Verb::Create)
+                What::Store(Edit::MoveUpdated(_)) if other.on.contains(&Action::Create)
             );
             times[..1].contains(&other.what.member()) || by_created
         }
@@ -158,19 +159,19 @@ fn hides_history(one: Act, other: Act) -> bool {
     let taken = matches!(one.what, What::Take(_)) && matches!(other.what, What::Take(_));
     // What was not stored as sent is not the same when it is sent again.
     let stores = matches!(other.what, What::Store(edit) | What::Behind(edit) if edit.member() == Member::Spec);
-    let replayed = one.what == What::CountReplay && stores && other.on.contains(&Verb::Update);
+    let replayed = one.what == What::CountReplay && stores && other.on.contains(&Action::Update);
     revived || taken || replayed
 }
 
 /// Leaves resources behind that nobody can delete, and so their roots.
 fn litters(fault: &Fault) -> bool {
-    let orphans = Promise::CreateInMissing.text().slug;
-    let kept = matches!(fault.act.what, What::Refuse(_)) && fault.act.on.contains(&Verb::Delete);
+    let orphans = SharedRule::CreateInMissing.text().slug;
+    let kept = matches!(fault.act.what, What::Refuse(_)) && fault.act.on.contains(&Action::Delete);
     kept || fault.rule.split_once('/').is_some_and(|(_, slug)| slug == orphans)
 }
 
 /// Is seen by the lists of the root, which strangers fill up.
 fn reads_root(fault: &Fault) -> bool {
     let lists = matches!(fault.act.what, What::Cut(_) | What::Refuse(_));
-    fault.family == Some(0) && lists && fault.act.on.contains(&Verb::List)
+    fault.family == Some(0) && lists && fault.act.on.contains(&Action::List)
 }

@@ -1,7 +1,7 @@
 //! Faults of lists that take more than two pages or a particular history.
 
 use appmesh_model::operation::ErrorKind;
-use appmesh_model::promise::Promise;
+use appmesh_model::shared_rule::SharedRule;
 
 use super::act::{Cutting, Edit, What, When};
 use super::row::{LIST, Row, row};
@@ -10,7 +10,7 @@ use super::row::{LIST, Row, row};
 pub(super) const ROWS: &[Row] = &[
     row(
         "no-default-limit",
-        Promise::PageSize,
+        SharedRule::PageSize,
         LIST,
         What::Cut(Cutting::Everything),
         "a list without a limit answers everything at once",
@@ -19,7 +19,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "full-limit-too-long",
-        Promise::PageSize,
+        SharedRule::PageSize,
         LIST,
         What::Cut(Cutting::OneMore),
         "a page of 100 holds one more",
@@ -28,7 +28,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "hundred-and-first-not-listed",
-        Promise::ListComplete,
+        SharedRule::ListComplete,
         LIST,
         What::Cut(Cutting::FirstHundred),
         "a list never shows more than 100 results, whatever its pages",
@@ -37,7 +37,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "third-page-refused",
-        Promise::Continues,
+        SharedRule::Continues,
         LIST,
         What::Refuse(ErrorKind::BadRequest),
         "the nextToken of the second page is refused",
@@ -46,7 +46,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "third-page-skips",
-        Promise::ListComplete,
+        SharedRule::ListComplete,
         LIST,
         What::Cut(Cutting::Skip),
         "the first item of the third page is left out",
@@ -55,7 +55,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "third-page-overlaps",
-        Promise::ListOnce,
+        SharedRule::ListOnce,
         LIST,
         What::Cut(Cutting::Overlap),
         "the third page begins with the last item of the second",
@@ -64,7 +64,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "changed-limit-skips",
-        Promise::ListComplete,
+        SharedRule::ListComplete,
         LIST,
         What::Cut(Cutting::Skip),
         "a page with another limit than the one before loses its first item",
@@ -73,7 +73,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "pages-by-offset",
-        Promise::ListComplete,
+        SharedRule::ListComplete,
         LIST,
         What::Cut(Cutting::ByOffset),
         "what is deleted between two pages shifts the second, so that an item is lost",
@@ -82,7 +82,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "full-last-page-repeats",
-        Promise::ListOnce,
+        SharedRule::ListOnce,
         LIST,
         What::Cut(Cutting::RepeatAfterFull),
         "a last page that is exactly full is followed by its last item again",
@@ -90,7 +90,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "full-last-page-empty-token",
-        Promise::LastPage,
+        SharedRule::LastPage,
         LIST,
         What::Cut(Cutting::FullEmptyToken),
         "a last page that is exactly full has an empty string for a token",
@@ -98,7 +98,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "never-ends",
-        Promise::WalkEnds,
+        SharedRule::WalkEnds,
         LIST,
         What::Cut(Cutting::Endless),
         "behind the last page there are empty ones without end",
@@ -106,7 +106,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "emptied-list-refused",
-        Promise::Lists,
+        SharedRule::Lists,
         LIST,
         What::Refuse(ErrorKind::BadRequest),
         "a list is refused once its last result was deleted",
@@ -115,7 +115,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "youngest-still-listed",
-        Promise::ListExisting,
+        SharedRule::ListExisting,
         LIST,
         What::Cut(Cutting::YoungestDeleted),
         "what was deleted is still listed if it was the last that was created",
@@ -123,7 +123,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "recreated-not-listed",
-        Promise::ListComplete,
+        SharedRule::ListComplete,
         LIST,
         What::Cut(Cutting::NoRecreated),
         "what was made again is not listed",
@@ -131,7 +131,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "items-stay-at-one",
-        Promise::VersionStable,
+        SharedRule::VersionStable,
         LIST,
         What::Item(Edit::SetVersion(1)),
         "the items of a list show version 1 whatever the updates",

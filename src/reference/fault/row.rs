@@ -2,8 +2,8 @@
 //!
 //! The main type is [`Row`]: a bug that every family can have that has what it takes.
 
-use appmesh_model::operation::Verb;
-use appmesh_model::promise::Promise;
+use appmesh_model::operation::Action;
+use appmesh_model::shared_rule::SharedRule;
 
 use super::act::{Act, Via, What, When};
 
@@ -13,13 +13,13 @@ pub(super) struct Row {
     /// The part of the fault's id behind the family's.
     pub slug: &'static str,
     /// The promise that it breaks.
-    pub breaks: Promise,
+    pub breaks: SharedRule,
     /// What it does, for a person.
     pub summary: &'static str,
     /// It needs a particular history.
     pub deep: bool,
     /// What else it may break.
-    pub also: &'static [Promise],
+    pub also: &'static [SharedRule],
     /// What it does.
     pub act: Act,
 }
@@ -27,8 +27,8 @@ pub(super) struct Row {
 /// A row: on these calls, always, that.
 pub(super) const fn row(
     slug: &'static str,
-    breaks: Promise,
-    on: &'static [Verb],
+    breaks: SharedRule,
+    on: &'static [Action],
     what: What,
     summary: &'static str,
 ) -> Row {
@@ -56,7 +56,7 @@ impl Row {
     }
 
     /// The same bug, which may break these promises, too.
-    pub const fn also(mut self, also: &'static [Promise]) -> Self {
+    pub const fn also(mut self, also: &'static [SharedRule]) -> Self {
         self.also = also;
         self
     }
@@ -64,22 +64,23 @@ impl Row {
 
 /// Another specification than the one that was set is stored: a delete shows it as a describe does,
 /// and it may be one that an update replaced.
-pub(super) const SPEC_STORED: &[Promise] = &[Promise::DeletedSpec, Promise::UpdateReplaces];
+pub(super) const SPEC_STORED: &[SharedRule] =
+    &[SharedRule::DeletedSpec, SharedRule::UpdateReplaces];
 /// An update that is not stored: the delete shows the old specification, too, which is also one
 /// that was not replaced. And a server that compares the next update with what it has stored takes
 /// the same one sent again with its token for another, so that it counts, and another one for the
 /// same, so that its token is not refused.
-pub(super) const SPEC_LOST: &[Promise] = &[
-    Promise::DeletedSpec,
-    Promise::UpdateReplaces,
-    Promise::UpdateReplay,
-    Promise::UpdateTokenReuse,
+pub(super) const SPEC_LOST: &[SharedRule] = &[
+    SharedRule::DeletedSpec,
+    SharedRule::UpdateReplaces,
+    SharedRule::UpdateReplay,
+    SharedRule::UpdateTokenReuse,
 ];
 
-pub(super) const CREATE: &[Verb] = &[Verb::Create];
-pub(super) const DESCRIBE: &[Verb] = &[Verb::Describe];
-pub(super) const UPDATE: &[Verb] = &[Verb::Update];
-pub(super) const DELETE: &[Verb] = &[Verb::Delete];
-pub(super) const LIST: &[Verb] = &[Verb::List];
-pub(super) const ANY: &[Verb] =
-    &[Verb::Create, Verb::Describe, Verb::Update, Verb::Delete, Verb::List];
+pub(super) const CREATE: &[Action] = &[Action::Create];
+pub(super) const DESCRIBE: &[Action] = &[Action::Describe];
+pub(super) const UPDATE: &[Action] = &[Action::Update];
+pub(super) const DELETE: &[Action] = &[Action::Delete];
+pub(super) const LIST: &[Action] = &[Action::List];
+pub(super) const ANY: &[Action] =
+    &[Action::Create, Action::Describe, Action::Update, Action::Delete, Action::List];

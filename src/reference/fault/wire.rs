@@ -1,10 +1,10 @@
 //! Faults in the form of answers, which the whole server has.
 
-use appmesh_model::operation::Verb;
-use appmesh_model::promise::Promise;
+use appmesh_model::operation::Action;
+use appmesh_model::shared_rule::SharedRule;
 use appmesh_model::wire::Wire;
 
-use super::act::{Act, Slip, Via, What, When};
+use super::act::{Act, Via, What, When, WireMutation};
 use super::row::{ANY, DELETE, DESCRIBE, LIST};
 
 /// A fault of the whole server.
@@ -16,7 +16,7 @@ pub(super) struct WireRow {
     /// What it does, for a person.
     pub summary: &'static str,
     /// The promises that it may break, too, in every family.
-    pub also: &'static [Promise],
+    pub also: &'static [SharedRule],
     /// What it does.
     pub act: Act,
 }
@@ -24,7 +24,7 @@ pub(super) struct WireRow {
 const fn row(
     slug: &'static str,
     breaks: Wire,
-    on: &'static [Verb],
+    on: &'static [Action],
     what: What,
     summary: &'static str,
 ) -> WireRow {
@@ -33,7 +33,7 @@ const fn row(
 }
 
 impl WireRow {
-    const fn also(mut self, also: &'static [Promise]) -> Self {
+    const fn also(mut self, also: &'static [SharedRule]) -> Self {
         self.also = also;
         self
     }
@@ -44,7 +44,7 @@ impl WireRow {
     }
 }
 
-const fn slip(slip: Slip) -> What {
+const fn slip(slip: WireMutation) -> What {
     What::Reply(slip)
 }
 
@@ -53,59 +53,71 @@ pub(super) const ROWS: &[WireRow] = &[
     row(
         "created",
         Wire::SuccessStatus,
-        &[Verb::Create],
-        slip(Slip::Created),
+        &[Action::Create],
+        slip(WireMutation::Created),
         "creates are answered with 201",
     ),
     row(
         "plain-text",
         Wire::ContentType,
         ANY,
-        slip(Slip::PlainText),
+        slip(WireMutation::PlainText),
         "answers are declared as text/plain",
     ),
-    row("time-as-text", Wire::Timestamp, ANY, slip(Slip::TimeAsText), "timestamps are strings"),
-    row("number-as-text", Wire::MemberType, ANY, slip(Slip::NumberAsText), "versions are strings"),
+    row(
+        "time-as-text",
+        Wire::Timestamp,
+        ANY,
+        slip(WireMutation::TimeAsText),
+        "timestamps are strings",
+    ),
+    row(
+        "number-as-text",
+        Wire::MemberType,
+        ANY,
+        slip(WireMutation::NumberAsText),
+        "versions are strings",
+    ),
     row(
         "no-name",
         Wire::RequiredMember,
         ANY,
-        slip(Slip::NoName),
+        slip(WireMutation::NoName),
         "answers leave out the name of the resource",
     ),
     row(
         "no-error-type",
         Wire::ErrorType,
         ANY,
-        slip(Slip::NoErrorType),
+        slip(WireMutation::NoErrorType),
         "errors do not name their type",
     ),
     row(
         "error-message-is-a-number",
         Wire::ErrorMessage,
         ANY,
-        slip(Slip::NumberForMessage),
+        slip(WireMutation::NumberForMessage),
         "the message of an error is a number",
     ),
     row(
         "not-found-is-400",
         Wire::ErrorStatus,
         ANY,
-        slip(Slip::NotFoundIs400),
+        slip(WireMutation::NotFoundIs400),
         "NotFoundException comes with status 400",
     ),
     row(
         "validation-exception",
         Wire::InvalidInput,
         ANY,
-        slip(Slip::ValidationException),
+        slip(WireMutation::ValidationException),
         "bad input is answered with ValidationException",
     ),
     row(
         "fails-on-garbage",
         Wire::NoServerFailure,
         ANY,
-        slip(Slip::FailsOnGarbage),
+        slip(WireMutation::FailsOnGarbage),
         "a body that is not JSON is answered with 500",
     ),
     row(
@@ -119,23 +131,23 @@ pub(super) const ROWS: &[WireRow] = &[
         "name-out-of-bounds",
         Wire::Bounds,
         DESCRIBE,
-        slip(Slip::OutOfBounds),
+        slip(WireMutation::OutOfBounds),
         "a describe fills the name up to 256 characters",
     )
-    .also(&[Promise::Names]),
+    .also(&[SharedRule::Names]),
     row(
         "status-not-modelled",
         Wire::Choice,
         DESCRIBE,
-        slip(Slip::OddChoice),
+        slip(WireMutation::OddChoice),
         "a describe shows the status READY",
     )
-    .also(&[Promise::Status]),
+    .also(&[SharedRule::Status]),
     row(
         "token-error-not-modelled",
         Wire::ErrorModelled,
         LIST,
-        slip(Slip::OddError),
+        slip(WireMutation::OddError),
         "an unknown nextToken is refused with an error of its own",
     )
     .when(When::LaterPage),
@@ -143,14 +155,14 @@ pub(super) const ROWS: &[WireRow] = &[
         "delete-answers-null",
         Wire::JsonBody,
         DELETE,
-        slip(Slip::NoObject),
+        slip(WireMutation::NoObject),
         "the answer to a delete is null",
     ),
     row(
         "missing-is-501",
         Wire::Status,
         DESCRIBE,
-        slip(Slip::OddStatus),
+        slip(WireMutation::OddStatus),
         "a describe of what is missing is answered with 501",
     ),
 ];

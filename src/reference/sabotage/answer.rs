@@ -5,7 +5,7 @@ use appmesh_model::operation::ErrorKind;
 use serde_json::{Value, json};
 
 use super::super::Reply;
-use super::super::fault::act::{Slip, What, Writing};
+use super::super::fault::act::{What, WireMutation, Writing};
 use super::Sabotage;
 
 /// Longer than a name can be.
@@ -47,51 +47,51 @@ impl Sabotage {
 }
 
 /// Gets the form of a success wrong.
-fn misstate(slip: Slip, name_member: &str, reply: &mut Reply) {
+fn misstate(slip: WireMutation, name_member: &str, reply: &mut Reply) {
     let body = &mut reply.body;
     match slip {
-        Slip::Created => reply.status = 201,
-        Slip::PlainText => reply.content_type = "text/plain",
-        Slip::TimeAsText => {
+        WireMutation::Created => reply.status = 201,
+        WireMutation::PlainText => reply.content_type = "text/plain",
+        WireMutation::TimeAsText => {
             if let Some(metadata) = body.get_mut("metadata") {
                 metadata["createdAt"] = json!("2018-11-29T00:00:00Z");
             }
         }
-        Slip::NumberAsText => {
+        WireMutation::NumberAsText => {
             if let Some(metadata) = body.get_mut("metadata") {
                 metadata["version"] = json!(metadata["version"].to_string());
             }
         }
-        Slip::NoName => {
+        WireMutation::NoName => {
             if let Some(members) = body.as_object_mut() {
                 members.remove(name_member);
             }
         }
-        Slip::OutOfBounds => {
+        WireMutation::OutOfBounds => {
             let name = body[name_member].as_str().unwrap_or_default();
             body[name_member] = Value::from(format!("{name:x<TOO_LONG$}"));
         }
-        Slip::OddChoice => body["status"]["status"] = json!("READY"),
-        Slip::NoObject => *body = Value::Null,
+        WireMutation::OddChoice => body["status"]["status"] = json!("READY"),
+        WireMutation::NoObject => *body = Value::Null,
         _ => {}
     }
 }
 
 /// Gets the form of an error wrong.
-fn misname(slip: Slip, malformed: bool, reply: &mut Reply) {
+fn misname(slip: WireMutation, malformed: bool, reply: &mut Reply) {
     let is = |error: ErrorKind| reply.error_type.as_deref() == Some(error.type_name());
     match slip {
-        Slip::NoErrorType => reply.error_type = None,
-        Slip::NumberForMessage => reply.body["message"] = json!(reply.status),
-        Slip::NotFoundIs400 if reply.status == 404 => reply.status = 400,
-        Slip::ValidationException if is(ErrorKind::BadRequest) => {
+        WireMutation::NoErrorType => reply.error_type = None,
+        WireMutation::NumberForMessage => reply.body["message"] = json!(reply.status),
+        WireMutation::NotFoundIs400 if reply.status == 404 => reply.status = 400,
+        WireMutation::ValidationException if is(ErrorKind::BadRequest) => {
             reply.error_type = Some("ValidationException".to_owned());
         }
-        Slip::OddError if is(ErrorKind::BadRequest) => {
+        WireMutation::OddError if is(ErrorKind::BadRequest) => {
             reply.error_type = Some("InvalidTokenException".to_owned());
         }
-        Slip::OddStatus if reply.status == 404 => reply.status = 501,
-        Slip::FailsOnGarbage if malformed => {
+        WireMutation::OddStatus if reply.status == 404 => reply.status = 501,
+        WireMutation::FailsOnGarbage if malformed => {
             reply.status = 500;
             reply.error_type = Some(ErrorKind::InternalServerError.type_name().to_owned());
         }

@@ -2,7 +2,7 @@
 
 use appmesh_model::api::{Api, Call};
 use appmesh_model::expect::{Change, Expectation, Refusal, expect};
-use appmesh_model::operation::{ErrorKind, Role, Verb};
+use appmesh_model::operation::{Action, ErrorKind, Role};
 use appmesh_model::perform::{Minted, perform};
 use appmesh_model::wire::Wire;
 use appmesh_model::world::{Timestamp, World};
@@ -72,9 +72,9 @@ impl Sabotage {
             return;
         }
         expectation.demands.clear();
-        expectation.changes = vec![match api.operations[call.operation].table.verb {
-            Verb::Update => Change::Replace { counts: false },
-            Verb::Delete => Change::Remove,
+        expectation.changes = vec![match api.operations[call.operation].table.action {
+            Action::Update => Change::Replace { counts: false },
+            Action::Delete => Change::Remove,
             _ => Change::Read,
         }];
     }
@@ -99,7 +99,7 @@ impl Sabotage {
         world: &World,
     ) -> Option<Value> {
         let operation = &api.operations[call.operation];
-        let creates = operation.table.verb == Verb::Create;
+        let creates = operation.table.action == Action::Create;
         let named = expectation.key.as_ref().is_some_and(|key| !key.name().is_empty());
         if self.is_idle() || !creates || named || !expectation.demands.is_empty() {
             return None;

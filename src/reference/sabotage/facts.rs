@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use appmesh_model::api::{Api, Call};
 use appmesh_model::expect::{Change, Expectation};
-use appmesh_model::operation::{Role, Verb};
+use appmesh_model::operation::{Action, Role};
 use appmesh_model::world::{Key, Resource, World};
 use serde_json::Value;
 
@@ -81,7 +81,7 @@ impl Facts {
         let missing: Vec<Key> = above.filter(|ancestor| !world.contains(ancestor)).collect();
         facts.orphaned = !missing.is_empty();
         facts.parent_deleted = missing.iter().any(|ancestor| history.gone(ancestor).is_some());
-        if operation.table.verb == Verb::List {
+        if operation.table.action == Action::List {
             return facts;
         }
         facts.before = world.get(key).cloned().map(Arc::new);

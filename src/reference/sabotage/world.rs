@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use appmesh_model::api::{Api, ApiFamily, Call};
 use appmesh_model::expect::Change;
-use appmesh_model::operation::Verb;
+use appmesh_model::operation::Action;
 use appmesh_model::render;
 use appmesh_model::world::{Key, World};
 use serde_json::Value;
@@ -28,9 +28,9 @@ impl Sabotage {
         if self.is_idle() {
             return;
         }
-        let verb = api.operations[call.operation].table.verb;
+        let action = api.operations[call.operation].table.action;
         let editing = self.editing(key, world);
-        let status = if verb == Verb::Delete { "DELETED" } else { "ACTIVE" };
+        let status = if action == Action::Delete { "DELETED" } else { "ACTIVE" };
         let stored = world.get(key).cloned();
         let mut shown = stored.or_else(|| self.facts.before.as_deref().cloned());
         let mut edited = false;
@@ -64,7 +64,7 @@ impl Sabotage {
                 write(writing, name_member, body);
             }
         }
-        if verb == Verb::Delete {
+        if action == Action::Delete {
             // Where it should have been refused, all that the resource held goes with it.
             let lives_in = |family: &&ApiFamily| {
                 family.index != key.family && family.lineage.contains(&key.family)
@@ -73,7 +73,7 @@ impl Sabotage {
                 api.families.iter().filter(lives_in).map(|family| family.index).collect();
             world.remove_below(&inner, key);
         }
-        self.remember(api, verb, key);
+        self.remember(api, action, key);
     }
 
     /// Deletes another resource along with the one that the call names.

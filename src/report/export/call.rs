@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use appmesh_model::api::Api;
-use appmesh_model::operation::{Location, Operation, Role, Verb};
+use appmesh_model::operation::{Action, Location, Operation, Role};
 use appmesh_model::shape::{Kind, Shape};
 use serde_json::Value;
 
@@ -225,7 +225,7 @@ pub(super) fn deletes(api: &Api, trace: &Trace) -> Vec<Planned> {
     let mut made: Vec<(usize, Vec<Arg>)> = Vec::new();
     for step in &trace.steps {
         let Some(operation) = api.operation(&step.operation) else { continue };
-        if !matches!(operation.table.verb, Verb::Create | Verb::Update) {
+        if !matches!(operation.table.action, Action::Create | Action::Update) {
             continue;
         }
         let depths = 0..api.families[operation.family].lineage.len();
@@ -242,7 +242,7 @@ pub(super) fn deletes(api: &Api, trace: &Trace) -> Vec<Planned> {
     made.sort_by_key(|(family, _)| std::cmp::Reverse(*family));
     made.into_iter()
         .filter_map(|(family, names)| {
-            let operation = api.operation_of(family, Verb::Delete)?.table;
+            let operation = api.operation_of(family, Action::Delete)?.table;
             let path = operation.inputs.iter().filter_map(|input| match input.role {
                 Role::Name(depth) => Some((input.name, names.get(depth)?.clone())),
                 _ => None,

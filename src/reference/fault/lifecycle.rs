@@ -1,7 +1,7 @@
 //! Faults that take the history of one resource: updated again, deleted, made again, sent again.
 
 use appmesh_model::operation::ErrorKind;
-use appmesh_model::promise::Promise;
+use appmesh_model::shared_rule::SharedRule;
 
 use super::act::{Edit, What, When, Writing};
 use super::row::{CREATE, DELETE, DESCRIBE, Row, SPEC_LOST, UPDATE, row};
@@ -10,7 +10,7 @@ use super::row::{CREATE, DELETE, DESCRIBE, Row, SPEC_LOST, UPDATE, row};
 pub(super) const ROWS: &[Row] = &[
     row(
         "lost-after-two-updates",
-        Promise::Describes,
+        SharedRule::Describes,
         DESCRIBE,
         What::Refuse(ErrorKind::NotFound),
         "what was updated twice cannot be described",
@@ -19,29 +19,29 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "third-update-refused",
-        Promise::Updates,
+        SharedRule::Updates,
         UPDATE,
         What::Refuse(ErrorKind::BadRequest),
         "the third update is refused",
     )
     .when(When::UpdatedTwice)
     // What is sent again is refused as well.
-    .also(&[Promise::UpdateReplay])
+    .also(&[SharedRule::UpdateReplay])
     .deep(),
     row(
         "third-update-counts-twice",
-        Promise::UpdateVersion,
+        SharedRule::UpdateVersion,
         UPDATE,
         What::Store(Edit::AddVersion(1)),
         "the third update adds two to the version",
     )
     .when(When::ThirdUpdate)
     // What is sent again is the third to arrive.
-    .also(&[Promise::UpdateReplay])
+    .also(&[SharedRule::UpdateReplay])
     .deep(),
     row(
         "second-update-not-stored",
-        Promise::DescribeSpec,
+        SharedRule::DescribeSpec,
         UPDATE,
         What::Behind(Edit::KeepSpec),
         "after the second update a describe shows what the first one set",
@@ -51,7 +51,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "second-update-moves-arn",
-        Promise::ArnStable,
+        SharedRule::ArnStable,
         UPDATE,
         What::Store(Edit::OtherRegion),
         "the second update moves the ARN",
@@ -60,7 +60,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "second-update-moves-created",
-        Promise::CreatedStable,
+        SharedRule::CreatedStable,
         UPDATE,
         What::Store(Edit::MoveCreated(-2_000)),
         "the second update moves createdAt",
@@ -69,17 +69,17 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "shrinking-update-keeps",
-        Promise::UpdateReplaces,
+        SharedRule::UpdateReplaces,
         UPDATE,
         What::Store(Edit::UnshrunkSpec),
         "an update that makes a list shorter leaves the old items in it",
     )
     .when(When::ListShrinks)
-    .also(&[Promise::UpdateSpec])
+    .also(&[SharedRule::UpdateSpec])
     .deep(),
     row(
         "updated-cannot-be-deleted",
-        Promise::Deletes,
+        SharedRule::Deletes,
         DELETE,
         What::Refuse(ErrorKind::BadRequest),
         "what was updated twice cannot be deleted",
@@ -88,7 +88,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "old-name-refused",
-        Promise::Recreates,
+        SharedRule::Recreates,
         CREATE,
         What::Refuse(ErrorKind::Conflict),
         "a name that was deleted is refused for ever",
@@ -97,7 +97,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "version-survives-delete",
-        Promise::RecreatedVersion,
+        SharedRule::RecreatedVersion,
         CREATE,
         What::Store(Edit::OldVersion),
         "a resource made again goes on with the version before",
@@ -106,7 +106,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "version-survives-with-token",
-        Promise::RecreatedVersion,
+        SharedRule::RecreatedVersion,
         CREATE,
         What::Store(Edit::OldVersion),
         "a resource made again with the same client token goes on with the version before",
@@ -115,7 +115,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "spec-survives-with-token",
-        Promise::CreateSpec,
+        SharedRule::CreateSpec,
         CREATE,
         What::Store(Edit::OldSpec),
         "a resource made again with the same client token has the specification before",
@@ -124,7 +124,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "uid-survives-delete",
-        Promise::UidFresh,
+        SharedRule::UidFresh,
         CREATE,
         What::Store(Edit::OldUid),
         "a resource made again has the uid before",
@@ -133,7 +133,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "created-survives-delete",
-        Promise::NewTimes,
+        SharedRule::NewTimes,
         CREATE,
         What::Store(Edit::OldCreated),
         "a resource made again has the createdAt before",
@@ -142,7 +142,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "recreated-skips-version",
-        Promise::UpdateVersion,
+        SharedRule::UpdateVersion,
         UPDATE,
         What::Store(Edit::AddVersion(1)),
         "the second update after a re-create adds two to the version",
@@ -151,7 +151,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "recreated-update-not-stored",
-        Promise::DescribeSpec,
+        SharedRule::DescribeSpec,
         UPDATE,
         What::Behind(Edit::KeepSpec),
         "an update of a resource made again is answered but not stored",
@@ -161,7 +161,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "recreated-updated-stays",
-        Promise::UpdateTime,
+        SharedRule::UpdateTime,
         UPDATE,
         What::Store(Edit::KeepUpdated),
         "an update of a resource made again leaves lastUpdatedAt where it was",
@@ -170,7 +170,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "recreated-is-overwritten",
-        Promise::Duplicate,
+        SharedRule::Duplicate,
         CREATE,
         What::Permit,
         "a create overwrites what was made again",
@@ -179,7 +179,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "recreated-cannot-be-deleted",
-        Promise::Deletes,
+        SharedRule::Deletes,
         DELETE,
         What::Refuse(ErrorKind::BadRequest),
         "what was made again cannot be deleted",
@@ -188,7 +188,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "deleted-lingers",
-        Promise::DescribeMissing,
+        SharedRule::DescribeMissing,
         DESCRIBE,
         What::Revive,
         "what was deleted can still be described",
@@ -197,7 +197,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "deleted-can-be-updated",
-        Promise::UpdateMissing,
+        SharedRule::UpdateMissing,
         UPDATE,
         What::Revive,
         "what was deleted can still be updated",
@@ -206,7 +206,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "deleted-twice",
-        Promise::DeleteMissing,
+        SharedRule::DeleteMissing,
         DELETE,
         What::Revive,
         "what was deleted can be deleted again",
@@ -215,7 +215,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "replay-changes-uid",
-        Promise::CreateReplay,
+        SharedRule::CreateReplay,
         CREATE,
         What::Store(Edit::NewUid),
         "a create that is sent again with its token changes the uid",
@@ -224,7 +224,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "replay-shows-next-version",
-        Promise::CreateReplay,
+        SharedRule::CreateReplay,
         CREATE,
         What::Show(Edit::AddVersion(1)),
         "a create that is sent again with its token answers the next version",
@@ -233,7 +233,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "long-name-refused",
-        Promise::Creates,
+        SharedRule::Creates,
         CREATE,
         What::Refuse(ErrorKind::BadRequest),
         "a name of 255 characters is refused",
@@ -242,7 +242,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "long-name-lost",
-        Promise::Describes,
+        SharedRule::Describes,
         DESCRIBE,
         What::Refuse(ErrorKind::NotFound),
         "a resource with a name of 255 characters cannot be described",
@@ -251,7 +251,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "long-name-cut",
-        Promise::Names,
+        SharedRule::Names,
         CREATE,
         What::Write(Writing::CutName),
         "the answer to a create cuts a name of 255 characters",

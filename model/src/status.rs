@@ -9,7 +9,7 @@ use crate::body::brief;
 use crate::expect::{Expectation, Refusal};
 use crate::observed::Answer;
 use crate::operation::ErrorKind;
-use crate::promise::Promise;
+use crate::shared_rule::SharedRule;
 use crate::wire::Wire;
 
 /// What the head of an answer says of the call.
@@ -186,7 +186,7 @@ fn exercise_refusals(
         && first.error != kind
         && others.iter().any(|refusal| refusal.error == kind)
     {
-        judgement.exercised.extend(api.families[operation.family].rule(Promise::TwoFaults));
+        judgement.exercised.extend(api.families[operation.family].rule(SharedRule::TwoFaults));
     }
     if expectation.refusals().all(|refusal| refusal.error != kind) {
         judgement.exercised.extend(expectation.open);

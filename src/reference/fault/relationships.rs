@@ -1,28 +1,28 @@
 //! Faults between resources: parents and children, siblings, namesakes.
 
 use appmesh_model::operation::ErrorKind;
-use appmesh_model::promise::Promise;
+use appmesh_model::shared_rule::SharedRule;
 
 use super::act::{Edit, What, When, Whose};
 use super::row::{CREATE, DELETE, DESCRIBE, Row, SPEC_STORED, UPDATE, row};
 
 /// What is taken along is nowhere to be found, may be made again, and is made anew by the create that
 /// is sent again.
-const TAKEN: &[Promise] = &[
-    Promise::Describes,
-    Promise::ListComplete,
-    Promise::Updates,
-    Promise::Deletes,
-    Promise::Duplicate,
-    Promise::CreateReplay,
-    Promise::CreatedStable,
+const TAKEN: &[SharedRule] = &[
+    SharedRule::Describes,
+    SharedRule::ListComplete,
+    SharedRule::Updates,
+    SharedRule::Deletes,
+    SharedRule::Duplicate,
+    SharedRule::CreateReplay,
+    SharedRule::CreatedStable,
 ];
 
 /// The faults of a family that show between resources.
 pub(super) const ROWS: &[Row] = &[
     row(
         "emptied-stays-in-use",
-        Promise::Deletes,
+        SharedRule::Deletes,
         DELETE,
         What::Refuse(ErrorKind::ResourceInUse),
         "what once held others can never be deleted",
@@ -31,7 +31,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "deleted-with-one-child",
-        Promise::DeleteInUse,
+        SharedRule::DeleteInUse,
         DELETE,
         What::Permit,
         "what holds exactly one other can be deleted",
@@ -40,7 +40,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "deleted-with-updated-children",
-        Promise::DeleteInUse,
+        SharedRule::DeleteInUse,
         DELETE,
         What::Permit,
         "what holds others can be deleted if all of them were updated",
@@ -49,7 +49,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "recreated-children-not-counted",
-        Promise::DeleteInUse,
+        SharedRule::DeleteInUse,
         DELETE,
         What::Permit,
         "what holds others can be deleted if all of them were made again",
@@ -58,7 +58,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "created-in-deleted-parent",
-        Promise::CreateInMissing,
+        SharedRule::CreateInMissing,
         CREATE,
         What::Permit,
         "a create inside a parent that was deleted succeeds",
@@ -67,7 +67,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "child-moves-updated",
-        Promise::UpdatedStable,
+        SharedRule::UpdatedStable,
         CREATE,
         What::Touch(Whose::Parent, Edit::UpdatedNow),
         "a new child moves its parent's lastUpdatedAt",
@@ -77,7 +77,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "child-moves-created",
-        Promise::CreatedStable,
+        SharedRule::CreatedStable,
         CREATE,
         What::Touch(Whose::Parent, Edit::MoveCreated(-2_000)),
         "a new child moves its parent's createdAt",
@@ -87,29 +87,29 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "child-delete-counts",
-        Promise::VersionStable,
+        SharedRule::VersionStable,
         DELETE,
         What::Touch(Whose::Parent, Edit::AddVersion(1)),
         "a delete of a child moves its parent's version",
     )
     // And an update that is sent again after that seems to have counted twice.
-    .also(&[Promise::UpdateVersion, Promise::UpdateReplay])
+    .also(&[SharedRule::UpdateVersion, SharedRule::UpdateReplay])
     .via_children()
     .deep(),
     row(
         "child-update-changes-uid",
-        Promise::UidStable,
+        SharedRule::UidStable,
         UPDATE,
         What::Touch(Whose::Parent, Edit::NewUid),
         "an update of a child changes its parent's uid",
     )
     .via_children()
     // The create sent again shows it as well.
-    .also(&[Promise::CreateReplay])
+    .also(&[SharedRule::CreateReplay])
     .deep(),
     row(
         "update-hits-namesake",
-        Promise::DescribeSpec,
+        SharedRule::DescribeSpec,
         UPDATE,
         What::Touch(Whose::Namesake, Edit::SentSpec),
         "an update changes the resource of the same name in another parent, too",
@@ -119,18 +119,18 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "describe-shows-namesake",
-        Promise::DescribeSpec,
+        SharedRule::DescribeSpec,
         DESCRIBE,
         What::Show(Edit::NamesakeSpec),
         "a describe shows the specification of the resource of the same name in another parent",
     )
     .when(When::Namesake)
     // The namesake may have what this one had before its last update.
-    .also(&[Promise::UpdateReplaces])
+    .also(&[SharedRule::UpdateReplaces])
     .deep(),
     row(
         "delete-takes-namesake",
-        Promise::Describes,
+        SharedRule::Describes,
         DELETE,
         What::Take(Whose::Namesake),
         "a delete takes the resource of the same name in another parent along",
@@ -140,28 +140,28 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "update-counts-for-sibling",
-        Promise::VersionStable,
+        SharedRule::VersionStable,
         UPDATE,
         What::Touch(Whose::Older, Edit::AddVersion(1)),
         "an update moves the version of the next older resource, too",
     )
     .when(When::OlderSibling)
     // And an update that is sent again after that seems to have counted twice.
-    .also(&[Promise::UpdateVersion, Promise::UpdateReplay])
+    .also(&[SharedRule::UpdateVersion, SharedRule::UpdateReplay])
     .deep(),
     row(
         "update-hits-sibling",
-        Promise::DescribeSpec,
+        SharedRule::DescribeSpec,
         UPDATE,
         What::Touch(Whose::Older, Edit::SentSpec),
         "an update changes the next older resource, too",
     )
     .when(When::OlderSibling)
-    .also(&[Promise::UpdateSpec, Promise::UpdateReplaces, Promise::DeletedSpec])
+    .also(&[SharedRule::UpdateSpec, SharedRule::UpdateReplaces, SharedRule::DeletedSpec])
     .deep(),
     row(
         "delete-takes-sibling",
-        Promise::ListComplete,
+        SharedRule::ListComplete,
         DELETE,
         What::Take(Whose::Younger),
         "a delete takes the next younger resource along",
@@ -171,7 +171,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "uid-of-deleted",
-        Promise::UidUnique,
+        SharedRule::UidUnique,
         CREATE,
         What::Store(Edit::LastUid),
         "a new resource gets the uid of the one that was deleted before",
@@ -180,7 +180,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "freed-slots-are-lost",
-        Promise::QuotaSteady,
+        SharedRule::QuotaSteady,
         CREATE,
         What::Refuse(ErrorKind::LimitExceeded),
         "what was deleted still counts against the quota",
@@ -189,7 +189,7 @@ pub(super) const ROWS: &[Row] = &[
     .deep(),
     row(
         "hundred-and-first-refused",
-        Promise::Creates,
+        SharedRule::Creates,
         CREATE,
         What::Refuse(ErrorKind::Conflict),
         "the 101st resource in one parent is refused with ConflictException",

@@ -1,134 +1,134 @@
 //! What the documents leave open. Nobody can break these; they say why an answer is permitted.
 //!
-//! The main item is [`ROWS`], in the order of [`Promise`].
+//! The main item is [`ROWS`], in the order of [`SharedRule`].
 
-use super::{Promise, PromiseText};
-use crate::operation::Verb;
+use super::{SharedRule, SharedRuleText};
+use crate::operation::Action;
 use crate::rule::Basis;
 
 /// The rows.
-pub(super) const ROWS: &[PromiseText] = &[
-    PromiseText {
-        promise: Promise::UnclearName,
+pub(super) const ROWS: &[SharedRuleText] = &[
+    SharedRuleText {
+        promise: SharedRule::UnclearName,
         slug: "name-characters",
-        verb: Verb::Create,
+        action: Action::Create,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
         statement: "Which characters besides letters, digits, hyphen and underscore a name may hold is left open.",
         source: "User guide; service model {version}, shape ResourceName has a length only",
     },
-    PromiseText {
-        promise: Promise::IdenticalUpdate,
+    SharedRuleText {
+        promise: SharedRule::IdenticalUpdate,
         slug: "identical-update",
-        verb: Verb::Update,
+        action: Action::Update,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
         statement: "Whether an update with the same specification counts as an update is left open.",
         source: "{doc}, {op}, metadata.version",
     },
-    PromiseText {
-        promise: Promise::DeletedVersion,
+    SharedRuleText {
+        promise: SharedRule::DeletedVersion,
         slug: "delete-version",
-        verb: Verb::Delete,
+        action: Action::Delete,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
         statement: "Which version the answer to a delete shows is left open.",
         source: "{doc}, {op}, metadata.version",
     },
-    PromiseText {
-        promise: Promise::ForeignToken,
+    SharedRuleText {
+        promise: SharedRule::ForeignToken,
         slug: "list-foreign-token",
-        verb: Verb::List,
+        action: Action::List,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
         statement: "What a token answers that this list did not give out is left open, as long as the answer is a page or a modelled error.",
         source: "{doc}, {op}, nextToken",
     },
-    PromiseText {
-        promise: Promise::TokenTwice,
+    SharedRuleText {
+        promise: SharedRule::TokenTwice,
         slug: "list-token-twice",
-        verb: Verb::List,
+        action: Action::List,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
         statement: "Whether a token can be used twice is left open.",
         source: "{doc}, {op}, nextToken",
     },
-    PromiseText {
-        promise: Promise::ChangedLimit,
+    SharedRuleText {
+        promise: SharedRule::ChangedLimit,
         slug: "list-changed-limit",
-        verb: Verb::List,
+        action: Action::List,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
         statement: "Whether the limit may change between pages is left open.",
         source: "{doc}, {op}, limit, nextToken",
     },
-    PromiseText {
-        promise: Promise::TokenKept,
+    SharedRuleText {
+        promise: SharedRule::TokenKept,
         slug: "token-retention",
-        verb: Verb::Create,
+        action: Action::Create,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
         statement: "How long a client token is remembered, and in which scope, is left open.",
         source: "{doc}, {writes}, clientToken",
     },
-    PromiseText {
-        promise: Promise::UnclearSpec,
+    SharedRuleText {
+        promise: SharedRule::UnclearSpec,
         slug: "unclear-spec",
-        verb: Verb::Create,
+        action: Action::Create,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
         statement: "Whether a specification is accepted whose use the documents do not describe is left open.",
         source: "{doc}, {writes}, spec",
     },
-    PromiseText {
-        promise: Promise::WrongType,
+    SharedRuleText {
+        promise: SharedRule::WrongType,
         slug: "wrong-type",
-        verb: Verb::List,
+        action: Action::List,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
         statement: "How a member of the wrong JSON type is answered is left open, as long as it is not stored.",
         source: "{doc}, {op} and every other operation, the JSON types of members",
     },
-    PromiseText {
-        promise: Promise::UnknownMember,
+    SharedRuleText {
+        promise: SharedRule::UnknownMember,
         slug: "unknown-member",
-        verb: Verb::List,
+        action: Action::List,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
         statement: "Whether an unknown member, or one that is null, is ignored or refused is left open.",
         source: "{doc}, {op} and every other operation, members of the request",
     },
-    PromiseText {
-        promise: Promise::ForeignOwner,
+    SharedRuleText {
+        promise: SharedRule::ForeignOwner,
         slug: "foreign-owner",
-        verb: Verb::Describe,
+        action: Action::Describe,
         preview: None,
         general: Some(Basis::Silent),
         statement: "What a call answers that names another owner is left open.",
         source: "Service model {version}, {op} and every other operation with it, meshOwner",
     },
-    PromiseText {
-        promise: Promise::InDoubt,
+    SharedRuleText {
+        promise: SharedRule::InDoubt,
         slug: "in-doubt",
-        verb: Verb::List,
+        action: Action::List,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
         statement: "A change to what lives in a resource that was overwritten, against the rules, is not judged: nobody knows what is left.",
         source: "None: an earlier divergence leaves the state in doubt",
     },
-    PromiseText {
-        promise: Promise::TwoFaults,
+    SharedRuleText {
+        promise: SharedRule::TwoFaults,
         slug: "two-faults",
-        verb: Verb::Describe,
+        action: Action::Describe,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
         statement: "Which error wins when two apply is left open.",
         source: "Service model {version}, errors of {op} and every other operation",
     },
-    PromiseText {
-        promise: Promise::QuotaOpen,
+    SharedRuleText {
+        promise: SharedRule::QuotaOpen,
         slug: "quota-size",
-        verb: Verb::Create,
+        action: Action::Create,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
         statement: "How many resources an account may hold is left open: a create may be refused with LimitExceededException.",

@@ -1,233 +1,233 @@
 //! What creates, describes, updates and deletes promise.
 //!
-//! The main item is [`ROWS`], in the order of [`Promise`].
+//! The main item is [`ROWS`], in the order of [`SharedRule`].
 
-use super::{Promise, PromiseText};
-use crate::operation::Verb;
+use super::{SharedRule, SharedRuleText};
+use crate::operation::Action;
 use crate::rule::Basis;
 
 /// The rows.
-pub(super) const ROWS: &[PromiseText] = &[
-    PromiseText {
-        promise: Promise::Creates,
+pub(super) const ROWS: &[SharedRuleText] = &[
+    SharedRuleText {
+        promise: SharedRule::Creates,
         slug: "create",
-        verb: Verb::Create,
+        action: Action::Create,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "A valid create under a free name succeeds and answers the new {noun}.",
         source: "{doc}, {op}, introduction and Response Structure",
     },
-    PromiseText {
-        promise: Promise::Duplicate,
+    SharedRuleText {
+        promise: SharedRule::Duplicate,
         slug: "create-duplicate",
-        verb: Verb::Create,
+        action: Action::Create,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
         statement: "A create under a name that is taken is refused with ConflictException.",
         source: "Service model {version}, errors of {op}: ConflictException is the only one that fits",
     },
-    PromiseText {
-        promise: Promise::CreateInMissing,
+    SharedRuleText {
+        promise: SharedRule::CreateInMissing,
         slug: "create-in-missing-parent",
-        verb: Verb::Create,
+        action: Action::Create,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
         statement: "A create inside a {parent} that does not exist is refused with NotFoundException.",
         source: "Service model {version}, errors of {op}: NotFoundException is the only one that fits",
     },
-    PromiseText {
-        promise: Promise::Recreates,
+    SharedRuleText {
+        promise: SharedRule::Recreates,
         slug: "create-after-delete",
-        verb: Verb::Create,
+        action: Action::Create,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Observed),
         statement: "The name of a deleted {noun} can be used again at once.",
         source: "Public roadmap issue 50: a name reused after delete works at once",
     },
-    PromiseText {
-        promise: Promise::NewVersion,
+    SharedRuleText {
+        promise: SharedRule::NewVersion,
         slug: "create-version",
-        verb: Verb::Create,
+        action: Action::Create,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "A new {noun} has version 1.",
         source: "{doc}, {op}, metadata.version",
     },
-    PromiseText {
-        promise: Promise::RecreatedVersion,
+    SharedRuleText {
+        promise: SharedRule::RecreatedVersion,
         slug: "recreate-version",
-        verb: Verb::Create,
+        action: Action::Create,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
         statement: "A {noun} made again under the name of a deleted one starts at version 1.",
         source: "{doc}, {op}, metadata.version",
     },
-    PromiseText {
-        promise: Promise::NewTimes,
+    SharedRuleText {
+        promise: SharedRule::NewTimes,
         slug: "create-times",
-        verb: Verb::Create,
+        action: Action::Create,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Observed),
         statement: "A new {noun} was last updated when it was created.",
         source: "AWS CLI example outputs of the creates: createdAt equals lastUpdatedAt",
     },
-    PromiseText {
-        promise: Promise::CreateSpec,
+    SharedRuleText {
+        promise: SharedRule::CreateSpec,
         slug: "create-spec",
-        verb: Verb::Create,
+        action: Action::Create,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "The answer to a create holds the specification that was sent.",
         source: "{doc}, {op}, Response Structure: the full description of the resource following the create call",
     },
-    PromiseText {
-        promise: Promise::CreateReplay,
+    SharedRuleText {
+        promise: SharedRule::CreateReplay,
         slug: "create-token-replay",
-        verb: Verb::Create,
+        action: Action::Create,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
         statement: "The same create with the same client token, sent again at once, answers the {noun} that the first one made.",
         source: "{doc}, {op}, clientToken",
     },
-    PromiseText {
-        promise: Promise::Describes,
+    SharedRuleText {
+        promise: SharedRule::Describes,
         slug: "describe",
-        verb: Verb::Describe,
+        action: Action::Describe,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "A {noun} that exists can be described until it is deleted.",
         source: "{doc}, {op}, introduction",
     },
-    PromiseText {
-        promise: Promise::DescribeMissing,
+    SharedRuleText {
+        promise: SharedRule::DescribeMissing,
         slug: "describe-missing",
-        verb: Verb::Describe,
+        action: Action::Describe,
         preview: Some(Basis::Observed),
         general: Some(Basis::Observed),
         statement: "A describe of a {noun} that does not exist is refused with NotFoundException.",
         source: "Terraform acceptance tests and public issues: NotFoundException for what is not there; {op}, NotFoundException in the service model",
     },
-    PromiseText {
-        promise: Promise::DescribeSpec,
+    SharedRuleText {
+        promise: SharedRule::DescribeSpec,
         slug: "describe-spec",
-        verb: Verb::Describe,
+        action: Action::Describe,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "A describe answers the specification that was last accepted.",
         source: "{doc}, {op}, Response Structure: the full description of the resource",
     },
-    PromiseText {
-        promise: Promise::Updates,
+    SharedRuleText {
+        promise: SharedRule::Updates,
         slug: "update",
-        verb: Verb::Update,
+        action: Action::Update,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "A valid update of a {noun} that exists succeeds.",
         source: "{doc}, {op}, introduction",
     },
-    PromiseText {
-        promise: Promise::UpdateMissing,
+    SharedRuleText {
+        promise: SharedRule::UpdateMissing,
         slug: "update-missing",
-        verb: Verb::Update,
+        action: Action::Update,
         preview: Some(Basis::Observed),
         general: Some(Basis::Observed),
         statement: "An update of a {noun} that does not exist is refused with NotFoundException.",
         source: "Public issues and Terraform acceptance tests: NotFoundException for what is not there; {op}, NotFoundException in the service model",
     },
-    PromiseText {
-        promise: Promise::UpdateSpec,
+    SharedRuleText {
+        promise: SharedRule::UpdateSpec,
         slug: "update-spec",
-        verb: Verb::Update,
+        action: Action::Update,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "The answer to an update holds the specification that was sent.",
         source: "{doc}, {op}, Response Structure: a full description of the resource that was updated",
     },
-    PromiseText {
-        promise: Promise::UpdateReplaces,
+    SharedRuleText {
+        promise: SharedRule::UpdateReplaces,
         slug: "update-replaces",
-        verb: Verb::Update,
+        action: Action::Update,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "An update overwrites the whole specification: what the new one leaves out is gone.",
         source: "{doc}, {op}, spec",
     },
-    PromiseText {
-        promise: Promise::UpdateVersion,
+    SharedRuleText {
+        promise: SharedRule::UpdateVersion,
         slug: "update-version",
-        verb: Verb::Update,
+        action: Action::Update,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "Each update adds 1 to the version.",
         source: "{doc}, {op}, metadata.version",
     },
-    PromiseText {
-        promise: Promise::UpdateTime,
+    SharedRuleText {
+        promise: SharedRule::UpdateTime,
         slug: "update-time",
-        verb: Verb::Update,
+        action: Action::Update,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "An update moves lastUpdatedAt forward.",
         source: "{doc}, {op}, metadata.lastUpdatedAt: when the resource was last updated",
     },
-    PromiseText {
-        promise: Promise::UpdateTokenReuse,
+    SharedRuleText {
+        promise: SharedRule::UpdateTokenReuse,
         slug: "update-token-reuse",
-        verb: Verb::Update,
+        action: Action::Update,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "A client token that was used for an update is refused with ConflictException when it comes with another specification.",
         source: "Service model {version}, {op}, ConflictException",
     },
-    PromiseText {
-        promise: Promise::UpdateReplay,
+    SharedRuleText {
+        promise: SharedRule::UpdateReplay,
         slug: "update-token-replay",
-        verb: Verb::Update,
+        action: Action::Update,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
         statement: "The same update with the same client token, sent again at once, does not count twice.",
         source: "{doc}, {op}, clientToken",
     },
-    PromiseText {
-        promise: Promise::Deletes,
+    SharedRuleText {
+        promise: SharedRule::Deletes,
         slug: "delete",
-        verb: Verb::Delete,
+        action: Action::Delete,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "A {noun} that nothing needs can be deleted.",
         source: "{doc}, {op}, introduction",
     },
-    PromiseText {
-        promise: Promise::DeleteMissing,
+    SharedRuleText {
+        promise: SharedRule::DeleteMissing,
         slug: "delete-missing",
-        verb: Verb::Delete,
+        action: Action::Delete,
         preview: Some(Basis::Observed),
         general: Some(Basis::Observed),
         statement: "A delete of a {noun} that does not exist is refused with NotFoundException.",
         source: "Terraform acceptance tests and public issues: NotFoundException for what is not there; {op}, NotFoundException in the service model",
     },
-    PromiseText {
-        promise: Promise::DeleteInUse,
+    SharedRuleText {
+        promise: SharedRule::DeleteInUse,
         slug: "delete-in-use",
-        verb: Verb::Delete,
+        action: Action::Delete,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "A {noun} that still holds other resources cannot be deleted: ResourceInUseException.",
         source: "{doc}, {op}, introduction: delete what it holds first",
     },
-    PromiseText {
-        promise: Promise::DeletedStatus,
+    SharedRuleText {
+        promise: SharedRule::DeletedStatus,
         slug: "delete-status",
-        verb: Verb::Delete,
+        action: Action::Delete,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Observed),
         statement: "The answer to a delete shows the status DELETED.",
         source: "AWS CLI example outputs of the deletes: status DELETED",
     },
-    PromiseText {
-        promise: Promise::DeletedSpec,
+    SharedRuleText {
+        promise: SharedRule::DeletedSpec,
         slug: "delete-spec",
-        verb: Verb::Delete,
+        action: Action::Delete,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Observed),
         statement: "The answer to a delete shows the last specification.",

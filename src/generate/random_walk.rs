@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use appmesh_model::api::Api;
-use appmesh_model::operation::{Role, Verb};
+use appmesh_model::operation::{Action, Role};
 use appmesh_model::situation::Situation;
 use appmesh_model::world::Key;
 use proptest::strategy::{Strategy, ValueTree};
@@ -70,7 +70,7 @@ pub fn trace(api: &'static Api, random: &mut Random, visits: &Visits) -> Trace {
             Some(garbage) => draft.garbage(chosen.operation, chosen.args.clone(), garbage),
             None => draft.call(chosen.operation, chosen.args.clone()),
         };
-        if api.operations[chosen.operation].table.verb == Verb::List {
+        if api.operations[chosen.operation].table.action == Action::List {
             pages.push((id, chosen.operation, chosen.args));
         }
     }
@@ -107,7 +107,7 @@ fn candidate(draft: &mut Draft, random: &mut Random, pages: &[(u32, usize, Args)
     let apart: Vec<usize> = api
         .operations
         .iter()
-        .filter(|it| it.table.verb != Verb::List || !api.families[it.family].is_root())
+        .filter(|it| it.table.action != Action::List || !api.families[it.family].is_root())
         .map(|it| it.index)
         .collect();
     let operation = random.pick(&apart).copied().unwrap_or(0);
@@ -191,7 +191,7 @@ fn random_names(draft: &mut Draft, random: &mut Random, operation: usize) -> Vec
         .collect();
     let mut names = match random.pick(&alike) {
         Some(names)
-            if random.percent(if compiled.table.verb == Verb::Create { 20 } else { 80 }) =>
+            if random.percent(if compiled.table.action == Action::Create { 20 } else { 80 }) =>
         {
             names.clone()
         }
@@ -208,7 +208,7 @@ fn random_names(draft: &mut Draft, random: &mut Random, operation: usize) -> Vec
             *name = ABSENT.to_owned();
         }
     }
-    if compiled.table.verb == Verb::List {
+    if compiled.table.action == Action::List {
         names.pop();
     }
     names

@@ -8,14 +8,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use appmesh_model::api::{Api, Version};
-use appmesh_model::operation::Verb;
+use appmesh_model::operation::Action;
 use appmesh_model::rule::RuleId;
 use appmesh_model::situation::{Sequel, Situation};
 use tokio::sync::OnceCell;
 
 use crate::execute::{Runner, Stop, Visited};
+use crate::generate::random_walk::{self, Visits};
 use crate::generate::scenario;
-use crate::generate::wander::{self, Visits};
 use crate::random::Random;
 use crate::reference::{Reference, local};
 use crate::trace::{Step, Trace};
@@ -35,7 +35,7 @@ const WORTH_WHILE: usize = 3_000;
 
 /// A trace with what it should put to the test.
 #[derive(Debug)]
-pub struct Leg {
+pub struct PlannedTrace {
     /// The trace.
     pub trace: Trace,
     /// It lists what other traces make, too, so that it must run alone to mean the same each time.
@@ -108,22 +108,22 @@ impl Test {
 
 /// The traces to begin with.
 #[derive(Debug)]
-pub struct Tour {
+pub struct CoverageSuite {
     /// Those that visit everything once, in the order in which to run them.
-    pub legs: Vec<Leg>,
+    pub legs: Vec<PlannedTrace>,
     /// Other ways to the same situations, for when the first is blocked.
-    pub detours: Vec<Leg>,
+    pub detours: Vec<PlannedTrace>,
     /// Everything that it knows how to put to the test: the same for every run.
     pub reachable: BTreeSet<Test>,
     /// How often the legs visit each situation.
     pub visits: Visits,
 }
 
-impl Tour {
+impl CoverageSuite {
     /// The tour of an API. Worked out at the first use, then shared.
     pub async fn of(api: &'static Api) -> &'static Self {
-        static PREVIEW: OnceCell<Tour> = OnceCell::const_new();
-        static GENERAL: OnceCell<Tour> = OnceCell::const_new();
+        static PREVIEW: OnceCell<CoverageSuite> = OnceCell::const_new();
+        static GENERAL: OnceCell<CoverageSuite> = OnceCell::const_new();
         let cell = match api.version {
             Version::V2018_10_01 => &PREVIEW,
             Version::V2019_01_25 => &GENERAL,
@@ -145,7 +145,7 @@ impl Tour {
         }
         for stream in 0..RANDOM_TRACES {
             let mut random = Random::new(POOL_SEED, stream);
-            let leg = rehearse(api, wander::trace(api, &mut random, &visits)).await;
+            let leg = rehearse(api, random_walk::trace(api, &mut random, &visits)).await;
             count(&leg, &mut visits);
             pool.push(leg);
         }
@@ -187,12 +187,12 @@ struct Picking<'t> {
     numbers: BTreeMap<&'t Test, usize>,
     /// Which tests are still to be made, by their number, and what each is worth.
     left: Vec<usize>,
-    picked: Vec<Leg>,
+    picked: Vec<PlannedTrace>,
 }
 
 /// A leg that may be picked, or more of it.
 struct Candidate {
-    leg: Leg,
+    leg: PlannedTrace,
     /// The numbers of the tests that each of its steps makes.
     tests: Vec<Vec<usize>>,
     /// Where among the picked its start is, and how many steps that has; none if none is picked.
@@ -216,7 +216,7 @@ impl<'t> Picking<'t> {
     }
 
     /// Takes whole legs as they come.
-    fn take(&mut self, legs: Vec<Leg>) {
+    fn take(&mut self, legs: Vec<PlannedTrace>) {
         for test in legs.iter().flat_map(|leg| leg.tests.iter().flatten()) {
             if let Some(number) = self.numbers.get(test) {
                 self.left[*number] = 0;
@@ -225,7 +225,7 @@ impl<'t> Picking<'t> {
         self.picked.extend(legs);
     }
 
-    fn candidate(&self, leg: Leg) -> Candidate {
+    fn candidate(&self, leg: PlannedTrace) -> Candidate {
         let number = |test: &Test| self.numbers.get(test).copied();
         let tests = leg.tests.iter().map(|tests| tests.iter().filter_map(number).collect());
         Candidate { tests: tests.collect(), leg, picked: None }
@@ -266,8 +266,8 @@ impl<'t> Picking<'t> {
     }
 
     /// What was picked, less what makes no test that the rest does not make as well; and that.
-    fn without_needless(self) -> (Vec<Leg>, Vec<Leg>) {
-        let numbers = |leg: &Leg| -> BTreeSet<usize> {
+    fn without_needless(self) -> (Vec<PlannedTrace>, Vec<PlannedTrace>) {
+        let numbers = |leg: &PlannedTrace| -> BTreeSet<usize> {
             let tests = leg.tests.iter().flatten();
             tests.filter_map(|test| self.numbers.get(test).copied()).collect()
         };
@@ -275,7 +275,7 @@ impl<'t> Picking<'t> {
         for number in self.picked.iter().flat_map(numbers) {
             makers[number] += 1;
         }
-        let mut is_needed = |leg: &Leg| {
+        let mut is_needed = |leg: &PlannedTrace| {
             let numbers = numbers(leg);
             let is_needed = numbers.iter().any(|&number| makers[number] == 1);
             if !is_needed {
@@ -287,7 +287,7 @@ impl<'t> Picking<'t> {
         let needed: Vec<bool> = self.picked.iter().rev().map(&mut is_needed).collect();
         let legs = self.picked.into_iter().zip(needed.into_iter().rev());
         let (needed, needless): (Vec<_>, Vec<_>) = legs.partition(|(_, is_needed)| *is_needed);
-        let legs = |legs: Vec<(Leg, bool)>| legs.into_iter().map(|(leg, _)| leg).collect();
+        let legs = |legs: Vec<(PlannedTrace, bool)>| legs.into_iter().map(|(leg, _)| leg).collect();
         (legs(needed), legs(needless))
     }
 
@@ -311,7 +311,7 @@ impl<'t> Picking<'t> {
     }
 }
 
-impl Leg {
+impl PlannedTrace {
     /// The last step that puts a rule to the test; none if no step does.
     pub fn last_test_of(&self, rule: RuleId) -> Option<usize> {
         self.tests.iter().rposition(|tests| tests.contains(&Test::Rule(rule)))
@@ -329,7 +329,7 @@ impl Leg {
     }
 }
 
-fn count(leg: &Leg, visits: &mut Visits) {
+fn count(leg: &PlannedTrace, visits: &mut Visits) {
     for test in leg.tests.iter().flatten() {
         if let Test::Visit(situation) = test {
             visits.add(situation.clone());
@@ -338,7 +338,7 @@ fn count(leg: &Leg, visits: &mut Visits) {
 }
 
 /// Runs a trace on a server that does all right, to see what it puts to the test.
-async fn rehearse(api: &'static Api, trace: Trace) -> Leg {
+async fn rehearse(api: &'static Api, trace: Trace) -> PlannedTrace {
     let target = local::target(Reference::new(api, None, &[]));
     let execution = Runner::new(api, target, "rehearsal").execute(&trace, &Stop::default()).await;
     let played = execution.played.iter();
@@ -355,7 +355,7 @@ async fn rehearse(api: &'static Api, trace: Trace) -> Leg {
     }
     // Where it is about very many, it makes no difference that some are others'.
     let alone = lists_roots(api, &trace) && trace.steps.len() <= LONG;
-    Leg { alone, trace, tests, spare }
+    PlannedTrace { alone, trace, tests, spare }
 }
 
 /// Whether a trace lists resources that live in no other: those of everybody.
@@ -371,6 +371,6 @@ fn without_root_lists(api: &Api, trace: &Trace) -> Trace {
 
 fn is_root_list(api: &Api, step: &Step) -> bool {
     api.operation(&step.operation).is_some_and(|operation| {
-        operation.table.verb == Verb::List && api.families[operation.family].is_root()
+        operation.table.action == Action::List && api.families[operation.family].is_root()
     })
 }

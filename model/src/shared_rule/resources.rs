@@ -1,134 +1,134 @@
 //! What is promised of a resource in every answer that shows it: names, identity, version, times.
 //!
-//! The main item is [`ROWS`], in the order of [`Promise`].
+//! The main item is [`ROWS`], in the order of [`SharedRule`].
 
-use super::{Promise, PromiseText};
-use crate::operation::Verb;
+use super::{SharedRule, SharedRuleText};
+use crate::operation::Action;
 use crate::rule::Basis;
 
 /// The rows.
-pub(super) const ROWS: &[PromiseText] = &[
-    PromiseText {
-        promise: Promise::Names,
+pub(super) const ROWS: &[SharedRuleText] = &[
+    SharedRuleText {
+        promise: SharedRule::Names,
         slug: "names",
-        verb: Verb::Describe,
+        action: Action::Describe,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "An answer names the resource that was asked for.",
         source: "{doc}, {op}, Response Structure, the name members",
     },
-    PromiseText {
-        promise: Promise::Status,
+    SharedRuleText {
+        promise: SharedRule::Status,
         slug: "status",
-        verb: Verb::Describe,
+        action: Action::Describe,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Observed),
         statement: "A {noun} that exists has the status ACTIVE.",
         source: "AWS CLI example outputs: status ACTIVE after create, describe and update",
     },
-    PromiseText {
-        promise: Promise::UidFormat,
+    SharedRuleText {
+        promise: SharedRule::UidFormat,
         slug: "uid-format",
-        verb: Verb::Create,
+        action: Action::Create,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Observed),
         statement: "A uid is a UUID in lower case.",
         source: "Recordings of 2023 and AWS CLI example outputs: metadata.uid",
     },
-    PromiseText {
-        promise: Promise::UidStable,
+    SharedRuleText {
+        promise: SharedRule::UidStable,
         slug: "uid-stable",
-        verb: Verb::Describe,
+        action: Action::Describe,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Observed),
         statement: "The uid of a {noun} does not change while it exists.",
         source: "{doc}, {op}, metadata.uid; recordings: never changed by an update",
     },
-    PromiseText {
-        promise: Promise::UidUnique,
+    SharedRuleText {
+        promise: SharedRule::UidUnique,
         slug: "uid-unique",
-        verb: Verb::Create,
+        action: Action::Create,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "No two resources share a uid.",
         source: "{doc}, {op}, metadata.uid",
     },
-    PromiseText {
-        promise: Promise::UidFresh,
+    SharedRuleText {
+        promise: SharedRule::UidFresh,
         slug: "recreate-uid",
-        verb: Verb::Create,
+        action: Action::Create,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
         statement: "A {noun} made again under the name of a deleted one gets a uid of its own.",
         source: "{doc}, {op}, metadata.uid",
     },
-    PromiseText {
-        promise: Promise::ArnFormat,
+    SharedRuleText {
+        promise: SharedRule::ArnFormat,
         slug: "arn-format",
-        verb: Verb::Create,
+        action: Action::Create,
         preview: Some(Basis::Observed),
         general: Some(Basis::Observed),
         statement: "The ARN is {arn}.",
         source: "Public examples, Terraform acceptance tests and AWS CLI example outputs: metadata.arn",
     },
-    PromiseText {
-        promise: Promise::ArnStable,
+    SharedRuleText {
+        promise: SharedRule::ArnStable,
         slug: "arn-stable",
-        verb: Verb::Describe,
+        action: Action::Describe,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
         statement: "The ARN of a {noun} does not change while it exists.",
         source: "{doc}, {op}, metadata.arn",
     },
-    PromiseText {
-        promise: Promise::CreatedStable,
+    SharedRuleText {
+        promise: SharedRule::CreatedStable,
         slug: "created-stable",
-        verb: Verb::Describe,
+        action: Action::Describe,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "createdAt does not change while the {noun} exists.",
         source: "{doc}, {op}, metadata.createdAt: when the resource was created",
     },
-    PromiseText {
-        promise: Promise::UpdatedStable,
+    SharedRuleText {
+        promise: SharedRule::UpdatedStable,
         slug: "updated-stable",
-        verb: Verb::Describe,
+        action: Action::Describe,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "lastUpdatedAt changes with updates only.",
         source: "{doc}, {op}, metadata.lastUpdatedAt: when the resource was last updated",
     },
-    PromiseText {
-        promise: Promise::VersionStable,
+    SharedRuleText {
+        promise: SharedRule::VersionStable,
         slug: "version-stable",
-        verb: Verb::Describe,
+        action: Action::Describe,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
         statement: "The version changes with updates only.",
         source: "{doc}, {op}, metadata.version",
     },
-    PromiseText {
-        promise: Promise::OwnerStable,
+    SharedRuleText {
+        promise: SharedRule::OwnerStable,
         slug: "owner-stable",
-        verb: Verb::Describe,
+        action: Action::Describe,
         preview: None,
         general: Some(Basis::Inferred),
         statement: "meshOwner and resourceOwner do not change while the {noun} exists.",
         source: "Service model {version}, {op}, shape ResourceMetadata, meshOwner and resourceOwner",
     },
-    PromiseText {
-        promise: Promise::QuotaSteady,
+    SharedRuleText {
+        promise: SharedRule::QuotaSteady,
         slug: "quota",
-        verb: Verb::Create,
+        action: Action::Create,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
         statement: "LimitExceededException is answered where a quota is exhausted, not where fewer are held than were accepted before.",
         source: "Service model {version}, {op}, LimitExceededException; user guide, service quotas",
     },
-    PromiseText {
-        promise: Promise::NameSlash,
+    SharedRuleText {
+        promise: SharedRule::NameSlash,
         slug: "name-slash",
-        verb: Verb::Create,
+        action: Action::Create,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Observed),
         statement: "A name with a slash is refused with BadRequestException.",

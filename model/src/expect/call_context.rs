@@ -1,16 +1,16 @@
 //! A call that is asked about: the view of it that rules are written against.
 //!
-//! The main type is [`Asked`]: families read the request and the world through it and add what
+//! The main type is [`CallContext`]: families read the request and the world through it and add what
 //! only they expect. It decides nothing by itself.
 
 use serde_json::Value;
 
 use super::{Change, Expectation, Refusal};
 use crate::api::{Api, ApiFamily, ApiOperation, Call};
-use crate::operation::{ErrorKind, Location, Role, Verb};
-use crate::promise::Promise;
+use crate::operation::{Action, ErrorKind, Location, Role};
 use crate::schema::Node;
 use crate::shape::{Kind, Text};
+use crate::shared_rule::SharedRule;
 use crate::world::{Key, Resource, World};
 
 /// Whether anything refers to a resource.
@@ -25,7 +25,7 @@ pub enum Refers {
 }
 
 /// A call in a world, with the expectation as it grows.
-pub struct Asked<'a> {
+pub struct CallContext<'a> {
     pub(super) api: &'a Api,
     pub(super) family: &'a ApiFamily,
     pub(super) operation: &'a ApiOperation,
@@ -34,10 +34,10 @@ pub struct Asked<'a> {
     pub(super) expectation: Expectation,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> CallContext<'a> {
     /// What the operation does.
-    pub fn verb(&self) -> Verb {
-        self.operation.table.verb
+    pub fn action(&self) -> Action {
+        self.operation.table.action
     }
 
     /// The specification in the request.
@@ -86,7 +86,7 @@ impl<'a> Asked<'a> {
         let family = self.api.family(family);
         let ancestor = Key::new(0, below.iter().copied());
         let schema = family
-            .and_then(|family| self.api.operation_of(family.index, Verb::Create))
+            .and_then(|family| self.api.operation_of(family.index, Action::Create))
             .and_then(|operation| operation.input(Role::Spec));
         let mut refers = Refers::No;
         if let (Some(family), Some((_, node))) = (family, schema) {
@@ -108,26 +108,26 @@ impl<'a> Asked<'a> {
     pub fn demand(&mut self, slug: &str, error: ErrorKind) {
         // A call that was made before, token and all, may answer what it answered then.
         if self.expectation.changes == [Change::Replay] {
-            self.leave(Promise::TokenKept, error);
+            self.leave(SharedRule::TokenKept, error);
         } else if let Some(rule) = self.family.own_rule(slug) {
             self.expectation.demands.push(Refusal::by(rule, error));
         }
     }
 
     /// Permits an error that the documents leave open.
-    pub fn leave(&mut self, promise: Promise, error: ErrorKind) {
+    pub fn leave(&mut self, promise: SharedRule, error: ErrorKind) {
         if let Some(rule) = self.family.rule(promise) {
             self.expectation.leaves.push(Refusal::by(rule, error));
         }
     }
 
-    pub(super) fn demand_promised(&mut self, promise: Promise, error: ErrorKind) {
+    pub(super) fn demand_promised(&mut self, promise: SharedRule, error: ErrorKind) {
         if let Some(rule) = self.family.rule(promise) {
             self.expectation.demands.push(Refusal::by(rule, error));
         }
     }
 
-    pub(super) fn due(&mut self, promise: Promise) {
+    pub(super) fn due(&mut self, promise: SharedRule) {
         self.expectation.due.extend(self.family.rule(promise));
     }
 }

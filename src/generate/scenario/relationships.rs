@@ -1,7 +1,7 @@
 //! Kin: parents, children, siblings and namesakes. What happens to one must not happen to another.
 
 use appmesh_model::api::Api;
-use appmesh_model::operation::Verb;
+use appmesh_model::operation::Action;
 use appmesh_model::world::Key;
 
 use super::{read_list, symbols};
@@ -17,8 +17,8 @@ pub(super) fn parents_missing(api: &'static Api, family: usize) -> Trace {
         let mut elsewhere = parents.clone();
         elsewhere[depth] = ABSENT.to_owned();
         let one = symbols(&elsewhere, "a");
-        for verb in [Verb::Create, Verb::Describe, Verb::Update, Verb::Delete] {
-            draft.on(family, verb, &one, Detail::Least);
+        for action in [Action::Create, Action::Describe, Action::Update, Action::Delete] {
+            draft.on(family, action, &one, Detail::Least);
         }
         read_list(&mut draft, family, &elsewhere, None, 1);
     }
@@ -39,32 +39,32 @@ pub(super) fn children(api: &'static Api, family: usize) -> Trace {
         for symbol in ["c", "d"] {
             draft.create(child, &one, symbol, Detail::Least);
         }
-        draft.on(family, Verb::Describe, &one, Detail::Least);
-        draft.on(child, Verb::Update, &symbols(&one, "c"), Detail::Full);
-        draft.on(family, Verb::Describe, &one, Detail::Least);
-        draft.on(family, Verb::Delete, &one, Detail::Least);
-        draft.on(family, Verb::Describe, &one, Detail::Least);
-        draft.on(child, Verb::Describe, &symbols(&one, "c"), Detail::Least);
-        draft.on(child, Verb::Delete, &symbols(&one, "d"), Detail::Least);
-        draft.on(family, Verb::Describe, &one, Detail::Least);
-        draft.on(family, Verb::Delete, &one, Detail::Least);
-        draft.on(child, Verb::Delete, &symbols(&one, "c"), Detail::Least);
+        draft.on(family, Action::Describe, &one, Detail::Least);
+        draft.on(child, Action::Update, &symbols(&one, "c"), Detail::Full);
+        draft.on(family, Action::Describe, &one, Detail::Least);
+        draft.on(family, Action::Delete, &one, Detail::Least);
+        draft.on(family, Action::Describe, &one, Detail::Least);
+        draft.on(child, Action::Describe, &symbols(&one, "c"), Detail::Least);
+        draft.on(child, Action::Delete, &symbols(&one, "d"), Detail::Least);
+        draft.on(family, Action::Describe, &one, Detail::Least);
+        draft.on(family, Action::Delete, &one, Detail::Least);
+        draft.on(child, Action::Delete, &symbols(&one, "c"), Detail::Least);
         // One that was made again counts as well.
         draft.create(child, &one, "c", Detail::Least);
-        draft.on(family, Verb::Delete, &one, Detail::Least);
-        draft.on(child, Verb::Describe, &symbols(&one, "c"), Detail::Least);
-        draft.on(child, Verb::Delete, &symbols(&one, "c"), Detail::Least);
+        draft.on(family, Action::Delete, &one, Detail::Least);
+        draft.on(child, Action::Describe, &symbols(&one, "c"), Detail::Least);
+        draft.on(child, Action::Delete, &symbols(&one, "c"), Detail::Least);
     }
     for child in api.families[family].children.clone() {
         for key in ["c", "d", "r"] {
             let names = symbols(&one, key);
             if draft.world().contains(&Key::new(child, names.iter().map(String::as_str))) {
-                draft.on(child, Verb::Delete, &names, Detail::Least);
+                draft.on(child, Action::Delete, &names, Detail::Least);
             }
         }
     }
-    draft.on(family, Verb::Delete, &one, Detail::Least);
-    draft.on(family, Verb::Describe, &one, Detail::Least);
+    draft.on(family, Action::Delete, &one, Detail::Least);
+    draft.on(family, Action::Describe, &one, Detail::Least);
     draft.finish()
 }
 
@@ -76,23 +76,23 @@ pub(super) fn siblings(api: &'static Api, family: usize) -> Trace {
     for symbol in all {
         draft.create(family, &parents, symbol, Detail::Full);
     }
-    draft.on(family, Verb::Update, &symbols(&parents, "b"), Detail::Other);
+    draft.on(family, Action::Update, &symbols(&parents, "b"), Detail::Other);
     for symbol in all {
-        draft.on(family, Verb::Describe, &symbols(&parents, symbol), Detail::Least);
+        draft.on(family, Action::Describe, &symbols(&parents, symbol), Detail::Least);
     }
     for gone in ["b", "c"] {
-        draft.on(family, Verb::Delete, &symbols(&parents, gone), Detail::Least);
+        draft.on(family, Action::Delete, &symbols(&parents, gone), Detail::Least);
         for symbol in all {
-            draft.on(family, Verb::Describe, &symbols(&parents, symbol), Detail::Least);
+            draft.on(family, Action::Describe, &symbols(&parents, symbol), Detail::Least);
         }
         if !parents.is_empty() {
             read_list(&mut draft, family, &parents, None, 1);
         }
     }
-    draft.on(family, Verb::Delete, &symbols(&parents, "c"), Detail::Least);
+    draft.on(family, Action::Delete, &symbols(&parents, "c"), Detail::Least);
     draft.create(family, &parents, "d", Detail::Full);
     for symbol in ["a", "d"] {
-        draft.on(family, Verb::Describe, &symbols(&parents, symbol), Detail::Least);
+        draft.on(family, Action::Describe, &symbols(&parents, symbol), Detail::Least);
     }
     draft.finish()
 }
@@ -110,17 +110,17 @@ pub(super) fn namesakes(api: &'static Api, family: usize) -> Trace {
     for parents in [&first, &second] {
         draft.create(family, parents, "a", Detail::Full);
     }
-    draft.on(family, Verb::Update, &symbols(&first, "a"), Detail::Other);
+    draft.on(family, Action::Update, &symbols(&first, "a"), Detail::Other);
     for parents in [&first, &second] {
-        draft.on(family, Verb::Describe, &symbols(parents, "a"), Detail::Least);
+        draft.on(family, Action::Describe, &symbols(parents, "a"), Detail::Least);
         read_list(&mut draft, family, parents, None, 1);
     }
     // What one loses the other keeps.
-    draft.on(family, Verb::Update, &symbols(&first, "a"), Detail::Least);
-    draft.on(family, Verb::Describe, &symbols(&second, "a"), Detail::Least);
-    draft.on(family, Verb::Delete, &symbols(&first, "a"), Detail::Least);
+    draft.on(family, Action::Update, &symbols(&first, "a"), Detail::Least);
+    draft.on(family, Action::Describe, &symbols(&second, "a"), Detail::Least);
+    draft.on(family, Action::Delete, &symbols(&first, "a"), Detail::Least);
     for parents in [&first, &second] {
-        draft.on(family, Verb::Describe, &symbols(parents, "a"), Detail::Least);
+        draft.on(family, Action::Describe, &symbols(parents, "a"), Detail::Least);
         read_list(&mut draft, family, parents, None, 1);
     }
     draft.finish()
@@ -134,12 +134,12 @@ pub(super) fn parent_again(api: &'static Api, family: usize) -> Trace {
     let [.., parent, _] = lineage[..] else { return draft.finish() };
     let parents = draft.prepare(family);
     let one = draft.create(family, &parents, "a", Detail::Least);
-    draft.on(parent, Verb::Create, &parents, Detail::Least);
-    draft.on(family, Verb::Describe, &one, Detail::Least);
+    draft.on(parent, Action::Create, &parents, Detail::Least);
+    draft.on(family, Action::Describe, &one, Detail::Least);
     draft.create(family, &parents, "b", Detail::Least);
     read_list(&mut draft, family, &parents, None, 1);
-    draft.on(parent, Verb::Update, &parents, Detail::Full);
-    draft.on(family, Verb::Describe, &one, Detail::Least);
+    draft.on(parent, Action::Update, &parents, Detail::Full);
+    draft.on(family, Action::Describe, &one, Detail::Least);
     let held: Vec<(usize, Vec<String>)> = draft
         .world()
         .resources()
@@ -147,15 +147,15 @@ pub(super) fn parent_again(api: &'static Api, family: usize) -> Trace {
         .filter(|(_, names)| names.len() > parents.len() && names.starts_with(&parents))
         .collect();
     for (family, names) in held.into_iter().rev() {
-        draft.on(family, Verb::Delete, &names, Detail::Least);
+        draft.on(family, Action::Delete, &names, Detail::Least);
     }
-    draft.on(parent, Verb::Delete, &parents, Detail::Least);
-    for verb in [Verb::Describe, Verb::Create] {
-        draft.on(family, verb, &one, Detail::Least);
+    draft.on(parent, Action::Delete, &parents, Detail::Least);
+    for action in [Action::Describe, Action::Create] {
+        draft.on(family, action, &one, Detail::Least);
     }
     read_list(&mut draft, family, &parents, None, 1);
-    draft.on(parent, Verb::Create, &parents, Detail::Least);
-    draft.on(family, Verb::Describe, &one, Detail::Least);
+    draft.on(parent, Action::Create, &parents, Detail::Least);
+    draft.on(family, Action::Describe, &one, Detail::Least);
     read_list(&mut draft, family, &parents, None, 1);
     draft.finish()
 }

@@ -1,6 +1,6 @@
 //! Promises: the rules that all families share, as one table.
 //!
-//! The main type is [`Promise`]; [`Promise::text`] gives its row, which says what is promised and
+//! The main type is [`SharedRule`]; [`SharedRule::text`] gives its row, which says what is promised and
 //! where it stands. A promise becomes one rule per family that it applies to. The table knows no
 //! family by name: `{noun}`, `{parent}` and `{arn}` in a statement, `{doc}`, `{op}`, `{writes}` and
 //! `{version}` in a source are filled in by [`crate::api`].
@@ -8,7 +8,7 @@
 //! To add one, name it here and write its row at the same place of the table: what is promised of
 //! calls, of lists, of what an answer shows, or what is left open.
 
-use crate::operation::Verb;
+use crate::operation::Action;
 use crate::rule::Basis;
 
 mod calls;
@@ -19,7 +19,7 @@ mod resources;
 /// A rule that every family has in the same words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(usize)]
-pub enum Promise {
+pub enum SharedRule {
     /// A valid create.
     Creates,
     /// A create under a name that is taken.
@@ -150,15 +150,15 @@ pub enum Promise {
     QuotaOpen,
 }
 
-/// The row of a [`Promise`].
+/// The row of a [`SharedRule`].
 #[derive(Clone, Copy, Debug)]
-pub struct PromiseText {
+pub struct SharedRuleText {
     /// Which promise this is.
-    pub promise: Promise,
+    pub promise: SharedRule,
     /// The part of the rule id behind `family/`.
     pub slug: &'static str,
     /// The operation whose page is cited; a family without it has no such rule.
-    pub verb: Verb,
+    pub action: Action,
     /// The basis in `2018-10-01`; none where the preview has nothing of the kind.
     pub preview: Option<Basis>,
     /// The basis in `2019-01-25`.
@@ -169,22 +169,22 @@ pub struct PromiseText {
     pub source: &'static str,
 }
 
-impl Promise {
+impl SharedRule {
     /// How many promises there are.
     pub const COUNT: usize = LENGTH;
 
     /// The row of this promise.
-    pub fn text(self) -> &'static PromiseText {
+    pub fn text(self) -> &'static SharedRuleText {
         &TABLE[self as usize]
     }
 }
 
 /// The parts of the table, in the order of the enum.
-const PARTS: [&[PromiseText]; 4] = [calls::ROWS, lists::ROWS, resources::ROWS, open::ROWS];
+const PARTS: [&[SharedRuleText]; 4] = [calls::ROWS, lists::ROWS, resources::ROWS, open::ROWS];
 
 const LENGTH: usize = PARTS[0].len() + PARTS[1].len() + PARTS[2].len() + PARTS[3].len();
 
-static TABLE: [PromiseText; LENGTH] = {
+static TABLE: [SharedRuleText; LENGTH] = {
     let mut table = [PARTS[0][0]; LENGTH];
     let (mut part, mut row, mut index) = (0, 0, 0);
     while index < LENGTH {
@@ -198,4 +198,4 @@ static TABLE: [PromiseText; LENGTH] = {
 };
 
 /// One row per promise, in the order of the enum.
-pub static PROMISES: &[PromiseText] = &TABLE;
+pub static SHARED_RULES: &[SharedRuleText] = &TABLE;

@@ -1,6 +1,6 @@
 //! Sketches: what a target should hold after some steps, worked out on the model alone.
 //!
-//! The main type is [`Sketch`]. Traces are drafted beside one, and shorter ones planned on one: each
+//! The main type is [`Prediction`]. Traces are drafted beside one, and shorter ones planned on one: each
 //! step is predicted to be done as the model expects. On the real target all may come otherwise.
 
 use appmesh_model::api::{Api, Call};
@@ -14,14 +14,14 @@ use crate::trace::Step;
 
 /// A state that steps should lead to.
 #[derive(Debug)]
-pub struct Sketch {
+pub struct Prediction {
     api: &'static Api,
     world: World,
     binder: Binder,
     minted: u64,
 }
 
-impl Sketch {
+impl Prediction {
     /// Nothing exists.
     pub fn new(api: &'static Api) -> Self {
         Self { api, world: World::default(), binder: Binder::new(api, ""), minted: 0 }

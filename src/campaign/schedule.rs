@@ -1,6 +1,6 @@
 //! The agenda of a campaign: which trace comes next.
 //!
-//! The main type is [`Agenda`]. First what failed before; then the tour, so that everything is put
+//! The main type is [`Schedule`]. First what failed before; then the tour, so that everything is put
 //! to the test once; then detours, those first that lead to what the tour missed on this target;
 //! then random traces, which lean towards the rarest situations, until the budget is used up. Each
 //! lane goes on as soon as it can. What comes next never hangs on how many traces run at the same
@@ -12,10 +12,10 @@ use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
 
 use super::Plan;
-use super::lane::{Lane, Part};
+use super::partition::{Part, Partition};
+use crate::coverage::suite::{CoverageSuite, PlannedTrace, Test};
 use crate::execute::Execution;
-use crate::scope::{LANES, Scope};
-use crate::tour::{Leg, Test, Tour};
+use crate::scope::{PARTITIONS, Scope};
 use crate::trace::Trace;
 
 /// The most traces that can run at the same time.
@@ -27,7 +27,7 @@ pub struct Job {
     /// The trace.
     pub trace: Trace,
     /// The leg of the tour that it is; none for random traces.
-    pub leg: Option<&'static Leg>,
+    pub leg: Option<&'static PlannedTrace>,
     /// The place in the order in which traces are taken in.
     pub place: Place,
     /// Which trace of the corpus it is, if it is one.
@@ -55,9 +55,9 @@ impl Job {
 
 /// What comes next.
 #[derive(Debug)]
-pub struct Agenda {
+pub struct Schedule {
     api: &'static Api,
-    tour: &'static Tour,
+    tour: &'static CoverageSuite,
     seed: u64,
     scope: Scope,
     /// The tour, as far as it is run here and was not given out.
@@ -67,18 +67,19 @@ pub struct Agenda {
     /// After the tour, the number and the lane of what is taken in next.
     due: (usize, usize),
     /// The lanes that are run here.
-    lanes: Vec<Lane>,
+    lanes: Vec<Partition>,
 }
 
-impl Agenda {
+impl Schedule {
     /// The agenda of a campaign.
-    pub fn new(api: &'static Api, tour: &'static Tour, plan: &Plan) -> Self {
-        let wanted = |leg: &&Leg| {
+    pub fn new(api: &'static Api, tour: &'static CoverageSuite, plan: &Plan) -> Self {
+        let wanted = |leg: &&PlannedTrace| {
             let mut tests = leg.tests.iter().flatten();
             tests.any(|test| matches!(test, Test::Rule(rule) if plan.rules.contains(rule)))
         };
         // What the campaign is about comes first.
-        let (first, later): (Vec<&Leg>, Vec<&Leg>) = tour.legs.iter().partition(wanted);
+        let (first, later): (Vec<&PlannedTrace>, Vec<&PlannedTrace>) =
+            tour.legs.iter().partition(wanted);
         let mut agenda = Self {
             api,
             tour,
@@ -100,16 +101,16 @@ impl Agenda {
 
     /// The corpus and the whole tour, dealt out to the lanes; what is left of the budget is shared.
     /// The corpus comes on top of the budget, so that it changes nothing of what comes after it.
-    fn plan_tour(&mut self, legs: impl Iterator<Item = &'static Leg>, plan: &Plan) {
-        let mut lanes: Vec<Lane> = (0..LANES).map(Lane::new).collect();
+    fn plan_tour(&mut self, legs: impl Iterator<Item = &'static PlannedTrace>, plan: &Plan) {
+        let mut lanes: Vec<Partition> = (0..PARTITIONS).map(Partition::new).collect();
         let mut calls_left = plan.max_calls;
         let mut claimed = HashSet::new();
         let mut jobs = Vec::new();
         for (index, trace) in plan.corpus.iter().enumerate() {
-            jobs.push((index % LANES, trace.clone(), None, Some(index)));
+            jobs.push((index % PARTITIONS, trace.clone(), None, Some(index)));
         }
         for (index, leg) in legs.enumerate() {
-            let lane = &mut lanes[index % LANES];
+            let lane = &mut lanes[index % PARTITIONS];
             lane.claim(leg, &mut claimed);
             if let Some(trace) = within(&mut calls_left, leg.trace.clone(), Some(leg)) {
                 jobs.push((lane.number, trace, Some(leg), None));
@@ -128,8 +129,8 @@ impl Agenda {
     }
 
     /// Only what puts a rule to the test, and no more of it than that.
-    fn plan_rule(&mut self, legs: &[&'static Leg], rule: RuleId, max_calls: u64) {
-        let mut lane = Lane::new(0);
+    fn plan_rule(&mut self, legs: &[&'static PlannedTrace], rule: RuleId, max_calls: u64) {
+        let mut lane = Partition::new(0);
         lane.answer_for(self.tour, &Test::Rule(rule));
         self.lanes = vec![lane];
         let mut calls_left = max_calls;
@@ -144,7 +145,13 @@ impl Agenda {
     }
 
     /// Makes a trace a part of the tour.
-    fn plan(&mut self, trace: Trace, leg: Option<&'static Leg>, lane: usize, rerun: Option<usize>) {
+    fn plan(
+        &mut self,
+        trace: Trace,
+        leg: Option<&'static PlannedTrace>,
+        lane: usize,
+        rerun: Option<usize>,
+    ) {
         let place = Place { after_tour: false, number: self.first.len(), lane };
         self.lanes[lane].tour_left += 1;
         self.tour_due.push_back(place);
@@ -196,14 +203,19 @@ impl Agenda {
     }
 
     /// The start of a detour as a trace of a lane; none if the lane has no calls left for it.
-    fn detour(&mut self, lane: usize, leg: &'static Leg, end: usize) -> Option<Job> {
+    fn detour(&mut self, lane: usize, leg: &'static PlannedTrace, end: usize) -> Option<Job> {
         let mut trace = leg.trace.clone();
         trace.steps.truncate(end);
         self.give_out(lane, trace, Some(leg))
     }
 
     /// A trace of a lane, as far as its calls go.
-    fn give_out(&mut self, index: usize, trace: Trace, leg: Option<&'static Leg>) -> Option<Job> {
+    fn give_out(
+        &mut self,
+        index: usize,
+        trace: Trace,
+        leg: Option<&'static PlannedTrace>,
+    ) -> Option<Job> {
         let lane = &mut self.lanes[index];
         let trace = within(&mut lane.calls_left, trace, leg)?;
         let place = Place { after_tour: true, number: lane.given_out, lane: index };
@@ -260,12 +272,12 @@ fn following(number: usize, lane: usize, lanes: usize) -> (usize, usize) {
 
 /// A part of what is left for this lane.
 fn share(calls: u64, lane: usize) -> u64 {
-    let lanes = LANES as u64;
+    let lanes = PARTITIONS as u64;
     calls / lanes + u64::from((lane as u64) < calls % lanes)
 }
 
 /// A trace within a budget of calls, which it uses up; none if nothing is left of it.
-fn within(calls_left: &mut u64, mut trace: Trace, leg: Option<&Leg>) -> Option<Trace> {
+fn within(calls_left: &mut u64, mut trace: Trace, leg: Option<&PlannedTrace>) -> Option<Trace> {
     // A step that should not be sent is not reckoned with.
     let is_spare = |at: usize| leg.is_some_and(|leg| leg.spare.get(at) == Some(&true));
     let mut calls = 0;

@@ -5,7 +5,7 @@
 //! and so are the pages of one walk over a list.
 
 use appmesh_model::api::Api;
-use appmesh_model::operation::Verb;
+use appmesh_model::operation::Action;
 
 use super::naming::own_symbol;
 use crate::trace::{Arg, Step, Trace};
@@ -39,7 +39,7 @@ impl Crowd {
     pub(super) fn other_names(&self, api: &Api, trace: &Trace) -> Vec<String> {
         let others = self.steps.iter().skip(1).map(|&index| &trace.steps[index]);
         let makes = |step: &&Step| {
-            api.operation(&step.operation).is_some_and(|it| it.table.verb == Verb::Create)
+            api.operation(&step.operation).is_some_and(|it| it.table.action == Action::Create)
         };
         others.filter(makes).filter_map(|step| own_symbol(api, step)).collect()
     }
@@ -72,8 +72,8 @@ impl Crowd {
 /// What a step has in common with others of its crowd; none if it is like no other.
 fn kind(api: &Api, trace: &Trace, index: usize, step: &Step) -> Option<Step> {
     let mut kind = Step { id: 0, ..step.clone() };
-    match api.operation(&step.operation)?.table.verb {
-        Verb::Create => {
+    match api.operation(&step.operation)?.table.action {
+        Action::Create => {
             let symbol = own_symbol(api, step)?;
             let elsewhere =
                 |(at, step): (usize, &Step)| at != index && step.symbols().contains(&symbol);
@@ -83,7 +83,7 @@ fn kind(api: &Api, trace: &Trace, index: usize, step: &Step) -> Option<Step> {
             kind.args
                 .retain(|_, arg| !matches!(arg, Arg::Name { symbol: own, .. } if *own == symbol));
         }
-        Verb::List => {
+        Action::List => {
             if step.refers_to().is_empty() {
                 return None;
             }

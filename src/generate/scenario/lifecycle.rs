@@ -1,7 +1,7 @@
 //! Lives: what happens to one resource, from before it is there until after it is gone.
 
 use appmesh_model::api::Api;
-use appmesh_model::operation::{Role, Verb};
+use appmesh_model::operation::{Action, Role};
 use serde_json::json;
 
 use super::{on_with_token, read_list, symbols};
@@ -18,26 +18,26 @@ pub(super) fn life(api: &'static Api, family: usize) -> Trace {
     let parents = draft.prepare(family);
     read_list(&mut draft, family, &parents, None, 1);
     let one = draft.create(family, &parents, "a", Detail::Full);
-    draft.on(family, Verb::Describe, &one, Detail::Least);
+    draft.on(family, Action::Describe, &one, Detail::Least);
     for detail in [Detail::Full, Detail::Least] {
-        draft.on(family, Verb::Create, &one, detail);
-        draft.on(family, Verb::Describe, &one, Detail::Least);
+        draft.on(family, Action::Create, &one, detail);
+        draft.on(family, Action::Describe, &one, Detail::Least);
     }
     read_list(&mut draft, family, &parents, None, 1);
     for detail in [Detail::Other, Detail::Full, Detail::Full, Detail::Least] {
-        draft.on(family, Verb::Update, &one, detail);
-        draft.on(family, Verb::Describe, &one, Detail::Least);
+        draft.on(family, Action::Update, &one, detail);
+        draft.on(family, Action::Describe, &one, Detail::Least);
     }
     // The youngest comes and goes, and then the oldest goes.
     let two = draft.create(family, &parents, "b", Detail::Least);
     read_list(&mut draft, family, &parents, None, 1);
-    for verb in [Verb::Delete, Verb::Create] {
-        draft.on(family, verb, &two, Detail::Least);
+    for action in [Action::Delete, Action::Create] {
+        draft.on(family, action, &two, Detail::Least);
         read_list(&mut draft, family, &parents, None, 1);
     }
-    draft.on(family, Verb::Delete, &one, Detail::Least);
-    for verb in [Verb::Describe, Verb::Update, Verb::Delete] {
-        draft.on(family, verb, &one, Detail::Least);
+    draft.on(family, Action::Delete, &one, Detail::Least);
+    for action in [Action::Describe, Action::Update, Action::Delete] {
+        draft.on(family, action, &one, Detail::Least);
     }
     read_list(&mut draft, family, &parents, None, 1);
     draft.finish()
@@ -48,19 +48,19 @@ pub(super) fn second_life(api: &'static Api, family: usize) -> Trace {
     let mut draft = Draft::new(api);
     let parents = draft.prepare(family);
     let one = draft.create(family, &parents, "a", Detail::Full);
-    draft.on(family, Verb::Update, &one, Detail::Other);
-    draft.on(family, Verb::Delete, &one, Detail::Least);
+    draft.on(family, Action::Update, &one, Detail::Other);
+    draft.on(family, Action::Delete, &one, Detail::Least);
     draft.create(family, &parents, "a", Detail::Least);
-    draft.on(family, Verb::Describe, &one, Detail::Least);
+    draft.on(family, Action::Describe, &one, Detail::Least);
     for detail in [Detail::Full, Detail::Other] {
-        draft.on(family, Verb::Update, &one, detail);
-        draft.on(family, Verb::Describe, &one, Detail::Least);
+        draft.on(family, Action::Update, &one, detail);
+        draft.on(family, Action::Describe, &one, Detail::Least);
     }
-    draft.on(family, Verb::Create, &one, Detail::Full);
-    draft.on(family, Verb::Describe, &one, Detail::Least);
+    draft.on(family, Action::Create, &one, Detail::Full);
+    draft.on(family, Action::Describe, &one, Detail::Least);
     read_list(&mut draft, family, &parents, None, 1);
-    draft.on(family, Verb::Delete, &one, Detail::Least);
-    draft.on(family, Verb::Describe, &one, Detail::Least);
+    draft.on(family, Action::Delete, &one, Detail::Least);
+    draft.on(family, Action::Describe, &one, Detail::Least);
     draft.finish()
 }
 
@@ -69,10 +69,10 @@ pub(super) fn second_life(api: &'static Api, family: usize) -> Trace {
 pub(super) fn afterlife(api: &'static Api, family: usize) -> Trace {
     let mut draft = Draft::new(api);
     let parents = draft.prepare(family);
-    for (name, verb) in [("a", Verb::Delete), ("b", Verb::Update), ("c", Verb::Describe)] {
+    for (name, action) in [("a", Action::Delete), ("b", Action::Update), ("c", Action::Describe)] {
         let one = draft.create(family, &parents, name, Detail::Least);
-        draft.on(family, Verb::Delete, &one, Detail::Least);
-        draft.on(family, verb, &one, Detail::Least);
+        draft.on(family, Action::Delete, &one, Detail::Least);
+        draft.on(family, action, &one, Detail::Least);
     }
     draft.finish()
 }
@@ -82,8 +82,8 @@ pub(super) fn absence(api: &'static Api, family: usize) -> Trace {
     let mut draft = Draft::new(api);
     let parents = draft.prepare(family);
     let absent = symbols(&parents, ABSENT);
-    for verb in [Verb::Describe, Verb::Update, Verb::Delete] {
-        draft.on(family, verb, &absent, Detail::Least);
+    for action in [Action::Describe, Action::Update, Action::Delete] {
+        draft.on(family, action, &absent, Detail::Least);
     }
     draft.finish()
 }
@@ -95,32 +95,32 @@ pub(super) fn tokens(api: &'static Api, family: usize) -> Trace {
     let one = symbols(&parents, "a");
     let calls = [
         // Made again with the token before anything else is gone.
-        (Verb::Create, "c", Detail::Full, "t5"),
-        (Verb::Delete, "c", Detail::Least, ""),
-        (Verb::Create, "c", Detail::Other, "t5"),
-        (Verb::Describe, "c", Detail::Least, ""),
-        (Verb::Delete, "c", Detail::Least, ""),
-        (Verb::Create, "c", Detail::Other, "t5"),
-        (Verb::Describe, "c", Detail::Least, ""),
-        (Verb::Create, "a", Detail::Full, "t1"),
-        (Verb::Create, "a", Detail::Full, "t1"),
-        (Verb::Create, "a", Detail::Full, "t1"),
-        (Verb::Create, "a", Detail::Full, "t2"),
-        (Verb::Create, "b", Detail::Full, "t1"),
-        (Verb::Update, "a", Detail::Other, "t3"),
-        (Verb::Update, "a", Detail::Other, "t3"),
-        (Verb::Update, "a", Detail::Full, "t3"),
-        (Verb::Describe, "a", Detail::Least, ""),
-        (Verb::Create, "a", Detail::Full, "t1"),
-        (Verb::Delete, "a", Detail::Least, ""),
-        (Verb::Create, "a", Detail::Full, "t4"),
-        (Verb::Describe, "a", Detail::Least, ""),
+        (Action::Create, "c", Detail::Full, "t5"),
+        (Action::Delete, "c", Detail::Least, ""),
+        (Action::Create, "c", Detail::Other, "t5"),
+        (Action::Describe, "c", Detail::Least, ""),
+        (Action::Delete, "c", Detail::Least, ""),
+        (Action::Create, "c", Detail::Other, "t5"),
+        (Action::Describe, "c", Detail::Least, ""),
+        (Action::Create, "a", Detail::Full, "t1"),
+        (Action::Create, "a", Detail::Full, "t1"),
+        (Action::Create, "a", Detail::Full, "t1"),
+        (Action::Create, "a", Detail::Full, "t2"),
+        (Action::Create, "b", Detail::Full, "t1"),
+        (Action::Update, "a", Detail::Other, "t3"),
+        (Action::Update, "a", Detail::Other, "t3"),
+        (Action::Update, "a", Detail::Full, "t3"),
+        (Action::Describe, "a", Detail::Least, ""),
+        (Action::Create, "a", Detail::Full, "t1"),
+        (Action::Delete, "a", Detail::Least, ""),
+        (Action::Create, "a", Detail::Full, "t4"),
+        (Action::Describe, "a", Detail::Least, ""),
     ];
-    for (verb, name, detail, token) in calls {
+    for (action, name, detail, token) in calls {
         let names = symbols(&parents, name);
-        on_with_token(&mut draft, family, verb, &names, detail, token);
+        on_with_token(&mut draft, family, action, &names, detail, token);
     }
-    draft.on(family, Verb::Describe, &one, Detail::Least);
+    draft.on(family, Action::Describe, &one, Detail::Least);
     draft.finish()
 }
 
@@ -141,11 +141,17 @@ pub(super) fn names(api: &'static Api, family: usize) -> Trace {
         spellings.push(Arg::Plain(json!("n")));
         spellings.push(Arg::Plain(json!("-_-")));
     }
-    let verbs =
-        [Verb::Create, Verb::Describe, Verb::Update, Verb::Create, Verb::Delete, Verb::Describe];
+    let verbs = [
+        Action::Create,
+        Action::Describe,
+        Action::Update,
+        Action::Create,
+        Action::Delete,
+        Action::Describe,
+    ];
     for spelling in spellings {
-        for verb in verbs {
-            let Some(operation) = draft.operation(family, verb) else { continue };
+        for action in verbs {
+            let Some(operation) = draft.operation(family, action) else { continue };
             let Some((input, _)) = api.operations[operation].input(own) else { continue };
             let mut args = draft.valid(operation, &symbols(&parents, "a"), Detail::Least);
             args.insert(input.name.to_owned(), spelling.clone());
@@ -162,7 +168,7 @@ pub(super) fn names(api: &'static Api, family: usize) -> Trace {
 /// References to what exists, does not exist, and must not be deleted while it is referred to.
 pub(super) fn references(api: &'static Api, family: usize) -> Trace {
     let mut draft = Draft::new(api);
-    let Some(create) = draft.operation(family, Verb::Create) else { return draft.finish() };
+    let Some(create) = draft.operation(family, Action::Create) else { return draft.finish() };
     let Some((_, node)) = api.operations[create].input(Role::Spec) else { return draft.finish() };
     let referred = draft.referred(family);
     if referred.is_empty() {
@@ -170,25 +176,25 @@ pub(super) fn references(api: &'static Api, family: usize) -> Trace {
     }
     let parents = draft.prepare(family);
     let one = draft.create(family, &parents, "a", Detail::Full);
-    for verb in [Verb::Create, Verb::Update] {
-        let Some(operation) = draft.operation(family, verb) else { continue };
-        let name = if verb == Verb::Create { "b" } else { "a" };
+    for action in [Action::Create, Action::Update] {
+        let Some(operation) = draft.operation(family, action) else { continue };
+        let name = if action == Action::Create { "b" } else { "a" };
         let mut args = draft.valid(operation, &symbols(&parents, name), Detail::Full);
         args.insert(node.name.to_owned(), value::full(node, &|_| None));
         draft.call(operation, args);
     }
-    draft.on(family, Verb::Describe, &one, Detail::Least);
+    draft.on(family, Action::Describe, &one, Detail::Least);
     for target in referred {
         let depth = api.families[target].lineage.len();
         let Some(symbol) = draft.existing(api.families[target].table.id, &parents) else {
             continue;
         };
         let names: Vec<String> = parents.iter().take(depth - 1).cloned().chain([symbol]).collect();
-        draft.on(target, Verb::Delete, &names, Detail::Least);
-        draft.on(target, Verb::Describe, &names, Detail::Least);
-        draft.on(family, Verb::Describe, &one, Detail::Least);
-        draft.on(family, Verb::Delete, &one, Detail::Least);
-        draft.on(target, Verb::Delete, &names, Detail::Least);
+        draft.on(target, Action::Delete, &names, Detail::Least);
+        draft.on(target, Action::Describe, &names, Detail::Least);
+        draft.on(family, Action::Describe, &one, Detail::Least);
+        draft.on(family, Action::Delete, &one, Detail::Least);
+        draft.on(target, Action::Delete, &names, Detail::Least);
     }
     draft.finish()
 }
@@ -199,11 +205,11 @@ pub(super) fn pause(api: &'static Api, again: bool) -> Trace {
     let mut draft = Draft::new(api);
     let mut made = Vec::new();
     for family in 0..api.families.len() {
-        if let Some(update) = draft.operation(family, Verb::Update) {
+        if let Some(update) = draft.operation(family, Action::Update) {
             let parents = draft.prepare(family);
             let one = draft.create(family, &parents, "a", Detail::Full);
             if again {
-                draft.on(family, Verb::Delete, &one, Detail::Least);
+                draft.on(family, Action::Delete, &one, Detail::Least);
                 draft.create(family, &parents, "a", Detail::Full);
             }
             made.push((update, one));

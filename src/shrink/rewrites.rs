@@ -8,16 +8,16 @@
 use std::collections::BTreeMap;
 use std::iter;
 
-use appmesh_model::operation::{Role, Verb};
+use appmesh_model::operation::{Action, Role};
 use appmesh_model::shape::Kind;
 use serde_json::json;
 
 use crate::trace::{Arg, Step, Trace};
 
+use super::candidates::Shrinking;
 use super::naming::{own_symbol, symbols};
 use super::passes::without;
 use super::shows;
-use super::tries::Shrinking;
 
 /// Long enough to tell two points in time apart, whatever the clock.
 const PAUSE_MS: u64 = appmesh_model::answer::CLOCK_STEP_MS + 50;
@@ -51,13 +51,13 @@ impl Shrinking<'_> {
         let api = self.runner.api();
         let step = trace.steps.get(index)?;
         let delete = api.operation(&step.operation)?;
-        if delete.table.verb != Verb::Delete {
+        if delete.table.action != Action::Delete {
             return None;
         }
         let symbol = own_symbol(api, step)?;
         let lineage = &api.families[delete.family].lineage;
         let depth = lineage.len().checked_sub(2)?;
-        let above = api.operation_of(lineage[depth], Verb::Delete)?;
+        let above = api.operation_of(lineage[depth], Action::Delete)?;
         let mut args = BTreeMap::new();
         for depth in 0..=depth {
             let (from, to) =

@@ -1,6 +1,6 @@
 //! Lanes: the parts of a campaign that know nothing of each other.
 //!
-//! The main type is [`Lane`]. A campaign always has the same [`LANES`], wherever they are run, so
+//! The main type is [`Partition`]. A campaign always has the same [`PARTITIONS`], wherever they are run, so
 //! that any number of machines that share them out find together what one finds alone.
 
 use std::cmp::Reverse;
@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use appmesh_model::api::Api;
 use appmesh_model::situation::Situation;
 
+use crate::coverage::suite::{CoverageSuite, PlannedTrace, Test};
 use crate::execute::Execution;
-use crate::generate::wander::{self, Visits};
+use crate::generate::random_walk::{self, Visits};
 use crate::random::Random;
-use crate::scope::LANES;
-use crate::tour::{Leg, Test, Tour};
+use crate::scope::PARTITIONS;
 use crate::trace::Trace;
 
 /// Random traces are steered by what all traces of the lane but the last so many have visited, so
@@ -22,7 +22,7 @@ const MOST_UNDER_WAY: usize = 8;
 
 /// A part of a campaign.
 #[derive(Debug)]
-pub struct Lane {
+pub struct Partition {
     /// Which of the lanes it is, from 0.
     pub number: usize,
     /// Calls that may still be planned.
@@ -63,7 +63,7 @@ pub enum Part {
     Over,
 }
 
-impl Lane {
+impl Partition {
     /// A lane with nothing to do yet.
     pub fn new(number: usize) -> Self {
         Self {
@@ -84,14 +84,14 @@ impl Lane {
     }
 
     /// Makes the lane answer for what a leg of the tour is the first to put to the test.
-    pub fn claim(&mut self, leg: &'static Leg, claimed: &mut HashSet<&'static Test>) {
+    pub fn claim(&mut self, leg: &'static PlannedTrace, claimed: &mut HashSet<&'static Test>) {
         let tests = leg.tests.iter().flatten();
         let offered = tests.filter(|test| !matches!(test, Test::Beyond(_)));
         self.due.extend(offered.filter(|test| claimed.insert(test)));
     }
 
     /// Makes the lane answer for this.
-    pub fn answer_for(&mut self, tour: &'static Tour, test: &Test) {
+    pub fn answer_for(&mut self, tour: &'static CoverageSuite, test: &Test) {
         self.due.extend(tour.reachable.get(test));
     }
 
@@ -101,7 +101,7 @@ impl Lane {
     }
 
     /// Takes in what a leg of the tour, or a detour, has put to the test.
-    pub fn see(&mut self, api: &Api, leg: &Leg, execution: &Execution) {
+    pub fn see(&mut self, api: &Api, leg: &PlannedTrace, execution: &Execution) {
         self.alone_diverged |= leg.alone && !execution.divergences.is_empty();
         for test in execution.played.iter().flat_map(|played| Test::all(api, &played.visited)) {
             self.due.remove::<Test>(&test);
@@ -118,7 +118,7 @@ impl Lane {
 
     /// Detours that lead to what the lane has missed so far, each with how many of its steps that
     /// takes; those first that lead to most of it for their calls. None is given out twice.
-    pub fn detours(&mut self, tour: &'static Tour) -> Vec<(&'static Leg, usize)> {
+    pub fn detours(&mut self, tour: &'static CoverageSuite) -> Vec<(&'static PlannedTrace, usize)> {
         if self.due.is_empty() {
             return Vec::new();
         }
@@ -147,11 +147,11 @@ impl Lane {
     }
 
     /// The lane's own of the detours that lead to nothing that it missed.
-    pub fn other_detours(&self, tour: &'static Tour) -> Vec<&'static Leg> {
+    pub fn other_detours(&self, tour: &'static CoverageSuite) -> Vec<&'static PlannedTrace> {
         // What must be alone holds up the rest, so there must be a reason to run it.
-        let is_own = |(index, leg): &(usize, &Leg)| {
+        let is_own = |(index, leg): &(usize, &PlannedTrace)| {
             let its_turn =
-                if leg.alone { self.alone_diverged } else { index % LANES == self.number };
+                if leg.alone { self.alone_diverged } else { index % PARTITIONS == self.number };
             its_turn && !self.used.contains(index)
         };
         let own = tour.detours.iter().enumerate().filter(is_own).map(|(_, leg)| leg);
@@ -160,16 +160,21 @@ impl Lane {
     }
 
     /// The next random trace; none if more traces must be run before.
-    pub fn wander(&mut self, api: &'static Api, tour: &'static Tour, seed: u64) -> Option<Trace> {
+    pub fn wander(
+        &mut self,
+        api: &'static Api,
+        tour: &'static CoverageSuite,
+        seed: u64,
+    ) -> Option<Trace> {
         let visits = self.visits.get_or_insert_with(|| Visits::beside(&tour.visits));
         while self.applied < self.given_out.saturating_sub(MOST_UNDER_WAY) {
             let visited = self.latest.remove(&self.applied)?;
             visited.into_iter().for_each(|situation| visits.add(situation));
             self.applied += 1;
         }
-        let stream = self.streams * LANES as u64 + self.number as u64 + 1;
+        let stream = self.streams * PARTITIONS as u64 + self.number as u64 + 1;
         self.streams += 1;
-        Some(wander::trace(api, &mut Random::new(seed, stream), visits))
+        Some(random_walk::trace(api, &mut Random::new(seed, stream), visits))
     }
 }
 

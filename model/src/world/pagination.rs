@@ -1,6 +1,6 @@
-//! Walks: lists that are being read page by page.
+//! Paginations: lists that are being read page by page.
 //!
-//! The main type is [`Walk`]; `Walks` holds the latest ones. What a page must show is said in
+//! The main type is [`Pagination`]; `Paginations` holds the latest ones. What a page must show is said in
 //! `page`.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -13,7 +13,7 @@ const MOST_WALKS: usize = 512;
 
 /// A list that is being read page by page; kept under the token of its next page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Walk {
+pub struct Pagination {
     /// The family that is listed.
     pub family: usize,
     /// The names of the parent, joined.
@@ -32,7 +32,7 @@ pub struct Walk {
     pub loose: bool,
 }
 
-impl Walk {
+impl Pagination {
     /// A list that goes on from a token of another list: nothing certain can be said of it.
     pub(crate) fn strange(family: usize, parent: &str) -> Self {
         Self {
@@ -50,22 +50,22 @@ impl Walk {
 
 /// The lists that are being read, by the tokens of their next pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Walks {
-    walks: BTreeMap<Arc<str>, Arc<Walk>>,
+pub(super) struct Paginations {
+    walks: BTreeMap<Arc<str>, Arc<Pagination>>,
     /// The tokens, the latest last.
     order: VecDeque<Arc<str>>,
 }
 
-impl Walks {
+impl Paginations {
     pub(super) fn is_empty(&self) -> bool {
         self.walks.is_empty()
     }
 
-    pub(super) fn get(&self, token: &str) -> Option<&Walk> {
+    pub(super) fn get(&self, token: &str) -> Option<&Pagination> {
         self.walks.get(token).map(Arc::as_ref)
     }
 
-    pub(super) fn keep(&mut self, token: Arc<str>, walk: Walk) {
+    pub(super) fn keep(&mut self, token: Arc<str>, walk: Pagination) {
         if self.walks.insert(token.clone(), Arc::new(walk)).is_none() {
             self.order.push_back(token);
         }
@@ -106,7 +106,7 @@ impl Walks {
     }
 }
 
-impl Walk {
+impl Pagination {
     /// Whether the resource is one of those that are listed, so that the list may yet be wrong
     /// about it. Of a token that is spent nothing more is expected.
     fn shows(&self, key: &Key) -> bool {

@@ -1,0 +1,3 @@
+//! Coverage: which situations a run plans for, and the traces that reach them.
+
+pub mod suite;
