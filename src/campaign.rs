@@ -319,7 +319,7 @@ impl Campaign<'_> {
         self.outcome.findings.sort_by(|left, right| {
             let key = |finding: &Finding| {
                 let signature = finding.signature.clone();
-                (signature.rule.index(), signature.operation, signature.at)
+                (signature.rule.index(), signature.operation, signature.at.to_string())
             };
             key(left).cmp(&key(right))
         });

@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::api::{Api, ApiFamily, ApiOperation};
 use crate::expect::{Change, Expectation};
 use crate::operation::{Action, Role};
+use crate::place::{Path, Place};
 use crate::rule::RuleId;
 use crate::schema::whole;
 use crate::shared_rule::SharedRule;
@@ -30,8 +31,8 @@ const MOST_MISMATCHES: usize = 2_000;
 pub struct Mismatch {
     /// The rule.
     pub rule: RuleId,
-    /// The place in the answer: `answer …` for status and error type, or a member.
-    pub at: String,
+    /// The place in the answer.
+    pub at: Place,
     /// What was permitted there.
     pub permitted: String,
     /// What came.
@@ -41,7 +42,7 @@ pub struct Mismatch {
 impl Mismatch {
     /// Whether status and error type are wrong, not something in the body.
     pub fn is_head(&self) -> bool {
-        self.at.starts_with("answer")
+        self.at.is_outcome()
     }
 }
 
@@ -66,7 +67,7 @@ impl Judgement {
         &mut self,
         rule: Option<RuleId>,
         holds: bool,
-        at: impl FnOnce() -> String,
+        at: impl FnOnce() -> Place,
         permitted: impl FnOnce() -> String,
         observed: impl FnOnce() -> String,
     ) {
@@ -79,8 +80,8 @@ impl Judgement {
     }
 
     /// Writes down that a rule is broken.
-    pub(crate) fn fail(&mut self, rule: RuleId, at: &str, permitted: String, observed: String) {
-        self.test(Some(rule), false, || at.to_owned(), || permitted, || observed);
+    pub(crate) fn fail(&mut self, rule: RuleId, at: Place, permitted: String, observed: String) {
+        self.test(Some(rule), false, || at, || permitted, || observed);
     }
 }
 
@@ -156,7 +157,7 @@ impl Checks<'_> {
         body: &Value,
         judgement: &mut Judgement,
     ) {
-        self.names(key, body, "", judgement);
+        self.names(key, body, &Path::default(), judgement);
         let reading = Reading::of_resource(body);
         let known = match change {
             Change::Create => None,
@@ -169,7 +170,7 @@ impl Checks<'_> {
             judgement.test(
                 self.family.rule(SharedRule::CreateReplay),
                 same,
-                || "metadata.uid".to_owned(),
+                || Place::member(["metadata", "uid"]),
                 || "the uid it had before".to_owned(),
                 || "another uid".to_owned(),
             );
@@ -185,14 +186,14 @@ impl Checks<'_> {
     }
 
     /// The names in an answer or an item are those of the resource.
-    pub fn names(&self, key: &Key, body: &Value, prefix: &str, judgement: &mut Judgement) {
+    pub fn names(&self, key: &Key, body: &Value, prefix: &Path, judgement: &mut Judgement) {
         for (&family, name) in self.family.lineage.iter().zip(key.names()) {
             let member = self.api.families[family].table.name_member;
             let Some(came) = body.get(member).and_then(Value::as_str) else { continue };
             judgement.test(
                 self.family.rule(SharedRule::Names),
                 came == name,
-                || format!("{prefix}{member}"),
+                || prefix.member(member).into(),
                 || format!("{name:?}"),
                 || format!("{came:?}"),
             );
@@ -214,7 +215,7 @@ impl Checks<'_> {
         judgement.test(
             self.family.rule(promise),
             status == permitted,
-            || "status.status".to_owned(),
+            || Place::member(["status", "status"]),
             || permitted.to_owned(),
             || status.to_owned(),
         );
@@ -254,8 +255,9 @@ impl Checks<'_> {
         }
         let rule = self.family.rule(promise);
         judgement.exercised.extend(rule);
-        let compare =
-            |sent, former| spec_round_trip::compare(node, Some(sent), reading.spec, former, "spec");
+        let compare = |sent, former| {
+            spec_round_trip::compare(node, Some(sent), reading.spec, former, &Path::of(["spec"]))
+        };
         let differences = compare(sent, previous);
         if differences.is_empty() {
             return;
@@ -271,7 +273,13 @@ impl Checks<'_> {
             let is_left_over =
                 difference.left_over || old.iter().any(|old| old.is_left_over(&difference));
             let rule = if is_left_over { replaces } else { rule };
-            judgement.test(rule, false, || difference.at, || difference.sent, || difference.came);
+            judgement.test(
+                rule,
+                false,
+                || difference.at.into(),
+                || difference.sent,
+                || difference.came,
+            );
         }
     }
 }

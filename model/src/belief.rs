@@ -17,6 +17,7 @@ use crate::expect::{Change, Expectation, expect, record_token, sent_spec};
 use crate::observed::{Answer, Observed};
 use crate::operation::Role;
 use crate::page::{self, Turn};
+use crate::place::Place;
 use crate::rule::RuleId;
 use crate::shared_rule::SharedRule;
 use crate::status::{self, Head};
@@ -61,7 +62,7 @@ pub struct Belief {
 }
 
 /// A divergence that was seen: operation, rule and place.
-type Deviation = (usize, RuleId, String);
+type Deviation = (usize, RuleId, Place);
 
 impl Belief {
     /// Nothing exists yet, as far as this caller is concerned.
@@ -211,7 +212,9 @@ impl Belief {
             SharedRule::Creates,
         ];
         let is_due = |rule| due.into_iter().any(|promise| family.rule(promise) == Some(rule));
-        let misses = |mismatch: &Mismatch| is_due(mismatch.rule) && mismatch.at.contains("404");
+        let misses = |mismatch: &Mismatch| {
+            is_due(mismatch.rule) && matches!(mismatch.at, Place::Outcome { status: 404, .. })
+        };
         family.table.settle_ms > 0 && candidate.judgement.mismatches.iter().any(misses)
     }
 

@@ -2,12 +2,11 @@
 //!
 //! The main function is [`Checks::answer`]. What the members say is looked at in [`crate::answer`].
 
-use std::fmt;
-
 use serde_json::Value;
 
 use crate::answer::{Checks, Judgement};
 use crate::operation::Action;
+use crate::place::{Path, Place};
 use crate::schema::{is_longer, is_shorter, whole};
 use crate::shape::{Echo, Kind, Shape};
 use crate::wire::Wire;
@@ -17,12 +16,12 @@ impl Checks<'_> {
     /// Checks the JSON types, required members, enums and bounds of an answer. Of a list at the root
     /// only the items that are ours are looked at.
     pub fn answer(&self, shape: &Shape, body: &Value, judgement: &mut Judgement) {
-        self.wire(shape, body, &Place::Body, judgement);
+        self.wire(shape, body, &Position::Body, judgement);
     }
 
     /// Whether an item of a list is looked at: at the root, what was never ours is a stranger's.
-    fn is_ours(&self, item: &Value, list: &Place<'_>) -> bool {
-        let is_page = matches!(list, Place::Member(Place::Body, _));
+    fn is_ours(&self, item: &Value, list: &Position<'_>) -> bool {
+        let is_page = matches!(list, Position::Member(Position::Body, _));
         if !is_page || self.operation.table.action != Action::List || !self.family.is_root() {
             return true;
         }
@@ -38,19 +37,19 @@ impl Checks<'_> {
     }
 
     /// Checks a value of an answer against its shape.
-    fn wire(&self, shape: &Shape, value: &Value, at: &Place<'_>, judgement: &mut Judgement) {
+    fn wire(&self, shape: &Shape, value: &Value, at: &Position<'_>, judgement: &mut Judgement) {
         let wire = |wire| Some(self.api.wire(wire));
         let inside_spec = at.is_inside_spec();
         if inside_spec && self.is_odd() {
             return;
         }
-        let place = || at.to_string();
+        let place = || at.place();
         let show = || brief(value);
         match (&shape.kind, value) {
             (Kind::Structure { members, .. }, Value::Object(object)) => {
                 // Of what the documents call unavailable nothing is promised.
                 for member in members.iter().filter(|it| it.echo != Echo::Unavailable) {
-                    let place = Place::Member(at, member.name);
+                    let place = Position::Member(at, member.name);
                     match object.get(member.name).filter(|value| !value.is_null()) {
                         Some(value) => {
                             if member.required {
@@ -64,7 +63,7 @@ impl Checks<'_> {
                             judgement.test(
                                 wire(Wire::RequiredMember).filter(|_| member.required),
                                 holds,
-                                || place.to_string(),
+                                || place.place(),
                                 || format!("a value of type {}", member.shape.name),
                                 || "nothing".to_owned(),
                             );
@@ -73,7 +72,7 @@ impl Checks<'_> {
                 }
             }
             (Kind::List { item, .. }, Value::Array(items)) => {
-                let place = Place::Item(at);
+                let place = Position::Item(at);
                 for value in items.iter().filter(|item| self.is_ours(item, at)) {
                     self.wire(item, value, &place, judgement);
                 }
@@ -139,17 +138,17 @@ impl Checks<'_> {
     }
 }
 
-/// A place in an answer. It is written out only where something is wrong there.
-enum Place<'p> {
+/// A place in an answer while its members are visited; a [`Place`] only where something is wrong.
+enum Position<'p> {
     /// The whole body.
     Body,
     /// A member of an object.
-    Member(&'p Place<'p>, &'static str),
+    Member(&'p Position<'p>, &'static str),
     /// The items of a list.
-    Item(&'p Place<'p>),
+    Item(&'p Position<'p>),
 }
 
-impl Place<'_> {
+impl Position<'_> {
     fn is_inside_spec(&self) -> bool {
         match self {
             Self::Body => false,
@@ -157,15 +156,16 @@ impl Place<'_> {
             Self::Member(parent, _) | Self::Item(parent) => parent.is_inside_spec(),
         }
     }
-}
 
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn place(&self) -> Place {
+        self.path().into()
+    }
+
+    fn path(&self) -> Path {
         match self {
-            Self::Body => f.write_str("body"),
-            Self::Member(Self::Body, name) => f.write_str(name),
-            Self::Member(parent, name) => write!(f, "{parent}.{name}"),
-            Self::Item(parent) => write!(f, "{parent}[]"),
+            Self::Body => Path::default(),
+            Self::Member(parent, name) => parent.path().member(name),
+            Self::Item(parent) => parent.path().item(),
         }
     }
 }

@@ -26,6 +26,7 @@ pub mod observed;
 pub mod operation;
 mod page;
 pub mod perform;
+pub mod place;
 pub mod render;
 pub mod rule;
 mod sameness;

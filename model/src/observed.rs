@@ -30,6 +30,9 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Stands in place of the type of an error that names none.
+    pub(crate) const WITHOUT_TYPE: &'static str = "without an error type";
+
     /// Status and error type, as reports write them: `404 NotFoundException`.
     pub fn head(&self) -> String {
         Self::head_of(self.status, self.error_type.as_deref())
@@ -39,7 +42,7 @@ impl Answer {
     pub fn head_of(status: u16, error_type: Option<&str>) -> String {
         match error_type {
             Some(error_type) if status >= 300 => format!("{status} {error_type}"),
-            None if status >= 400 => format!("{status} without an error type"),
+            None if status >= 400 => format!("{status} {}", Self::WITHOUT_TYPE),
             _ => status.to_string(),
         }
     }

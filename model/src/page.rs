@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::answer::{Checks, Judgement, Reading};
+use crate::place::{Path, Place};
 use crate::shared_rule::SharedRule;
 use crate::world::{Key, Pagination, World};
 
@@ -68,7 +69,7 @@ pub(crate) fn check(
     judgement.test(
         rule(SharedRule::PageSize),
         items.len() as i64 <= most,
-        || list_member.to_owned(),
+        || Place::member([list_member]),
         || format!("at most {most} results"),
         || format!("{} results", items.len()),
     );
@@ -81,7 +82,7 @@ pub(crate) fn check(
     }
 
     let mut seen: BTreeSet<Arc<str>> = fits.map(|walk| walk.seen.clone()).unwrap_or_default();
-    let place = format!("{list_member}[].");
+    let place = Path::of([list_member]).item();
     for item in items {
         let Some(name) = item.get(family.table.name_member).and_then(Value::as_str) else {
             continue;
@@ -98,7 +99,7 @@ pub(crate) fn check(
         judgement.test(
             rule(SharedRule::ListExisting),
             may_show,
-            || list_member.to_owned(),
+            || Place::member([list_member]),
             || "only what exists".to_owned(),
             || format!("{name:?}, which does not exist"),
         );
@@ -110,7 +111,7 @@ pub(crate) fn check(
         judgement.test(
             rule(SharedRule::ListOnce),
             !again,
-            || list_member.to_owned(),
+            || Place::member([list_member]),
             || "each result once".to_owned(),
             || format!("{name:?} again"),
         );
@@ -123,7 +124,7 @@ pub(crate) fn check(
         judgement.test(
             rule(SharedRule::LastPage),
             next.is_none(),
-            || "nextToken".to_owned(),
+            || Place::member(["nextToken"]),
             || "null or nothing".to_owned(),
             || "an empty string".to_owned(),
         );
@@ -138,7 +139,7 @@ pub(crate) fn check(
             judgement.test(
                 rule(SharedRule::ListComplete).filter(|_| any),
                 lost.is_empty(),
-                || list_member.to_owned(),
+                || Place::member([list_member]),
                 || "everything that exists, by the last page".to_owned(),
                 || format!("no {:?}", first.unwrap_or_default()),
             );
@@ -153,7 +154,7 @@ pub(crate) fn check(
         judgement.test(
             rule(SharedRule::WalkEnds),
             ends || empty_pages <= MOST_EMPTY_PAGES,
-            || "nextToken".to_owned(),
+            || Place::member(["nextToken"]),
             || "an end".to_owned(),
             || format!("{empty_pages} pages without a result"),
         );
@@ -180,17 +181,17 @@ fn item_as_described(
     key: &Key,
     known: &crate::world::Resource,
     item: &Value,
-    place: &str,
+    place: &Path,
     judgement: &mut Judgement,
 ) {
     let reading = Reading::of_item(item);
     let rule = |promise| checks.family.rule(promise);
-    checks.arn(key, Some(known), &reading, &format!("{place}arn"), SharedRule::ListItem, judgement);
+    checks.arn(key, Some(known), &reading, &place.member("arn"), SharedRule::ListItem, judgement);
     if let (Some(version), Some(before)) = (reading.version, known.version) {
         judgement.test(
             rule(SharedRule::VersionStable),
             known.may_have_version(version),
-            || format!("{place}version"),
+            || place.member("version").into(),
             || before.to_string(),
             || version.to_string(),
         );
@@ -199,17 +200,17 @@ fn item_as_described(
         judgement.test(
             rule(SharedRule::CreatedStable),
             known.may_be_created_at(created),
-            || format!("{place}createdAt"),
+            || place.member("createdAt").into(),
             || "the time told before".to_owned(),
             || "another time".to_owned(),
         );
     }
-    checks.owners(known, &reading, || format!("{place}meshOwner"), judgement);
+    checks.owners(known, &reading, || place.member("meshOwner").into(), judgement);
     if let (Some(updated), Some(_)) = (reading.last_updated_at, known.last_updated_at) {
         judgement.test(
             rule(SharedRule::UpdatedStable),
             known.may_be_updated_at(updated),
-            || format!("{place}lastUpdatedAt"),
+            || place.member("lastUpdatedAt").into(),
             || "the time told before".to_owned(),
             || "another time".to_owned(),
         );

@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::place::Path;
 use crate::sameness::{alike, is_empty};
 use crate::schema::{Node, whole};
 use crate::shape::{Echo, Kind};
@@ -13,8 +14,8 @@ use crate::shape::{Echo, Kind};
 /// A place where a specification came back otherwise than it was sent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
-    /// The place, with dots between members and `[]` for the items of a list.
-    pub at: String,
+    /// The place.
+    pub at: Path,
     /// What was sent there, as JSON, or `nothing`.
     pub sent: String,
     /// What came back, as JSON, or `nothing`.
@@ -37,7 +38,7 @@ pub fn compare(
     sent: Option<&Value>,
     came: Option<&Value>,
     previous: Option<&Value>,
-    at: &str,
+    at: &Path,
 ) -> Vec<Difference> {
     let mut differences = Vec::new();
     walk(node, sent, came, previous, at, &mut differences);
@@ -49,7 +50,7 @@ fn walk(
     sent: Option<&Value>,
     came: Option<&Value>,
     previous: Option<&Value>,
-    at: &str,
+    at: &Path,
     out: &mut Vec<Difference>,
 ) {
     let sent = sent.filter(|value| !is_empty(value));
@@ -58,7 +59,7 @@ fn walk(
         return;
     }
     let mut differ = |left_over: bool| {
-        out.push(Difference { at: at.to_owned(), sent: show(sent), came: show(came), left_over });
+        out.push(Difference { at: at.clone(), sent: show(sent), came: show(came), left_over });
     };
     let Some(sent) = sent else {
         // Not sent, but something came.
@@ -67,7 +68,7 @@ fn walk(
             (Kind::Structure { .. }, Some(Value::Object(members))) => {
                 for child in &node.children {
                     let before = previous.and_then(|value| value.get(child.name));
-                    let place = format!("{at}.{}", child.name);
+                    let place = at.member(child.name);
                     walk(child, None, members.get(child.name), before, &place, out);
                 }
             }
@@ -95,7 +96,7 @@ fn walk(
                     continue;
                 }
                 let before = previous.and_then(|value| value.get(child.name));
-                let place = format!("{at}.{}", child.name);
+                let place = at.member(child.name);
                 walk(child, members.get(child.name), came, before, &place, out);
             }
         }
@@ -124,10 +125,10 @@ fn walk_items(
     sent: &[Value],
     came: &[Value],
     previous: &[Value],
-    at: &str,
+    at: &Path,
     out: &mut Vec<Difference>,
 ) {
-    let place = format!("{at}[]");
+    let place = at.item();
     let (sent, came) = (without_duplicates(sent), without_duplicates(came));
     if let ([sent], [came]) = (&sent[..], &came[..]) {
         let before = if let [before] = previous { Some(before) } else { None };

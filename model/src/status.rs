@@ -9,6 +9,7 @@ use crate::body::brief;
 use crate::expect::{Expectation, Refusal};
 use crate::observed::Answer;
 use crate::operation::ErrorKind;
+use crate::place::{Header, Place};
 use crate::shared_rule::SharedRule;
 use crate::wire::Wire;
 
@@ -35,7 +36,7 @@ pub(crate) fn judge(
 ) -> Head {
     judgement.exercised.push(api.wire(Wire::NoServerFailure));
     judgement.exercised.push(api.wire(Wire::Status));
-    let at = || format!("answer {}", answer.head());
+    let at = || Place::outcome(answer);
     match answer.status {
         200..=299 => {
             judge_success(api, expectation, answer, judgement);
@@ -45,7 +46,7 @@ pub(crate) fn judge(
         429 | 503 => Head::Unknown,
         500 => {
             let permitted = permitted_heads(expectation);
-            judgement.fail(api.wire(Wire::NoServerFailure), &at(), permitted, answer.head());
+            judgement.fail(api.wire(Wire::NoServerFailure), at(), permitted, answer.head());
             Head::Unknown
         }
         400..=499 => {
@@ -54,25 +55,25 @@ pub(crate) fn judge(
         }
         _ => {
             let permitted = permitted_heads(expectation);
-            judgement.fail(api.wire(Wire::Status), &at(), permitted, answer.head());
+            judgement.fail(api.wire(Wire::Status), at(), permitted, answer.head());
             Head::Unknown
         }
     }
 }
 
 fn judge_success(api: &Api, expectation: &Expectation, answer: &Answer, judgement: &mut Judgement) {
-    let at = || format!("answer {}", answer.head());
+    let at = || Place::outcome(answer);
     judgement.test(
         Some(api.wire(Wire::SuccessStatus)),
         answer.status == 200,
-        || "status".to_owned(),
+        || Place::Status,
         || "200".to_owned(),
         || answer.status.to_string(),
     );
     // Every reason to refuse the call forbids success on its own.
     for refusal in &expectation.demands {
         let permitted = show(refusal.error);
-        judgement.fail(refusal.rule, &at(), permitted, answer.head());
+        judgement.fail(refusal.rule, at(), permitted, answer.head());
     }
     // An error that was left open did not come, so nothing was seen of it.
     if expectation.may_succeed() {
@@ -95,7 +96,7 @@ fn judge_error(
     if let Some(kind) = modelled.filter(|kind| expectation.permits(*kind)) {
         exercise_refusals(api, operation, expectation, kind, judgement);
         judgement.exercised.push(api.wire(Wire::ErrorModelled));
-        let at = || format!("status of {}", kind.type_name());
+        let at = || Place::StatusOf(kind);
         judgement.test(
             Some(api.wire(Wire::ErrorStatus)),
             answer.status == kind.status(),
@@ -107,7 +108,7 @@ fn judge_error(
         return;
     }
     let permitted = permitted_heads(expectation);
-    let at = format!("answer {}", answer.head());
+    let at = Place::outcome(answer);
     if answer.error_type.is_none() {
         // The status alone may still tell which error is meant.
         let meant = expectation.refusals().find(|refusal| refusal.error.status() == answer.status);
@@ -115,7 +116,7 @@ fn judge_error(
         if meant.is_some() || open {
             judgement.fail(
                 api.wire(Wire::ErrorType),
-                "x-amzn-ErrorType",
+                Place::Header(Header::ErrorType),
                 permitted,
                 "no error type".to_owned(),
             );
@@ -127,7 +128,7 @@ fn judge_error(
         expectation.demands.iter().any(|refusal| refusal.error != expectation.demands[0].error);
     let ambiguous = modelled.is_none() && (several || expectation.open.is_some());
     if ambiguous {
-        judgement.fail(api.wire(Wire::ErrorModelled), &at, permitted, answer.head());
+        judgement.fail(api.wire(Wire::ErrorModelled), at, permitted, answer.head());
         return;
     }
     // The rule that the answer comes closest to: the one whose error has its status.
@@ -144,7 +145,7 @@ fn judge_error(
         (None, None, Some(due)) => *due,
         (None, None, None) => api.wire(Wire::ErrorModelled),
     };
-    judgement.fail(rule, &at, permitted, answer.head());
+    judgement.fail(rule, at, permitted, answer.head());
 }
 
 /// Of an error's body nothing is promised but the type of its message.
@@ -155,7 +156,7 @@ fn judge_message(api: &Api, answer: &Answer, judgement: &mut Judgement) {
     judgement.test(
         Some(api.wire(Wire::ErrorMessage)),
         message.is_string(),
-        || "message".to_owned(),
+        || Place::member(["message"]),
         || "a string".to_owned(),
         || brief(message),
     );

@@ -111,7 +111,7 @@ fn judge(
     assert!(!verdict.lost && !verdict.denied);
     let breach = |mismatch: appmesh_model::answer::Mismatch| {
         let rule = api.catalogue.get(mismatch.rule).id.clone();
-        (operation.table.name.to_owned(), rule, mismatch.at)
+        (operation.table.name.to_owned(), rule, mismatch.at.to_string())
     };
     verdict.mismatches.into_iter().map(breach).collect()
 }

@@ -5,6 +5,7 @@
 
 use appmesh_model::api::Api;
 use appmesh_model::observed::Answer;
+use appmesh_model::place::Place;
 use appmesh_model::rule::RuleId;
 use appmesh_model::situation::{Sequel, Situation};
 use appmesh_model::wire::Wire;
@@ -17,7 +18,7 @@ pub struct Signature {
     /// The rule that is broken.
     pub rule: RuleId,
     /// The place in the answer.
-    pub at: String,
+    pub at: Place,
 }
 
 impl Signature {
@@ -55,8 +56,7 @@ impl Divergence {
     pub fn is_about_existence(&self, execution: &Execution) -> bool {
         let played = execution.played.get(self.step);
         let Some(answer) = played.and_then(|played| played.answer.as_ref()) else { return false };
-        matches!(answer.status, 200..=299 | 404)
-            && self.signature.at == format!("answer {}", answer.head())
+        matches!(answer.status, 200..=299 | 404) && self.signature.at == Place::outcome(answer)
     }
 }
 

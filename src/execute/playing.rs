@@ -187,7 +187,7 @@ impl<'r> Playing<'r> {
 }
 
 fn signature(step: &Step, mismatch: &Mismatch) -> Signature {
-    Signature { operation: step.operation.clone(), rule: mismatch.rule, at: cut(&mismatch.at) }
+    Signature { operation: step.operation.clone(), rule: mismatch.rule, at: mismatch.at.clone() }
 }
 
 /// A text that is not so long that it fills a report: of a long one, the start.

@@ -102,7 +102,7 @@ pub fn identity(api: &Api, signature: &Signature) -> Identity {
     Identity {
         rule: api.catalogue.get(signature.rule).id.clone(),
         operation: signature.operation.clone(),
-        at: signature.at.clone(),
+        at: signature.at.to_string(),
     }
 }
 

@@ -192,7 +192,7 @@ fn findings(reports: &[Report], api: &Api) -> Vec<FindingReport> {
     // One machine does not report twice on the same answer, either.
     let signature = |finding: &FindingReport| {
         let Identity { rule, operation, at } = finding.identity.clone();
-        Some(Signature { operation, rule: api.catalogue.find(&rule)?, at })
+        Some(Signature { operation, rule: api.catalogue.find(&rule)?, at: at.parse().ok()? })
     };
     let known: Vec<Signature> = united.values().filter_map(|it| signature(it)).collect();
     let is_named_better = |finding: &FindingReport| {

@@ -58,7 +58,7 @@ impl Shown {
     fn of(candidate: &Trace, execution: Execution, took_ms: u64) -> Self {
         let last = execution.played.len().saturating_sub(1);
         let strayed = |divergence: &&Divergence| {
-            divergence.step < last && divergence.signature.at.starts_with("answer")
+            divergence.step < last && divergence.signature.at.is_outcome()
         };
         let strays = execution.divergences.iter().filter(strayed).count();
         let sent = execution.played.iter().filter(|played| !played.method.is_empty());

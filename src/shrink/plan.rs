@@ -83,7 +83,7 @@ impl Aim {
         let group = group(&api.catalogue.get(rule).id);
         let of_wire = !api.families.iter().any(|family| family.table.id == group);
         let wanted = last_situation(api, trace);
-        let is_head = signature.at.starts_with("answer");
+        let is_head = signature.at.is_outcome();
         let lost_track = is_head
             && !of_wire
             && wanted.as_ref().is_some_and(|it| !it.expects(rule) && it.open.is_none());

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::iter;
 
 use appmesh_model::operation::{Action, Role};
+use appmesh_model::place::{Place, Segment};
 use appmesh_model::shape::Kind;
 use serde_json::json;
 
@@ -200,13 +201,14 @@ impl Shrinking<'_> {
     pub(super) fn is_about_time(&self) -> bool {
         let api = self.runner.api();
         let Some(operation) = api.operation(&self.signature.operation) else { return false };
+        let Place::Member(path) = &self.signature.at else { return false };
         let family = &api.families[operation.family].table;
         [family.data, family.page].into_iter().any(|shape| {
-            let place = self.signature.at.split('.').try_fold(shape, |shape, segment| {
-                let member = shape.member(segment.trim_end_matches("[]"))?.shape;
-                Some(match member.kind {
-                    Kind::List { item, .. } => item,
-                    _ => member,
+            let place = path.segments().iter().try_fold(shape, |shape, segment| {
+                Some(match (segment, &shape.kind) {
+                    (Segment::Member(name), _) => shape.member(name)?.shape,
+                    (Segment::Item, Kind::List { item, .. }) => item,
+                    (Segment::Item, _) => return None,
                 })
             });
             place.is_some_and(|place| matches!(place.kind, Kind::Timestamp))

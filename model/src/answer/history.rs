@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 
 use super::{Checks, Judgement, Reading};
 use crate::expect::Change;
+use crate::place::Place;
 use crate::shared_rule::SharedRule;
 use crate::world::{Resource, Timestamp};
 
@@ -64,7 +65,7 @@ impl Checks<'_> {
         judgement.test(
             rule,
             holds,
-            || "metadata.version".to_owned(),
+            || Place::member(["metadata", "version"]),
             || permitted.to_string(),
             || version.to_string(),
         );
@@ -90,13 +91,13 @@ impl Checks<'_> {
             judgement.test(
                 rule(SharedRule::CreatedStable),
                 known.may_be_created_at(created),
-                || "metadata.createdAt".to_owned(),
+                || Place::member(["metadata", "createdAt"]),
                 before_text,
                 || show(created, before),
             );
         }
         let Some(updated) = reading.last_updated_at else { return };
-        let at = || "metadata.lastUpdatedAt".to_owned();
+        let at = || Place::member(["metadata", "lastUpdatedAt"]);
         match change {
             Change::Create => {
                 if let Some(created) = reading.created_at {

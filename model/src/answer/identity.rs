@@ -6,6 +6,7 @@ use super::{Checks, Judgement, Reading};
 use crate::api::{Api, ApiFamily};
 use crate::body::form_of;
 use crate::expect::Change;
+use crate::place::{Path, Place};
 use crate::shared_rule::SharedRule;
 use crate::world::{Key, Resource};
 
@@ -22,7 +23,7 @@ impl Checks<'_> {
         if let Some(uid) = reading.uid {
             // Uids differ from run to run, so reports speak of them without quoting them.
             let another = || "another uid".to_owned();
-            let at = || "metadata.uid".to_owned();
+            let at = || Place::member(["metadata", "uid"]);
             judgement.test(
                 rule(SharedRule::UidFormat),
                 is_uuid(uid),
@@ -70,9 +71,16 @@ impl Checks<'_> {
                 }
             }
         }
-        self.arn(key, known, reading, "metadata.arn", SharedRule::ArnStable, judgement);
+        self.arn(
+            key,
+            known,
+            reading,
+            &Path::of(["metadata", "arn"]),
+            SharedRule::ArnStable,
+            judgement,
+        );
         if let Some(known) = known {
-            self.owners(known, reading, || "metadata.meshOwner".to_owned(), judgement);
+            self.owners(known, reading, || Place::member(["metadata", "meshOwner"]), judgement);
         }
     }
 
@@ -81,7 +89,7 @@ impl Checks<'_> {
         &self,
         known: &Resource,
         reading: &Reading<'_>,
-        at: impl FnOnce() -> String,
+        at: impl FnOnce() -> Place,
         judgement: &mut Judgement,
     ) {
         let (Some(owners), Some(before)) = (reading.owners, &known.owners) else { return };
@@ -100,12 +108,12 @@ impl Checks<'_> {
         key: &Key,
         known: Option<&Resource>,
         reading: &Reading<'_>,
-        at: &str,
+        at: &Path,
         stable: SharedRule,
         judgement: &mut Judgement,
     ) {
         let Some(arn) = reading.arn else { return };
-        let at = || at.to_owned();
+        let at = || at.clone().into();
         match known.filter(|known| known.arn.is_some()) {
             Some(known) => {
                 judgement.test(

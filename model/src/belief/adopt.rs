@@ -81,7 +81,7 @@ impl Step<'_> {
         let told = reading.as_ref().map(|reading| Told { by: self.call.operation, reading });
         effect::apply(world, key, change, sent, told, self.observed.answered_ms);
         let mut of_spec =
-            self.mismatches.iter().filter(|mismatch| mismatch.at.starts_with("spec")).peekable();
+            self.mismatches.iter().filter(|mismatch| mismatch.at.is_below("spec")).peekable();
         let differs = of_spec.peek().is_some();
         let replaces = self.api.families[key.family].rule(SharedRule::UpdateReplaces);
         let left_over = differs && of_spec.all(|mismatch| Some(mismatch.rule) == replaces);

@@ -13,6 +13,7 @@ use crate::expect::Change;
 use crate::observed::Answer;
 use crate::operation::{Action, Role};
 use crate::page::{self, Turn};
+use crate::place::{Header, Place};
 use crate::wire::Wire;
 use crate::world::Resource;
 
@@ -57,7 +58,7 @@ pub(super) fn read_success(
     judgement.test(
         Some(checks.api.wire(Wire::ContentType)),
         is_json,
-        || "Content-Type".to_owned(),
+        || Place::Header(Header::ContentType),
         || "application/json".to_owned(),
         || answer.content_type.clone().unwrap_or_else(|| "nothing".to_owned()),
     );
@@ -65,7 +66,7 @@ pub(super) fn read_success(
     judgement.test(
         Some(checks.api.wire(Wire::JsonBody)),
         body.is_some(),
-        || "body".to_owned(),
+        || Place::Body,
         || "a JSON object".to_owned(),
         || {
             answer
