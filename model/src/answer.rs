@@ -40,8 +40,8 @@ pub struct Mismatch {
 }
 
 impl Mismatch {
-    /// Whether status and error type are wrong, not something in the body.
-    pub fn is_head(&self) -> bool {
+    /// Whether the outcome is wrong, not a detail of a permitted one.
+    pub fn is_outcome(&self) -> bool {
         self.at.is_outcome()
     }
 }

@@ -1,42 +1,56 @@
-//! Beliefs: the worlds that are still possible, thinned out by every answer.
+//! Beliefs: the worlds that may be the true one, each with its explanation.
 //!
-//! The main type is [`Belief`]; [`Belief::judge`] takes a call and what came back. An answer that
-//! fits no world is a divergence: the belief then adopts what was seen and goes on, so that one
-//! bug does not hide the next.
+//! The main type is [`Belief`]; [`Belief::judge`] takes a call and what came back. Every world is
+//! extended by every outcome that the answer suggests: at no cost where the outcome is permitted, at
+//! the cost of the deviation that it assumes where it is not. The cheapest worlds are believed, and
+//! only what all of them accuse is reported. Where they disagree, a later answer decides, and the
+//! call that was wrong is named then.
+//!
+//! Values of single members of a resource that answers contradict are kept inside a world
+//! ([`crate::world::Others`]) and not as worlds of their own: members contradict each other
+//! independently, so that worlds would multiply.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::answer::{Checks, Judgement, Mismatch};
 use crate::api::{Api, Call};
-use crate::effect;
-use crate::expect::{Change, Expectation, expect, record_token, sent_spec};
+use crate::expect::{Expectation, expect, sent_spec};
 use crate::observed::{Answer, Observed};
 use crate::operation::Role;
-use crate::page::{self, Turn};
 use crate::place::Place;
 use crate::rule::RuleId;
 use crate::shared_rule::SharedRule;
 use crate::status::{self, Head};
 use crate::world::World;
 
-mod adopt;
-mod read;
+mod explanation;
+mod interpretation;
+mod successor;
 
-use adopt::Step;
-use read::{Candidate, Interpretation, read_success};
+use explanation::{Cost, Deviation, Explanation};
+use interpretation::{Candidate, Interpretation, read_success};
+use successor::Step;
 
 /// With more worlds than this nothing useful can be said any more.
 pub const MOST_WORLDS: usize = 64;
 
+/// How many outcomes more than the cheapest explanation one may assume and still be kept. One is
+/// enough to wait for the answer that decides between a wrong read and a lost resource.
+const SLACK: usize = 1;
+
+/// How many worlds are kept beside the cheapest ones.
+const MOST_RIVALS: usize = 8;
+
 /// What a judge says of one call.
 #[derive(Clone, Debug, Default)]
 pub struct Verdict {
-    /// The rules that the answer breaks, with where and how; none if the answer is permitted.
+    /// The rules that the answer breaks, with where and how; none if the answer is permitted, or if
+    /// it is not known yet whether this answer is wrong or an earlier one.
     pub mismatches: Vec<Mismatch>,
+    /// Mismatches of earlier calls that this answer confirms.
+    pub belated: Vec<Belated>,
     /// The rules that the answer was tested on. May repeat.
     pub exercised: Vec<RuleId>,
     /// It is not known whether the call was done.
@@ -51,18 +65,39 @@ pub struct Verdict {
     pub other_refusal: bool,
 }
 
+/// A mismatch of an earlier call, which a later answer confirms.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Belated {
+    /// Which call it was, counted from the first one judged.
+    pub call: usize,
+    /// Its operation, as an index.
+    pub operation: usize,
+    /// How its answer was wrong.
+    pub mismatch: Mismatch,
+}
+
 /// The set of worlds that the target may be in.
 #[derive(Clone, Debug)]
 pub struct Belief {
     api: &'static Api,
+    /// The cheapest first.
     worlds: Vec<World>,
-    /// The divergences that were seen: the same operation may diverge so again, and that says
-    /// nothing new of the world.
-    deviations: BTreeSet<Deviation>,
+    /// The explanation of each world.
+    explanations: Vec<Explanation>,
+    /// How many calls were judged.
+    calls: usize,
+    /// What was reported: the operation and the mismatch.
+    accused: Vec<(usize, Mismatch)>,
 }
 
-/// A divergence that was seen: operation, rule and place.
-type Deviation = (usize, RuleId, Place);
+/// A world that an answer may lead to.
+struct Successor {
+    world: World,
+    explanation: Explanation,
+    cost: Cost,
+    /// The reading of the answer that leads there, as an index.
+    candidate: usize,
+}
 
 impl Belief {
     /// Nothing exists yet, as far as this caller is concerned.
@@ -72,7 +107,8 @@ impl Belief {
 
     /// A belief that starts in a world that is known.
     pub fn starting_in(api: &'static Api, world: World) -> Self {
-        Self { api, worlds: vec![world], deviations: BTreeSet::new() }
+        let explanations = vec![Explanation::default()];
+        Self { api, worlds: vec![world], explanations, calls: 0, accused: Vec::new() }
     }
 
     /// The worlds that are possible, the most plausible first. Never empty.
@@ -103,101 +139,77 @@ impl Belief {
         observed: &Observed,
         first: Expectation,
     ) -> Verdict {
-        let Some(answer) = &observed.answer else {
-            self.fork(call, observed);
-            return Verdict { lost: true, ..Verdict::default() };
-        };
         let others = self.worlds.iter().skip(1).map(|world| expect(self.api, world, call));
         let expectations: Vec<Expectation> = std::iter::once(first).chain(others).collect();
-        let mut candidates = self.candidates(call, observed, answer, &expectations);
-        let deviation = |mismatch: &Mismatch| -> Deviation {
-            (call.operation, mismatch.rule, mismatch.at.clone())
+        let mut candidates = match &observed.answer {
+            Some(answer) => self.candidates(call, observed, answer, &expectations),
+            None => (0..self.worlds.len()).map(Candidate::unknown).collect(),
         };
-        let deviations = &self.deviations;
-        let is_new = |mismatch: &&Mismatch| {
-            deviations.is_empty() || !deviations.contains(&deviation(mismatch))
-        };
-        let key = |candidate: &Candidate| expectations[candidate.world].key.as_ref();
-        let is_revived = |candidate: &Candidate| {
-            let resource = key(candidate).and_then(|key| self.worlds[candidate.world].get(key));
-            resource.is_some_and(|resource| resource.revived)
-        };
-        // A world in which the call might end so at all is closer than one in which it might not.
-        let breaks = |candidate: &Candidate| {
-            let mismatches = candidate.judgement.mismatches.iter();
-            let new: Vec<&Mismatch> = mismatches.filter(is_new).collect();
-            let heads = new.iter().filter(|mismatch| mismatch.is_head()).count();
-            // What only seems to be there is no better explanation if it is not right, either.
-            let is_vain = !new.is_empty() && is_revived(candidate);
-            (if is_vain { heads.max(1) } else { heads }, new.len())
-        };
-        if candidates.len() > 1 {
-            let fewest = candidates.iter().map(breaks).min().unwrap_or_default();
-            // An answer that may be one from the past can hardly be wrong, so that nothing speaks
-            // for this reading either: a change that went wrong stays possible beside it.
-            let of_the_past = |candidate: &&Candidate| {
-                matches!(candidate.reading, Interpretation::Done(Change::Replay, _))
-            };
-            let mut closest = candidates.iter().filter(|candidate| breaks(candidate) == fewest);
-            let weak = closest.clone().all(|candidate| of_the_past(&candidate));
-            // Where a refusal is wrong in every world, that it was wrong in one of them before does
-            // not speak for that one.
-            let is_wrong = closest.all(Candidate::is_refused_wrongly);
-            // What should be gone and answers once does so again, and is gone all the same.
-            let is_gone = |candidate: &Candidate| {
-                key(candidate).is_some_and(|key| !self.worlds[candidate.world].contains(key))
-            };
-            let seems_there = candidates
-                .iter()
-                .any(|candidate| breaks(candidate) == fewest && is_revived(candidate));
-            // Where it is wrong, it is the sooner so of what is there: what is gone is not found.
-            let is_unlikely =
-                |candidate: &Candidate| is_wrong && !expectations[candidate.world].may_succeed();
-            candidates
-                .sort_by_key(|candidate| (breaks(candidate) != fewest, is_unlikely(candidate)));
-            candidates.retain_mut(|candidate| {
-                let is_closest = breaks(candidate) == fewest;
-                let is_gone = seems_there && is_gone(candidate);
-                if is_gone && !is_closest {
-                    candidate.reading = Interpretation::Unknown;
-                }
-                candidate.stays = is_gone
-                    || (weak && breaks(candidate).0 == 0)
-                    || (is_wrong && candidate.is_refused_wrongly());
-                is_closest || candidate.stays
-            });
-        }
-        let mut verdict = Verdict::default();
-        if let Some(first) = candidates.first_mut() {
-            verdict.mismatches = first.judgement.mismatches.clone();
-            verdict.exercised = std::mem::take(&mut first.judgement.exercised);
-            verdict.lost = matches!(first.reading, Interpretation::Unknown);
-            verdict.denied = matches!(first.reading, Interpretation::Denied);
-            let refused = matches!(first.reading, Interpretation::Refused);
-            verdict.may_lag = refused && self.may_lag(call, first);
-            let had_to_be = !expectations[first.world].may_succeed();
-            verdict.other_refusal =
-                refused && had_to_be && verdict.mismatches.iter().any(Mismatch::is_head);
-        }
-        // Where several worlds diverge alike, all of them stay; where they diverge in different
-        // ways, the most plausible one is believed.
-        let news = |candidate: &Candidate| -> Vec<Deviation> {
-            let mismatches = candidate.judgement.mismatches.iter();
-            mismatches.filter(is_new).map(deviation).collect()
-        };
-        let new = candidates.first().map_or_else(Vec::new, news);
-        if !new.is_empty() {
-            candidates.retain(|candidate| candidate.stays || news(candidate) == new);
-            self.deviations.extend(new);
-        }
-        if verdict.lost {
-            let kept = candidates.iter().map(|candidate| candidate.world);
-            self.keep(kept.collect());
-            self.fork(call, observed);
-        } else {
-            self.advance(call, observed, answer, &expectations, candidates);
-        }
+        let successors = self.successors(call, observed, &expectations, &candidates);
+        let successors = select(successors);
+        let mut verdict = self.verdict(call, &expectations, &mut candidates, &successors);
+        verdict.belated = self.confirmed(&successors);
+        let accused = verdict.mismatches.iter().map(|it| (call.operation, it.clone()));
+        self.accused.extend(accused);
+        let belated = verdict.belated.iter().map(|it| (it.operation, it.mismatch.clone()));
+        self.accused.extend(belated);
+        self.calls += 1;
+        (self.worlds, self.explanations) =
+            successors.into_iter().map(|it| (it.world, it.explanation)).unzip();
         verdict
+    }
+
+    /// What is said of the call: only what all of the cheapest worlds accuse.
+    fn verdict(
+        &self,
+        call: &Call,
+        expectations: &[Expectation],
+        candidates: &mut [Candidate],
+        successors: &[Successor],
+    ) -> Verdict {
+        let mut verdict = Verdict::default();
+        let Some(first) = successors.first() else { return verdict };
+        let cheapest = || successors.iter().filter(|it| it.cost == first.cost);
+        let said = &candidates[first.candidate].judgement.mismatches;
+        let is_agreed = |mismatch: &&Mismatch| {
+            cheapest().all(|it| {
+                let others = &candidates[it.candidate].judgement.mismatches;
+                it.candidate == first.candidate || others.iter().any(|it| it.at == mismatch.at)
+            })
+        };
+        verdict.mismatches = said.iter().filter(is_agreed).cloned().collect();
+        let first = &mut candidates[first.candidate];
+        verdict.exercised = std::mem::take(&mut first.judgement.exercised);
+        verdict.lost = matches!(first.interpretation, Interpretation::Unknown);
+        verdict.denied = matches!(first.interpretation, Interpretation::Denied);
+        let refused = matches!(first.interpretation, Interpretation::Refused);
+        verdict.may_lag = refused && self.may_lag(call, first);
+        let had_to_be = !expectations[first.world].may_succeed();
+        verdict.other_refusal =
+            refused && had_to_be && verdict.mismatches.iter().any(Mismatch::is_outcome);
+        verdict
+    }
+
+    /// Deviations of earlier calls that all of the cheapest worlds assume by now, and that were not
+    /// reported yet because others did not.
+    fn confirmed(&self, successors: &[Successor]) -> Vec<Belated> {
+        let Some(first) = successors.first() else { return Vec::new() };
+        let mut rest = successors.iter().skip(1).take_while(|it| it.cost == first.cost);
+        let rest: Vec<&Successor> = rest.by_ref().collect();
+        let is_news = |it: &&Deviation| {
+            let is_known = |(operation, known): &(usize, Mismatch)| {
+                *operation == it.operation && known.at == it.mismatch.at
+            };
+            it.call < self.calls
+                && !self.accused.iter().any(is_known)
+                && rest.iter().all(|other| other.explanation.accuses(it.operation, &it.mismatch))
+        };
+        let belated = |it: &Deviation| Belated {
+            call: it.call,
+            operation: it.operation,
+            mismatch: it.mismatch.clone(),
+        };
+        first.explanation.deviations().iter().filter(is_news).map(belated).collect()
     }
 
     /// Whether a divergence is that of a call that does not find what exists.
@@ -211,7 +223,7 @@ impl Belief {
             SharedRule::Lists,
             SharedRule::Creates,
         ];
-        let is_due = |rule| due.into_iter().any(|promise| family.rule(promise) == Some(rule));
+        let is_due = |rule| due.into_iter().any(|shared| family.rule(shared) == Some(rule));
         let misses = |mismatch: &Mismatch| {
             is_due(mismatch.rule) && matches!(mismatch.at, Place::Outcome { status: 404, .. })
         };
@@ -231,8 +243,8 @@ impl Belief {
         let mut candidates = Vec::with_capacity(self.worlds.len());
         for (index, (world, expectation)) in self.worlds.iter().zip(expectations).enumerate() {
             let mut judgement = Judgement::with_room();
-            let head = status::judge(self.api, operation, expectation, answer, &mut judgement);
-            let way = match head {
+            let status = status::judge(self.api, operation, expectation, answer, &mut judgement);
+            let interpretation = match status {
                 Head::Done => {
                     let checks = Checks {
                         api: self.api,
@@ -249,89 +261,91 @@ impl Belief {
                 Head::Denied => Interpretation::Denied,
                 Head::Unknown => Interpretation::Unknown,
             };
-            candidates.push(Candidate { world: index, judgement, reading: way, stays: false });
+            candidates.push(Candidate { world: index, judgement, interpretation });
         }
         candidates
     }
 
-    /// Moves on to the worlds that the surviving readings lead to.
-    fn advance(
+    /// The worlds that the readings of an answer lead to, but for those that are too expensive in
+    /// any case.
+    fn successors(
         &mut self,
         call: &Call,
         observed: &Observed,
-        answer: &Answer,
         expectations: &[Expectation],
-        candidates: Vec<Candidate>,
-    ) {
+        candidates: &[Candidate],
+    ) -> Vec<Successor> {
         let operation = &self.api.operations[call.operation];
+        let explain = |candidate: &Candidate| {
+            let mut explanation = self.explanations[candidate.world].clone();
+            explanation.extend(self.calls, call.operation, &candidate.judgement.mismatches);
+            explanation
+        };
+        let explanations: Vec<Explanation> = candidates.iter().map(explain).collect();
+        let cheapest = explanations.iter().map(|it| it.cost().outcomes).min().unwrap_or_default();
         let sent = OnceCell::new();
-        let mut next = Vec::with_capacity(candidates.len());
         let mut worlds: Vec<Option<World>> =
             std::mem::take(&mut self.worlds).into_iter().map(Some).collect();
-        for (place, candidate) in candidates.iter().enumerate() {
+        let mut successors = Vec::with_capacity(candidates.len());
+        for (index, (candidate, explanation)) in candidates.iter().zip(explanations).enumerate() {
             // The last reading of a world gets the world itself: what nobody else holds is changed
             // in place.
-            let last = candidates.get(place + 1).is_none_or(|next| next.world != candidate.world);
+            let last = candidates.get(index + 1).is_none_or(|next| next.world != candidate.world);
             let world = &mut worlds[candidate.world];
             let world = if last { world.take() } else { world.clone() };
             let Some(world) = world else { continue };
+            if explanation.cost().outcomes > cheapest + SLACK {
+                continue;
+            }
             let step = Step {
                 api: self.api,
                 call,
                 observed,
-                answer,
                 mismatches: &candidate.judgement.mismatches,
                 expectation: &expectations[candidate.world],
                 sent: &|| sent.get_or_init(|| sent_spec(operation, call)).clone(),
             };
-            step.take(world, &candidate.reading, &mut next);
-        }
-        self.worlds = merge(next);
-    }
-
-    /// Keeps the worlds with these indices.
-    fn keep(&mut self, mut indices: Vec<usize>) {
-        indices.dedup();
-        let mut index = 0;
-        self.worlds.retain(|_| {
-            index += 1;
-            indices.contains(&(index - 1))
-        });
-    }
-
-    /// The answer is lost: every world in which the call may succeed splits.
-    fn fork(&mut self, call: &Call, observed: &Observed) {
-        let operation = &self.api.operations[call.operation];
-        let mut next = Vec::with_capacity(2 * self.worlds.len());
-        let sent = OnceCell::new();
-        for world in std::mem::take(&mut self.worlds) {
-            let expectation = expect(self.api, &world, call);
-            let mut done = Vec::new();
-            if let (Some(key), true) = (&expectation.key, expectation.may_succeed()) {
-                for &change in &expectation.changes {
-                    let mut other = world.clone();
-                    let sent = sent.get_or_init(|| sent_spec(operation, call)).clone();
-                    effect::apply(&mut other, key, change, sent, None, observed.answered_ms);
-                    if change == Change::Page {
-                        page::turn(
-                            &mut other,
-                            &Turn {
-                                sent: page_token(self.api, call).map(Arc::from),
-                                ..Turn::default()
-                            },
-                        );
-                    }
-                    record_token(self.api, &mut other, call, &expectation, true);
-                    done.push(other);
+            for (world, assumption) in step.take(world, &candidate.interpretation) {
+                let mut explanation = explanation.clone();
+                if let Some(assumption) = assumption {
+                    explanation.assume(call.operation, assumption);
                 }
+                let cost = explanation.cost();
+                successors.push(Successor { world, explanation, cost, candidate: index });
             }
-            let mut undone = world;
-            record_token(self.api, &mut undone, call, &expectation, false);
-            next.push(undone);
-            next.extend(done);
         }
-        self.worlds = merge(next);
+        successors
     }
+}
+
+/// The worlds that stay possible, the cheapest first. While one of them needs no deviation at all,
+/// none is kept in which an outcome was wrong. One with a wrong detail is kept: an accepted create
+/// whose token a deleted resource had may be answered from memory, or may have made a resource with
+/// the wrong uid; the next describe tells.
+fn select(mut successors: Vec<Successor>) -> Vec<Successor> {
+    if successors.len() < 2 {
+        return successors;
+    }
+    successors.sort_by_key(|it| it.cost);
+    let cheapest = successors.first().map_or_else(Cost::default, |it| it.cost);
+    let slack = if cheapest == Cost::default() { 0 } else { SLACK };
+    let mut selected: Vec<Successor> = Vec::with_capacity(successors.len());
+    let mut rivals = 0;
+    for successor in successors {
+        // Of equal worlds the cheaper explanation stays, or both if neither is cheaper.
+        let is_known = |known: &Successor| {
+            known.world == successor.world
+                && (known.cost < successor.cost || known.explanation == successor.explanation)
+        };
+        let is_rival = successor.cost != cheapest;
+        let is_too_dear = successor.cost.outcomes > cheapest.outcomes + slack
+            || (is_rival && rivals == MOST_RIVALS);
+        if !is_too_dear && !selected.iter().any(is_known) {
+            rivals += usize::from(is_rival);
+            selected.push(successor);
+        }
+    }
+    selected
 }
 
 fn input<'c>(api: &Api, call: &'c Call, role: Role) -> Option<&'c Value> {
@@ -341,18 +355,4 @@ fn input<'c>(api: &Api, call: &'c Call, role: Role) -> Option<&'c Value> {
 
 fn page_token<'c>(api: &Api, call: &'c Call) -> Option<&'c str> {
     input(api, call, Role::PageToken).and_then(Value::as_str)
-}
-
-/// Equal worlds become one; the order stays.
-fn merge(worlds: Vec<World>) -> Vec<World> {
-    if worlds.len() < 2 {
-        return worlds;
-    }
-    let mut merged: Vec<World> = Vec::with_capacity(worlds.len());
-    for world in worlds {
-        if !merged.contains(&world) {
-            merged.push(world);
-        }
-    }
-    merged
 }

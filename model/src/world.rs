@@ -184,6 +184,13 @@ impl World {
         }
     }
 
+    /// Takes a resource away that vanished without a delete: nothing is expected of its name but
+    /// what is expected of one that was never used.
+    pub(crate) fn lose(&mut self, key: &Key) {
+        self.remove(key);
+        self.forget(key);
+    }
+
     /// Puts what lives in a resource in doubt.
     pub fn shake(&mut self, key: &Key) {
         Arc::make_mut(&mut self.shaken).insert(key.clone());

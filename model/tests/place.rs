@@ -5,10 +5,8 @@ use appmesh_model::place::{Header, Path, Place};
 
 #[test]
 fn every_place_is_read_back_from_its_text() {
-    let outcome = |status, name: Option<&str>| Place::Outcome {
-        status,
-        error_type: name.map(str::to_owned),
-    };
+    let outcome =
+        |status, name: Option<&str>| Place::Outcome { status, error_type: name.map(str::to_owned) };
     let places = [
         (outcome(404, Some("NotFoundException")), "answer 404 NotFoundException"),
         (outcome(404, None), "answer 404 without an error type"),

@@ -112,14 +112,19 @@ impl<'r> Playing<'r> {
         self.execution.denied += u64::from(verdict.denied);
         self.execution.lost += u64::from(verdict.lost);
         let mut stopped = false;
-        for mismatch in verdict.mismatches {
-            stopped |= self.is_stop(step, &mismatch, stop);
+        // What this answer confirms of an earlier call is shown by the trace up to this step.
+        let belated = verdict.belated.into_iter().map(|it| (it.operation, it.mismatch));
+        let own = verdict.mismatches.into_iter().map(|mismatch| (call.operation, mismatch));
+        for (operation, mismatch) in belated.chain(own) {
+            let operation = self.runner.api.operations[operation].table.name.to_owned();
+            let signature = Signature { operation, rule: mismatch.rule, at: mismatch.at.clone() };
+            stopped |= stop.at.as_ref() == Some(&signature);
             self.execution.divergences.push(Divergence {
                 step: index,
-                signature: signature(step, &mismatch),
+                signature,
                 permitted: cut(&self.public(&mismatch.permitted)),
                 observed: cut(&self.public(&mismatch.observed)),
-                other_refusal: verdict.other_refusal && mismatch.is_head(),
+                other_refusal: verdict.other_refusal && mismatch.is_outcome(),
             });
         }
         let visited = Visited { operation: Some(call.operation), situation, sequel, exercised };

@@ -63,8 +63,6 @@ pub struct Resource {
     pub formers: Vec<Arc<Value>>,
     /// The specification should have been refused, so what comes back of it is not judged.
     pub odd: bool,
-    /// It answers although it must not exist: it may be gone all the same, and only seem to be there.
-    pub revived: bool,
     /// When the last change was answered, on the caller's clock.
     pub changed_ms: u64,
     /// What else its members may be, as answers told otherwise than was known; none if none did.
@@ -108,7 +106,6 @@ impl Resource {
             spec,
             formers: Vec::new(),
             odd: false,
-            revived: false,
             changed_ms,
             contradicted: None,
         }

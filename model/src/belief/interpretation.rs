@@ -1,4 +1,4 @@
-//! Readings: what an answer may mean in one world.
+//! Interpretations: every way to read an answer in one world.
 //!
 //! The main type is [`Candidate`]; [`read_success`] finds those of a success. Which of them is
 //! believed is decided by [`super::Belief`].
@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::{input, page_token};
-use crate::answer::{Checks, Judgement, Mismatch, Reading};
+use crate::answer::{Checks, Judgement, Reading};
 use crate::api::Call;
 use crate::body;
 use crate::expect::Change;
@@ -22,25 +22,26 @@ pub(super) struct Candidate {
     /// The world, as an index.
     pub world: usize,
     pub judgement: Judgement,
-    pub reading: Interpretation,
-    /// It stays possible whatever is believed of the others.
-    pub stays: bool,
+    pub interpretation: Interpretation,
 }
 
 impl Candidate {
-    /// Whether the call was refused and, in this world, must not have been, or not so.
-    pub fn is_refused_wrongly(&self) -> bool {
-        let refused = matches!(self.reading, Interpretation::Refused);
-        refused && self.judgement.mismatches.iter().any(Mismatch::is_head)
+    /// Nothing came back: the call may have been done or not.
+    pub fn unknown(world: usize) -> Self {
+        Self { world, judgement: Judgement::default(), interpretation: Interpretation::Unknown }
     }
 }
 
-/// What the call did, as one reading of its answer has it.
+/// What the call did, by one reading of its answer.
 #[derive(Clone, Debug)]
 pub(super) enum Interpretation {
+    /// It made this change.
     Done(Change, Turn),
+    /// It was refused.
     Refused,
+    /// It was refused for want of rights.
     Denied,
+    /// It may have been done or not.
     Unknown,
 }
 
@@ -111,7 +112,7 @@ pub(super) fn read_success(
                 checks.resource(key, change, sent, body, &mut judgement);
             }
         }
-        Candidate { world, judgement, reading: Interpretation::Done(change, turn), stays: false }
+        Candidate { world, judgement, interpretation: Interpretation::Done(change, turn) }
     };
     candidates.extend(others.iter().map(|&change| read(change, judgement.clone())));
     candidates.push(read(last, judgement));
