@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgAction, Args, Command, ValueHint};
 use toml::de::{DeTable, DeValue};
 
-use super::UsageError;
-use super::layers::{Layer, Setting, Told};
+use super::error::UsageError;
 use super::nearest;
+use super::setting::{Layer, Setting, Told};
 
 /// The file that is looked for.
 const NAME: &str = "appmesh-conformance.toml";
@@ -109,7 +109,7 @@ fn setting(
         let article = if found.starts_with(['a', 'i']) { "an" } else { "a" };
         format!("{key} {is} {article} {found}, and must be {}", expected(arg))
     })?;
-    setting.check()?;
+    setting.check(command)?;
     Ok(setting)
 }
 

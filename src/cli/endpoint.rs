@@ -9,7 +9,8 @@ use appmesh_model::api::Api;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::args::TargetArgs;
-use super::{UsageError, nearest};
+use super::error::UsageError;
+use super::nearest;
 use crate::event::INTERRUPTED;
 use crate::execute::Runner;
 use crate::reference::fault::{self, Fault};

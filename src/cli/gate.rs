@@ -10,9 +10,11 @@ use appmesh_model::api::{Api, Version};
 use appmesh_model::rule::Basis;
 use clap::Args;
 
+use super::error::UsageError;
 use super::output::read_report;
 use super::snapshots::Difference;
-use super::{UsageError, can_fill, print, save, snapshots, write};
+use super::write::{can_fill, print, write};
+use super::{save, snapshots};
 use crate::gate::Policy;
 use crate::gate::baseline::{Baseline, Day};
 use crate::report::{Report, counted};

@@ -3,97 +3,21 @@
 //! The main function is [`parse`]. What a lower layer says and no higher one does is put before the
 //! arguments as if it had been typed, so that there is one definition of what each option takes.
 
-use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, CommandFactory, Error, FromArgMatches, Parser};
 
-use super::UsageError;
 use super::args::{Cli, Command};
 use super::config::{self, ConfigArgs};
 use super::endpoint;
+use super::error::UsageError;
 use super::preset::Preset;
+use super::setting::{Setting, Told, in_short};
 
 /// The command that has layers. It is also what happens without a command.
 const RUN: &str = "run";
-
-/// What one source says.
-pub(super) struct Layer {
-    /// What to call it in messages.
-    pub(super) name: String,
-    /// In the order of the source.
-    pub(super) settings: Vec<Setting>,
-}
-
-/// What one source says of an option.
-pub(super) struct Setting {
-    /// The option's long name.
-    key: String,
-    /// The same as arguments.
-    words: Vec<OsString>,
-    /// Where it is said.
-    origin: String,
-}
-
-/// Who told what the arguments do not: the places, by the option.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Told(BTreeMap<String, String>);
-
-impl Told {
-    /// What came of an option's value; if that is wrong, the place that told it is named.
-    pub(super) fn by<T>(
-        &self,
-        option: &str,
-        result: Result<T, UsageError>,
-    ) -> Result<T, UsageError> {
-        result.map_err(|UsageError(message)| match self.0.get(option) {
-            Some(origin) => UsageError(format!("{origin}: {message}")),
-            None => UsageError(message),
-        })
-    }
-}
-
-impl Setting {
-    /// An option and its values.
-    pub(super) fn option<S: AsRef<OsStr>>(key: &str, values: &[S]) -> Self {
-        let word = |value: &S| {
-            let mut word = OsString::from(format!("--{key}="));
-            word.push(value);
-            word
-        };
-        let words = values.iter().map(word).collect();
-        Self { key: key.to_owned(), words, origin: String::new() }
-    }
-
-    /// A flag that is set or not.
-    pub(super) fn flag(key: &str, set: bool) -> Self {
-        let words = set.then(|| format!("--{key}").into()).into_iter().collect();
-        Self { key: key.to_owned(), words, origin: String::new() }
-    }
-
-    /// The same, and where it is said.
-    pub(super) fn told_by(self, origin: String) -> Self {
-        Self { origin, ..self }
-    }
-
-    /// Sees to it that the option takes the values, whatever else is given.
-    ///
-    /// # Errors
-    /// Why it does not.
-    pub(super) fn check(&self) -> Result<(), String> {
-        let words =
-            ["", RUN].map(OsStr::new).into_iter().chain(self.words.iter().map(OsString::as_os_str));
-        match Cli::try_parse_from(words) {
-            // What it needs beside it may be given elsewhere.
-            Err(error) if error.kind() != ErrorKind::MissingRequiredArgument => {
-                Err(in_short(&error))
-            }
-            _ => Ok(()),
-        }
-    }
-}
 
 /// Parses the arguments of the process and adds what the lower layers say. Help and wrong arguments
 /// end the process, as clap has it.
@@ -185,11 +109,4 @@ fn add(command: &clap::Command, words: &mut Vec<OsString>, settings: &[Setting],
             told.0.insert(setting.key.clone(), setting.origin.clone());
         }
     }
-}
-
-/// What is wrong, without the usage after it.
-fn in_short(error: &Error) -> String {
-    let text = error.to_string();
-    let first = text.split("\n\n").next().unwrap_or_default();
-    first.strip_prefix("error: ").unwrap_or(first).trim_end().to_owned()
 }

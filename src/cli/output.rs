@@ -10,7 +10,9 @@ use anstream::{AutoStream, ColorChoice};
 use clap::{Args, ValueEnum};
 use terminal_size::{Width, terminal_size_of};
 
-use super::{UsageError, can_write, json_text, print, save, write};
+use super::error::UsageError;
+use super::save;
+use super::write::{can_write, cannot_write, json_text, print, write};
 use crate::report::text::{self, Look};
 use crate::report::{Report, github, html, junit, sarif};
 
@@ -173,7 +175,7 @@ fn append(file: &Path, text: &str) -> Result<(), UsageError> {
     let opened = OpenOptions::new().append(true).create(true).open(file);
     opened
         .and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(|error| UsageError(format!("cannot write {}: {error}", file.display())))
+        .map_err(|error| cannot_write(file, &error))
 }
 
 fn is_standard_output(file: &Path) -> bool {

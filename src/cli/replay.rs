@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::args::{ReplayArgs, TargetArgs};
 use super::endpoint::{endpoint, reach, stop_on_signals};
-use super::{UsageError, print};
+use super::error::UsageError;
+use super::write::print;
 use crate::event::INTERRUPTED;
 use crate::execute::Stop;
 use crate::report::printable::one_line;

@@ -11,9 +11,11 @@ use serde_json::Value;
 
 use super::args::{RunArgs, TargetArgs};
 use super::endpoint::{endpoint, find_faults, reach, stop_on_signals};
+use super::error::UsageError;
+use super::nearest;
 use super::progress::{Budget, Progress};
 use super::traces::Traces;
-use super::{UsageError, can_fill, json_text, nearest, write};
+use super::write::{can_fill, json_text, write};
 use crate::campaign::{self, Plan};
 use crate::corpus::Corpus;
 use crate::report::compose;

@@ -8,12 +8,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::args::{MergeArgs, ReportArgs};
+use super::error::UsageError;
 use super::gate::GateArgs;
 use super::output::{OutputArgs, read_report};
-use super::{UsageError, print, save};
+use super::save;
+use super::write::print;
 use crate::gate::Policy;
-use crate::report::{self, FindingReport, Report, text};
+use crate::report::{self, FindingReport, Report, export, text};
 
 /// How a report is judged, and where it goes.
 #[derive(Debug, Args)]
@@ -22,6 +23,42 @@ pub(super) struct ShowArgs {
     gate: GateArgs,
     #[command(flatten)]
     output: OutputArgs,
+}
+
+/// What is about the whole report.
+const ELSEWHERE: [&str; 9] = [
+    "format",
+    "json",
+    "junit",
+    "sarif",
+    "html",
+    "baseline",
+    "strict_baseline",
+    "basis",
+    "snapshots",
+];
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// Report, as `--json` writes it
+    pub(super) report: PathBuf,
+    /// Print the trace of a finding as a script instead of the report: curl, aws-cli or boto3
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "KIND", conflicts_with_all = ELSEWHERE)]
+    pub(super) export: Option<export::Kind>,
+    /// Show, or export, only this finding, by its number [default of --export: the only one]
+    #[arg(long, value_name = "N", conflicts_with_all = ELSEWHERE)]
+    pub(super) finding: Option<usize>,
+    #[command(flatten)]
+    pub(super) show: ShowArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MergeArgs {
+    /// Reports, as `--json` writes them
+    #[arg(required = true)]
+    pub(super) reports: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) show: ShowArgs,
 }
 
 impl ShowArgs {
@@ -58,7 +95,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<u8, UsageError> {
     let report = read_report(&args.report)?;
     if let Some(kind) = args.export {
         let (_, finding) = chosen(&report, args.finding)?;
-        print(&report::export::of_finding(kind, &report, finding).map_err(UsageError)?)?;
+        print(&export::of_finding(kind, &report, finding).map_err(UsageError)?)?;
         return Ok(0);
     }
     if args.finding.is_some() {

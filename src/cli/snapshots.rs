@@ -7,13 +7,14 @@
 use std::fs;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use super::args::CompareArgs;
-use super::{UsageError, json_text, print};
+use super::error::UsageError;
+use super::write::{json_text, print, write};
 use crate::report::Report;
 use crate::report::snapshots::{diff, groups};
 
@@ -22,6 +23,13 @@ const PLACE: [&str; 2] = ["source: ", "assertion_line: "];
 
 /// The name of the command that compares for another process.
 pub(super) const COMMAND: &str = "compare-snapshots";
+
+/// The arguments of the command that compares for another process.
+#[derive(Debug, Args)]
+pub(super) struct CompareArgs {
+    /// Folder of snapshots
+    pub(super) folder: PathBuf,
+}
 
 /// A group of rules whose text is not that of its snapshot.
 #[derive(Debug, Serialize, Deserialize)]
@@ -121,5 +129,5 @@ fn take_out_place(file: &Path, before: Option<&str>) -> Result<(), UsageError> {
         return Ok(());
     }
     let head: Vec<&str> = head.split_inclusive('\n').filter(|line| !names_place(line)).collect();
-    super::write(file, &(head.concat() + contents))
+    write(file, &(head.concat() + contents))
 }

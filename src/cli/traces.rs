@@ -12,7 +12,8 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
-use super::{UsageError, save};
+use super::error::UsageError;
+use super::save;
 use crate::event::Outcome;
 use crate::report::counted;
 use crate::trace::Trace;

@@ -9,7 +9,6 @@ use std::fmt;
 use serde::Deserialize;
 use toml::value::{Date, Datetime};
 
-use super::edit;
 use crate::report::{Identity, Report, Standing};
 
 /// The findings that are known.
@@ -160,11 +159,5 @@ impl Baseline {
         let mut known: Vec<Known> = found.chain(kept).collect();
         known.sort_by_key(Known::identity);
         Self { api_version: report.api_version.clone(), known }
-    }
-
-    /// The baseline as TOML, written over an older text: comments and the order of what stays are
-    /// kept. A text that is no TOML, such as a report, is replaced.
-    pub fn to_toml(&self, older: &str) -> String {
-        edit::edited(older, self)
     }
 }

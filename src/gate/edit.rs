@@ -1,6 +1,6 @@
-//! Edits of a baseline that people wrote into.
+//! Baselines as TOML that keeps the comments and the order of an older text.
 //!
-//! The main function is [`edited`]. It must not know how it was decided what is known.
+//! The main function is [`Baseline::to_toml`].
 
 use std::mem;
 
@@ -12,10 +12,18 @@ use crate::report::Identity;
 /// The member that holds the entries.
 const ENTRIES: &str = "known";
 
+impl Baseline {
+    /// The baseline as TOML, written over an older text: comments and the order of what stays are
+    /// kept. A text that is no TOML, such as a report, is replaced.
+    pub fn to_toml(&self, older: &str) -> String {
+        edited(older, self)
+    }
+}
+
 /// The text of a baseline, made from an older one: entries that are not known any more go, with the
 /// comment right above them; new ones are put where they belong by rule, operation and place; all
 /// else stays as it is. What cannot be read is replaced.
-pub(super) fn edited(older: &str, baseline: &Baseline) -> String {
+fn edited(older: &str, baseline: &Baseline) -> String {
     let mut document: DocumentMut = older.parse().unwrap_or_default();
     if !document.contains_key("api_version") {
         document.insert("api_version", value(&baseline.api_version));
