@@ -13,10 +13,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub mod compose;
-pub mod coverage;
+mod coverage;
 pub mod export;
+mod gaps;
 pub mod github;
 pub mod html;
+mod identity;
 pub mod junit;
 mod markdown;
 pub mod merge;
@@ -30,6 +32,7 @@ pub mod text;
 mod words;
 
 pub use coverage::{Coverage, GapReport, Reason, UnreachedReport, UnvisitedReport};
+pub use identity::Identity;
 pub use standing::{CorpusReport, GateReport, Standing};
 pub use words::counted;
 
@@ -97,19 +100,6 @@ pub struct Tool {
     pub name: String,
     /// Its version.
     pub version: String,
-}
-
-/// What tells one bug from another, in every run and on every target.
-#[derive(
-    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-pub struct Identity {
-    /// The rule that is broken, by its id.
-    pub rule: String,
-    /// The operation that diverged.
-    pub operation: String,
-    /// The place in the answer.
-    pub at: String,
 }
 
 /// What is known of a rule.

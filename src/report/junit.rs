@@ -13,7 +13,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::printable::one_line;
 use super::text::Look;
-use super::{FindingReport, Report, RuleReport, coverage, text};
+use super::{FindingReport, Report, RuleReport, gaps, text};
 use crate::event::RuleStatus;
 
 /// A test case.
@@ -77,7 +77,7 @@ fn case<'r>(report: &'r Report, rule: &'r RuleReport) -> Case<'r> {
         let mut unreached = report.coverage.unreached.iter();
         let reason = unreached
             .find(|it| it.rule == rule.id)
-            .map_or_else(String::new, |it| format!(": {}", coverage::reason(report, &it.gap)));
+            .map_or_else(String::new, |it| format!(": {}", gaps::reason(report, &it.gap)));
         Outcome::Skipped { message: format!("not reached, which is no pass{reason}") }
     } else {
         Outcome::Passed

@@ -13,7 +13,7 @@ use super::page::{Mark, Page};
 use super::printable::one_line;
 use super::{
     CorpusReport, FindingReport, FlakyReport, GateReport, Identity, Report, Standing, StepReport,
-    counted, coverage,
+    counted, gaps,
 };
 use crate::event::RuleStatus;
 
@@ -274,7 +274,7 @@ fn cut(text: &str) -> String {
 fn show_foot(report: &Report, page: &mut Page) {
     page.blank();
     if report.inconclusive.is_none() {
-        for line in coverage::text(report).lines() {
+        for line in gaps::text(report).lines() {
             let indent: String = line.chars().take_while(|c| *c == ' ').collect();
             page.field(&indent, "", Mark::Plain, line.trim_start());
         }

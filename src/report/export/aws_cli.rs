@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::call::{Body, Planned, Request};
-use super::{Script, in_words, shell};
+use super::script::{Script, in_words};
+use super::shell;
 use crate::trace::Arg;
 
 /// The script.

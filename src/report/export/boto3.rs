@@ -6,9 +6,10 @@
 use serde_json::Value;
 
 use super::call::{Body, Planned, Request};
-use super::{Script, in_words, one_line};
+use super::script::{Script, in_words};
 use crate::bind::FILLING;
 use crate::report::printable::json;
+use crate::report::printable::one_line;
 use crate::trace::Arg;
 
 /// The program.

@@ -4,11 +4,12 @@
 
 use serde_json::Value;
 
-use super::Script;
 use super::call::{Body, Planned, Request};
+use super::script::Script;
 use crate::bind::FILLING;
 use crate::percent;
 use crate::report::printable;
+use crate::report::printable::one_line;
 use crate::trace::{Arg, Garbage};
 
 /// The text as one word, taken literally.
@@ -173,11 +174,11 @@ pub(super) fn step(script: &Script, call: &Planned, command: &str) -> String {
         out.push_str(&format!(
             "# {}. {name}, reported to be answered {}\n",
             call.number,
-            super::one_line(answer)
+            one_line(answer)
         ));
     }
     if let Err(reason) = &call.request {
-        let line = format!("{}. {name} cannot be sent: {}", call.number, super::one_line(reason));
+        let line = format!("{}. {name} cannot be sent: {}", call.number, one_line(reason));
         out.push_str(&format!("echo\nprintf '%s\\n' {}\n", quoted(&line)));
         return out;
     }

@@ -2,8 +2,8 @@
 //!
 //! The main type is [`Operation`].
 
-use super::{Gap, Report, find_or_add};
-use crate::report::Reason;
+use super::link::{Gap, find_or_add};
+use crate::report::{Reason, Report};
 
 /// Squares in a row; a row fits a phone.
 const ROW_SQUARES: usize = 32;

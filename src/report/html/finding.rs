@@ -5,8 +5,8 @@
 use serde_json::Value;
 
 use super::difference::Difference;
+use super::link::{finding_anchor, rule_anchor};
 use super::script::Script;
-use super::{finding_anchor, rule_anchor};
 use crate::report::{FindingReport, StepReport, text};
 
 /// The most characters of a value that the line above a finding shows.

@@ -1,0 +1,19 @@
+//! The identity of a finding.
+//!
+//! The main type is [`Identity`].
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A finding as every run on every target names it.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+pub struct Identity {
+    /// The rule that is broken, by its id.
+    pub rule: String,
+    /// The operation that diverged.
+    pub operation: String,
+    /// The place in the answer.
+    pub at: String,
+}
