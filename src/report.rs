@@ -11,6 +11,7 @@ use appmesh_model::rule::Basis;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use thiserror::Error;
 
 pub mod compose;
 mod coverage;
@@ -237,14 +238,18 @@ pub struct FlakyReport {
     pub replay: Value,
 }
 
+/// A text that is no report.
+#[derive(Debug, Error)]
+#[error("it is no JSON report of this program: {0}")]
+pub struct NoReport(#[from] serde_json::Error);
+
 impl Report {
     /// The report that is written so.
     ///
     /// # Errors
-    /// A sentence that says what is wrong with the text.
-    pub fn read(text: &str) -> Result<Self, String> {
-        serde_json::from_str(text)
-            .map_err(|error| format!("it is no JSON report of this program: {error}"))
+    /// If the text is no report as JSON.
+    pub fn read(text: &str) -> Result<Self, NoReport> {
+        Ok(serde_json::from_str(text)?)
     }
 
     /// How many rules that can be broken have this status.

@@ -82,8 +82,7 @@ pub(super) async fn reach(args: &TargetArgs) -> Result<Reached, UsageError> {
     let embedded = !faults.is_empty() || args.choices.is_some();
     match endpoint(args.endpoint.clone(), embedded) {
         Some(url) => {
-            let target =
-                Target::new(&url, Signer::from_env(), args.timeout_ms).map_err(UsageError)?;
+            let target = Target::new(&url, Signer::from_env(), args.timeout_ms)?;
             Ok(Reached { target, name: url, embedded: None })
         }
         None => embed(api, args.choices, &faults, args.timeout_ms).await,
@@ -97,7 +96,7 @@ pub(super) async fn embed(
     timeout_ms: u64,
 ) -> Result<Reached, UsageError> {
     let running = http::serve(Reference::new(api, choices, faults), 0).await?;
-    let target = Target::new(&running.url(), Signer::from_env(), timeout_ms).map_err(UsageError)?;
+    let target = Target::new(&running.url(), Signer::from_env(), timeout_ms)?;
     let with = faults.iter().map(|fault| format!(" with {}", fault.id)).collect::<String>();
     let name = format!("embedded reference server{with}");
     let recipe = Recipe { api, choices, faults: faults.to_vec() };

@@ -145,8 +145,8 @@ fn read_baseline(file: &Path, api_version: &str) -> Result<Baseline, UsageError>
 
 /// What a file holds, as a baseline that is about this version of the API.
 fn as_baseline(file: &Path, text: &str, api_version: &str) -> Result<Baseline, UsageError> {
-    let wrong = |error: String| UsageError(format!("{}: {error}", file.display()));
-    let baseline = Baseline::read(text).map_err(wrong)?;
+    let wrong = |error| UsageError(format!("{}: {error}", file.display()));
+    let baseline = Baseline::read(text).map_err(|error| wrong(error.to_string()))?;
     is_about(&baseline, api_version).map_err(wrong)?;
     Ok(baseline)
 }

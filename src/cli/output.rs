@@ -69,7 +69,7 @@ impl Kind {
     fn of(self, report: &Report) -> Result<String, UsageError> {
         match self {
             Self::Json => json_text(report),
-            Self::Junit => junit::report(report).map_err(UsageError),
+            Self::Junit => Ok(junit::report(report)?),
             Self::Sarif => json_text(&sarif::report(report)),
             Self::Html => Ok(html::report(report)?),
         }

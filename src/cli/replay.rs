@@ -38,7 +38,7 @@ pub(super) async fn replay(args: ReplayArgs) -> Result<u8, UsageError> {
     }
     if let Some(kind) = args.export {
         let endpoint = endpoint(args.endpoint, false);
-        let script = export::of_trace(kind, &trace, endpoint.as_deref()).map_err(UsageError)?;
+        let script = export::of_trace(kind, &trace, endpoint.as_deref())?;
         print(&script)?;
         return Ok(0);
     }

@@ -29,7 +29,7 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, UsageError> {
     let rules = told.by("rule", select_rules(api, args.rule.as_deref()))?;
     told.by("fault", find_faults(api, &args.target.fault))?;
     let policy = args.show.prepare(api.version.as_str())?;
-    let open = |folder: &PathBuf| Corpus::open(folder, api.version).map_err(UsageError);
+    let open = |folder: &PathBuf| Corpus::open(folder, api.version);
     let mut corpus = args.corpus.as_ref().map(open).transpose()?;
     [&args.corpus, &args.save].into_iter().flatten().try_for_each(|folder| can_fill(folder))?;
     let reached = told.by("endpoint", reach(&args.target).await)?;

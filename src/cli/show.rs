@@ -95,7 +95,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<u8, UsageError> {
     let report = read_report(&args.report)?;
     if let Some(kind) = args.export {
         let (_, finding) = chosen(&report, args.finding)?;
-        print(&export::of_finding(kind, &report, finding).map_err(UsageError)?)?;
+        print(&export::of_finding(kind, &report, finding)?)?;
         return Ok(0);
     }
     if args.finding.is_some() {

@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Deserialize;
+use thiserror::Error;
 use toml::value::{Date, Datetime};
 
-use crate::report::{Identity, Report, Standing};
+use crate::report::{Identity, NoReport, Report, Standing};
 
 /// The findings that are known.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -38,6 +39,39 @@ pub struct Known {
     /// The last day on which it is.
     #[serde(default)]
     pub expires: Option<Datetime>,
+}
+
+/// A text that is no baseline.
+#[derive(Debug, Error)]
+pub enum BaselineError {
+    /// A text in JSON is no report.
+    #[error(transparent)]
+    Report(#[from] NoReport),
+    /// A text in TOML is no baseline.
+    #[error("it is no baseline: {0}")]
+    Toml(#[from] toml::de::Error),
+    /// An entry makes no sense.
+    #[error("the entry on {identity} {problem}")]
+    Entry {
+        /// The finding of the entry.
+        identity: Identity,
+        /// The problem.
+        problem: EntryProblem,
+    },
+    /// Two entries are about one finding.
+    #[error("two entries are on {0}")]
+    Twice(Identity),
+}
+
+/// A problem of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum EntryProblem {
+    /// It expires at a time without a day.
+    #[error("expires on no day: write one like 2027-01-31")]
+    NoDay,
+    /// Its reason is blank.
+    #[error("has an empty reason: say why it is accepted, or leave the reason out")]
+    EmptyReason,
 }
 
 /// A day of the calendar.
@@ -74,15 +108,12 @@ impl Known {
         self.rule == identity.rule && self.operation == identity.operation && self.at == identity.at
     }
 
-    /// Sees to it that it says what it is about to say.
-    fn check(&self) -> Result<(), &'static str> {
-        if self.expires.is_some_and(|expires| expires.date.is_none()) {
-            return Err("expires on no day: write one like 2027-01-31");
-        }
-        if self.reason.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
-            return Err("has an empty reason: say why it is accepted, or leave the reason out");
-        }
-        Ok(())
+    /// The first problem of the entry, if it has one.
+    fn problem(&self) -> Option<EntryProblem> {
+        let has_no_day = self.expires.is_some_and(|expires| expires.date.is_none());
+        let has_empty_reason = self.reason.as_ref().is_some_and(|it| it.trim().is_empty());
+        (has_no_day.then_some(EntryProblem::NoDay))
+            .or(has_empty_reason.then_some(EntryProblem::EmptyReason))
     }
 
     /// The finding that it is about.
@@ -109,22 +140,21 @@ impl Baseline {
     /// Reads a baseline: a report in JSON, or a list in TOML.
     ///
     /// # Errors
-    /// A sentence that says what is wrong with the text.
-    pub fn read(text: &str) -> Result<Self, String> {
+    /// If the text is neither, or an entry makes no sense.
+    pub fn read(text: &str) -> Result<Self, BaselineError> {
         if text.trim_start().starts_with('{') {
             let report = Report::read(text)?;
             return Ok(Self::empty(&report).updated(&report, None));
         }
-        let baseline: Self =
-            toml::from_str(text).map_err(|error| format!("it is no baseline: {error}"))?;
+        let baseline: Self = toml::from_str(text)?;
         let mut identities = BTreeSet::new();
         for known in &baseline.known {
-            let Known { rule, operation, at, .. } = known;
-            known.check().map_err(|problem| {
-                format!("the entry on {operation} and {rule} at {at} {problem}")
-            })?;
-            if !identities.insert(known.identity()) {
-                return Err(format!("two entries are on {operation} and {rule} at {at}"));
+            let identity = known.identity();
+            if let Some(problem) = known.problem() {
+                return Err(BaselineError::Entry { identity, problem });
+            }
+            if !identities.insert(identity.clone()) {
+                return Err(BaselineError::Twice(identity));
             }
         }
         Ok(baseline)

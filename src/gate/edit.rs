@@ -167,7 +167,7 @@ expires = 2999-12-31
         let comments = ["# Whose it is.", "# the first", "# Of the lists.", "# The end."];
         assert!(comments.iter().all(|comment| none.contains(comment)), "{none}");
         assert!(!none.contains("known") && !none.contains("alone"), "{none}");
-        assert_eq!(Baseline::read(&none), Ok(baseline(&[])));
+        assert_eq!(Baseline::read(&none).ok(), Some(baseline(&[])));
     }
 
     #[test]
@@ -192,12 +192,12 @@ expires = 2999-12-31
         let known = "known = [{ rule = \"b\", operation = \"Create\", at = \"answer\" }]";
         let text = edited(&format!("api_version = \"1\"\n{known}\n"), &baseline(&["a", "b"]));
         let read = Baseline::read(&text).map(|read| read.known.len());
-        assert_eq!(read, Ok(2), "{text}");
+        assert_eq!(read.ok(), Some(2), "{text}");
     }
 
     #[test]
     fn a_report_is_replaced() {
         let text = edited("{\"tool\": 1}", &baseline(&["a"]));
-        assert_eq!(Baseline::read(&text), Ok(baseline(&["a"])), "{text}");
+        assert_eq!(Baseline::read(&text).ok(), Some(baseline(&["a"])), "{text}");
     }
 }

@@ -5,6 +5,7 @@
 //! deleted at its end. Here is what all kinds share; each kind is a file of its own that only
 //! writes. Paths and members come from the model's tables.
 
+pub use self::call::ExportError;
 use self::script::Script;
 use super::{FindingReport, Report};
 use crate::trace::Trace;
@@ -61,8 +62,12 @@ pub fn shell_word(text: &str) -> String {
 /// The trace of a finding as a script. It ends by saying what the report says of the last call.
 ///
 /// # Errors
-/// A sentence that says why the report holds no trace that can be run.
-pub fn of_finding(kind: Kind, report: &Report, finding: &FindingReport) -> Result<String, String> {
+/// If the report holds no trace that can be run.
+pub fn of_finding(
+    kind: Kind,
+    report: &Report,
+    finding: &FindingReport,
+) -> Result<String, ExportError> {
     let trace = Trace::from_json(&finding.replay)?;
     let identity = &finding.identity;
     let mut title = vec![
@@ -99,8 +104,8 @@ pub fn of_finding(kind: Kind, report: &Report, finding: &FindingReport) -> Resul
 /// A trace as a script; `endpoint` is the URL that it calls unless its user says otherwise.
 ///
 /// # Errors
-/// A sentence that says why the trace cannot be run.
-pub fn of_trace(kind: Kind, trace: &Trace, endpoint: Option<&str>) -> Result<String, String> {
+/// If the trace cannot be run.
+pub fn of_trace(kind: Kind, trace: &Trace, endpoint: Option<&str>) -> Result<String, ExportError> {
     let title = vec![format!("A trace of {}.", env!("CARGO_PKG_NAME"))];
     let endpoint = endpoint.unwrap_or(DEFAULT_ENDPOINT);
     Ok(write(kind, &Script::new(trace, endpoint, title, Vec::new(), Vec::new())?))

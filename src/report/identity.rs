@@ -2,6 +2,8 @@
 //!
 //! The main type is [`Identity`].
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -16,4 +18,10 @@ pub struct Identity {
     pub operation: String,
     /// The place in the answer.
     pub at: String,
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} and {} at {}", self.operation, self.rule, self.at)
+    }
 }

@@ -6,10 +6,12 @@
 //! is the one that Jenkins checks, which is the strictest of those that ask for no host and clock.
 
 use std::io;
+use std::string::FromUtf8Error;
 
 use appmesh_model::rule::{Basis, group};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
+use thiserror::Error;
 
 use super::printable::one_line;
 use super::text::Look;
@@ -33,11 +35,22 @@ enum Outcome {
     Error { message: String, kind: String },
 }
 
+/// A report that cannot be written as XML.
+#[derive(Debug, Error)]
+pub enum JunitError {
+    /// The XML library refuses a part of it.
+    #[error("cannot write the report as XML: {0}")]
+    Xml(#[from] io::Error),
+    /// The XML is no UTF-8.
+    #[error("the report is no text: {0}")]
+    Text(#[from] FromUtf8Error),
+}
+
 /// The report as XML.
 ///
 /// # Errors
 /// If it cannot be written as XML.
-pub fn report(report: &Report) -> Result<String, String> {
+pub fn report(report: &Report) -> Result<String, JunitError> {
     let rules = report.rules.iter().filter(|rule| rule.basis != Basis::Silent);
     let cases: Vec<Case<'_>> = rules.map(|rule| case(report, rule)).chain(run(report)).collect();
     let mut groups: Vec<&str> = Vec::new();
@@ -47,10 +60,9 @@ pub fn report(report: &Report) -> Result<String, String> {
         }
     }
     let mut bytes = Vec::new();
-    write(report, &groups, &cases, &mut bytes)
-        .map_err(|error| format!("cannot write the report as XML: {error}"))?;
+    write(report, &groups, &cases, &mut bytes)?;
     bytes.push(b'\n');
-    String::from_utf8(bytes).map_err(|error| format!("the report is no text: {error}"))
+    Ok(String::from_utf8(bytes)?)
 }
 
 fn case<'r>(report: &'r Report, rule: &'r RuleReport) -> Case<'r> {

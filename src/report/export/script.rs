@@ -4,7 +4,7 @@
 
 use appmesh_model::api::Api;
 
-use super::call::{self, Planned};
+use super::call::{self, ExportError, Planned};
 use crate::report::printable::one_line;
 use crate::trace::{Arg, Trace};
 
@@ -33,7 +33,7 @@ impl Script {
         title: Vec<String>,
         answers: Vec<Option<String>>,
         verdict: Vec<String>,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, ExportError> {
         let api = Api::of(trace.version);
         let mut calls = Vec::new();
         let trace = call::numbered(trace);

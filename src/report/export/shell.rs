@@ -178,7 +178,8 @@ pub(super) fn step(script: &Script, call: &Planned, command: &str) -> String {
         ));
     }
     if let Err(reason) = &call.request {
-        let line = format!("{}. {name} cannot be sent: {}", call.number, one_line(reason));
+        let line =
+            format!("{}. {name} cannot be sent: {}", call.number, one_line(&reason.to_string()));
         out.push_str(&format!("echo\nprintf '%s\\n' {}\n", quoted(&line)));
         return out;
     }
