@@ -1,4 +1,4 @@
-//! The arguments: what `--help` shows and what the commands get.
+//! The definitions of the arguments of all commands.
 //!
 //! The main type is [`Cli`].
 
@@ -20,7 +20,7 @@ use crate::scope::Shard;
 /// How many calls a run makes if nobody says otherwise: all scenarios and as many random calls.
 pub const DEFAULT_MAX_CALLS: u64 = 6_000;
 
-/// What comes back to the shell from commands that test a server.
+/// The exit codes of commands that test a server.
 const EXIT_CODES: &str = "\
 Exit codes:
   0    conforms: no divergence found

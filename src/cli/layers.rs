@@ -1,7 +1,7 @@
 //! Layers of options: arguments over environment over configuration file over preset over defaults.
 //!
-//! The main function is [`parse`]. What a lower layer says and no higher one does is put before the
-//! arguments as if it had been typed, so that there is one definition of what each option takes.
+//! The main function is [`parse`]. An option of a lower layer that no higher layer gives is put before
+//! the arguments as if it had been typed. So each option is defined once.
 
 use std::ffi::OsString;
 
@@ -19,11 +19,11 @@ use super::setting::{Setting, Told, in_short};
 /// The command that has layers. It is also what happens without a command.
 const RUN: &str = "run";
 
-/// Parses the arguments of the process and adds what the lower layers say. Help and wrong arguments
-/// end the process, as clap has it.
+/// Parses the arguments of the process and adds the options of the lower layers. Help and wrong
+/// arguments end the process, as usual with clap.
 ///
 /// # Errors
-/// What is wrong with the configuration file.
+/// If the configuration file is wrong.
 pub(super) fn parse(arguments: Vec<OsString>) -> Result<Cli, UsageError> {
     let alone = Cli::try_parse_from(&arguments);
     if let Err(error) = &alone
@@ -75,7 +75,7 @@ fn or_exit(parsed: Result<Cli, Error>) -> Result<Cli, UsageError> {
     parsed.or_else(|error| error.exit())
 }
 
-/// What is given to `run` so far, even if that is not all it needs; none if the arguments are for
+/// The options of `run` so far, even if a required one is missing; none if the arguments are for
 /// another command.
 fn run_matches(words: &[OsString]) -> Option<ArgMatches> {
     let mut matches = Cli::command().ignore_errors(true).try_get_matches_from(words).ok()?;
@@ -86,7 +86,7 @@ fn run_matches(words: &[OsString]) -> Option<ArgMatches> {
     }
 }
 
-/// Adds what is not given so far, and does not go against what is.
+/// Adds each setting that is not given so far and conflicts with no given option.
 fn add(command: &clap::Command, words: &mut Vec<OsString>, settings: &[Setting], told: &mut Told) {
     let Some(matches) = run_matches(words) else { return };
     let given: Vec<_> = command

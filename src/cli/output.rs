@@ -1,6 +1,6 @@
-//! Where a report goes: to the screen and into files, in every format that is asked for.
+//! Output of a report to the screen and into files, in each requested format.
 //!
-//! The main type is [`OutputArgs`]. It must not know where the report comes from.
+//! The main type is [`OutputArgs`]. It must not depend on the origin of the report.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -77,8 +77,8 @@ impl Kind {
 }
 
 impl OutputArgs {
-    /// Sees to it that everything can be written, and each to a place of its own: better to learn it
-    /// now than after a minute of testing.
+    /// Checks that all files can be written and are distinct. The check comes first, so that an error
+    /// does not follow a minute of testing.
     pub(super) fn check(&self) -> Result<(), UsageError> {
         let mut asking: Vec<String> = Vec::new();
         let mut places: Vec<(&str, PathBuf)> = Vec::new();
@@ -130,7 +130,7 @@ impl OutputArgs {
         report: &Report,
         replay: &dyn Fn(usize) -> Option<String>,
     ) -> Result<(), UsageError> {
-        // The files first: whoever reads standard output may stop doing so.
+        // The files come first, as the reader of standard output may close it.
         let (on_screen, in_files): (Vec<_>, Vec<_>) =
             self.files().partition(|(_, _, file)| is_standard_output(file));
         for (_, kind, file) in in_files {

@@ -1,4 +1,4 @@
-//! `run`: a campaign, and what it came to.
+//! The `run` command: one campaign and its report.
 
 use std::fs;
 use std::path::PathBuf;
@@ -58,7 +58,7 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, UsageError> {
     let outcome = campaign::run(&runner, &plan, &mut |event| progress.show(event)).await;
     progress.finish();
 
-    // What was found is shown even if its traces cannot be saved.
+    // The findings are shown even if their traces cannot be saved.
     let (saved, unsaved) = match Traces::save(&outcome, args.save.as_deref()) {
         Ok(saved) => (saved, None),
         Err(wrong) => (Traces::default(), Some(wrong)),

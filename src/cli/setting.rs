@@ -10,30 +10,30 @@ use clap::{Command, Error};
 
 use super::error::UsageError;
 
-/// What one source says.
+/// The options of one source.
 pub(super) struct Layer {
-    /// What to call it in messages.
+    /// Its name in messages.
     pub(super) name: String,
-    /// In the order of the source.
+    /// The settings in the order of the source.
     pub(super) settings: Vec<Setting>,
 }
 
-/// What one source says of an option.
+/// One option of a source.
 pub(super) struct Setting {
     /// The option's long name.
     pub(super) key: String,
-    /// The same as arguments.
+    /// The option as arguments.
     pub(super) words: Vec<OsString>,
-    /// Where it is said.
+    /// The place in the source.
     pub(super) origin: String,
 }
 
-/// Who told what the arguments do not: the places, by the option.
+/// The places of the options that the arguments do not give, by option.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Told(pub(super) BTreeMap<String, String>);
 
 impl Told {
-    /// What came of an option's value; if that is wrong, the place that told it is named.
+    /// The result for an option's value. An error names the place of the value.
     pub(super) fn by<T>(
         &self,
         option: &str,
@@ -64,7 +64,7 @@ impl Setting {
         Self { key: key.to_owned(), words, origin: String::new() }
     }
 
-    /// The same, and where it is said.
+    /// The same setting with its place.
     pub(super) fn told_by(self, origin: String) -> Self {
         Self { origin, ..self }
     }
@@ -72,7 +72,7 @@ impl Setting {
     /// Checks that the option takes the values, whatever else is given. `command` has the option.
     ///
     /// # Errors
-    /// Why it does not.
+    /// If it refuses them.
     pub(super) fn check(&self, command: &Command) -> Result<(), String> {
         let words = [OsStr::new("")].into_iter().chain(self.words.iter().map(OsString::as_os_str));
         match command.clone().try_get_matches_from(words) {
@@ -85,7 +85,7 @@ impl Setting {
     }
 }
 
-/// What is wrong, without the usage after it.
+/// The message of an error without the usage behind it.
 pub(super) fn in_short(error: &Error) -> String {
     let text = error.to_string();
     let first = text.split("\n\n").next().unwrap_or_default();

@@ -1,7 +1,6 @@
-//! Showing: what `run`, `report` and `merge` have in common once there is a report.
+//! Judgement and output of a report, for `run`, `report` and `merge`.
 //!
-//! The main type is [`ShowArgs`]: how a report is judged, and where it goes. It must not know how
-//! reports come about.
+//! The main type is [`ShowArgs`]. It must not depend on campaigns.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -25,7 +24,7 @@ pub(super) struct ShowArgs {
     output: OutputArgs,
 }
 
-/// What is about the whole report.
+/// The options that are about the whole report.
 const ELSEWHERE: [&str; 9] = [
     "format",
     "json",
@@ -62,8 +61,8 @@ pub(super) struct MergeArgs {
 }
 
 impl ShowArgs {
-    /// Sees to it that a report on this version of the API can be judged and written as is asked
-    /// for: better to learn it now than after a minute of testing. Returns how to judge it.
+    /// Checks that a report on this version of the API can be judged and written, and returns the
+    /// policy. The check comes first, so that an error does not follow a minute of testing.
     pub(super) fn prepare(&self, api_version: &str) -> Result<Policy, UsageError> {
         self.output.check()?;
         self.gate.check()?;

@@ -1,4 +1,4 @@
-//! Baselines: the findings that are known and accepted.
+//! Baselines: lists of known and accepted findings.
 //!
 //! The main type is [`Baseline`]. It is read from a report in JSON, or from a short list in TOML
 //! that people review and write comments into.
@@ -121,7 +121,7 @@ impl Known {
         Identity { rule: self.rule.clone(), operation: self.operation.clone(), at: self.at.clone() }
     }
 
-    /// What it makes of the finding on a day.
+    /// The standing of the finding on a day.
     pub fn standing(&self, today: Day) -> Standing {
         let reason = self.reason.clone();
         match self.expires.and_then(|expires| expires.date).map(Day::from) {
@@ -170,8 +170,8 @@ impl Baseline {
         self.known.iter().map(Known::identity)
     }
 
-    /// The baseline that knows what this report found. What was known already keeps its reason and
-    /// its day; what was fixed is left out; what the run cannot tell of stays.
+    /// The baseline with the findings of this report. A known finding keeps its reason and its day.
+    /// A fixed finding is left out. A finding that the run cannot decide about stays.
     #[must_use]
     pub fn updated(&self, report: &Report, reason: Option<&str>) -> Self {
         let found = report.findings.iter().map(|finding| match self.find(&finding.identity) {

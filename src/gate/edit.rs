@@ -14,7 +14,7 @@ const ENTRIES: &str = "known";
 
 impl Baseline {
     /// The baseline as TOML, written over an older text: comments and the order of what stays are
-    /// kept. A text that is no TOML, such as a report, is replaced.
+    /// kept. A text that is not TOML, such as a report, is replaced.
     pub fn to_toml(&self, older: &str) -> String {
         edited(older, self)
     }
@@ -22,7 +22,7 @@ impl Baseline {
 
 /// The text of a baseline, made from an older one: entries that are not known any more go, with the
 /// comment right above them; new ones are put where they belong by rule, operation and place; all
-/// else stays as it is. What cannot be read is replaced.
+/// else stays as it is. A text that is not TOML is replaced.
 fn edited(older: &str, baseline: &Baseline) -> String {
     let mut document: DocumentMut = older.parse().unwrap_or_default();
     if !document.contains_key("api_version") {
@@ -31,7 +31,7 @@ fn edited(older: &str, baseline: &Baseline) -> String {
     // An empty list has its comment elsewhere than a full one.
     let above = document.as_table().key(ENTRIES).map(|key| text(key.leaf_decor().prefix()));
     let above_all = above.filter(|above| above.contains('#'));
-    // What is no array of tables is an empty array.
+    // A value that is no array of tables counts as an empty array.
     let older = document.remove(ENTRIES).and_then(|entries| entries.into_array_of_tables().ok());
     let mut entries: Vec<(Identity, Table)> = Vec::new();
     // Comments that stand for themselves go on to what comes next.
@@ -72,7 +72,7 @@ fn edited(older: &str, baseline: &Baseline) -> String {
     document.to_string()
 }
 
-/// What stands between two parts of a document.
+/// The comments and blanks between two parts of a document.
 fn text(between: Option<&RawString>) -> String {
     between.and_then(RawString::as_str).unwrap_or_default().to_owned()
 }

@@ -17,7 +17,7 @@ mod curl;
 mod script;
 mod shell;
 
-/// Where a script sends its calls if neither the report nor its user says.
+/// The endpoint of a script if neither the report nor the user names one.
 pub const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:8080";
 
 /// What a script is made of.
@@ -44,7 +44,7 @@ impl Kind {
         }
     }
 
-    /// What a file of this kind ends in.
+    /// The extension of a file of this kind.
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Curl | Self::AwsCli => "sh",

@@ -49,19 +49,19 @@ struct Page<'r> {
     verdict: Verdict,
     resources: Vec<Resource<'r>>,
     operations: Vec<Operation<'r>>,
-    /// What many scripts have in common.
+    /// The text that many scripts share.
     shared: Vec<String>,
     unfolded: bool,
 }
 
-/// What the run came to, in a word and in a sentence.
+/// The result of the run, as a word and as a sentence.
 struct Verdict {
     /// A class of the style.
     class: &'static str,
     text: String,
 }
 
-/// What belongs to one kind of resource: the part of a rule's id before the slash.
+/// The rules and findings of one group: the part of a rule's id before the slash.
 struct Resource<'r> {
     name: &'r str,
     rules: Vec<Rule<'r>>,
@@ -191,7 +191,7 @@ fn resources(report: &Report, scripts: Vec<Vec<Script>>) -> Vec<Resource<'_>> {
     resources
 }
 
-/// What a browser may do with the page: run the one script and apply the one style that are
+/// The permissions of the page in a browser: it may run the one script and apply the one style that are
 /// known by their hashes. It may load nothing and send nothing.
 fn policy() -> String {
     let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()));

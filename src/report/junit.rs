@@ -1,4 +1,4 @@
-//! The JUnit report, for whoever shows the results of tests: Jenkins, GitLab, GitHub.
+//! The JUnit report, for CI systems that show test results: Jenkins, GitLab, GitHub.
 //!
 //! The main function is [`report`]. A suite is a group of rules and a test case a rule; silent rules
 //! are left out, as they cannot fail. A rule that is broken only as the baseline knows, or that was
@@ -23,11 +23,11 @@ struct Case<'r> {
     group: &'r str,
     name: &'r str,
     outcome: Outcome,
-    /// What else is to be known.
+    /// Further information.
     out: String,
 }
 
-/// What came of a test case.
+/// The result of a test case.
 enum Outcome {
     Passed,
     Skipped { message: String },
@@ -99,7 +99,7 @@ fn case<'r>(report: &'r Report, rule: &'r RuleReport) -> Case<'r> {
     Case { group: group(&rule.id), name: &rule.id, outcome, out }
 }
 
-/// What fails or spoils the run as a whole.
+/// The cases that are about the run as a whole.
 fn run(report: &Report) -> impl Iterator<Item = Case<'_>> {
     let case = |name, outcome| Case { group: "run", name, outcome, out: String::new() };
     let fixed = report.gate.as_ref().filter(|gate| gate.strict).map(|gate| &gate.fixed);

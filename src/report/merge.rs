@@ -140,7 +140,7 @@ pub fn merge(reports: &[Report]) -> Result<Report, MergeError> {
     Ok(merged)
 }
 
-/// What became of the traces that failed before, each of which was run once.
+/// The sum of the results of the corpus. Each trace was run by one report only.
 fn corpus(reports: &[Report]) -> Option<CorpusReport> {
     let mut parts = reports.iter().filter_map(|report| report.corpus.as_ref()).peekable();
     parts.peek()?;
@@ -163,7 +163,7 @@ fn same_run(reports: &[Report]) -> Option<&Report> {
     whole.find(|report| !campaigns.insert(campaign(report)))
 }
 
-/// What is missing of a campaign that several machines share; none if nothing is.
+/// The shards that are missing, as a sentence; none if the campaign is complete.
 fn missing_shards(reports: &[Report]) -> Result<Option<String>, MergeError> {
     let mut shards = Vec::new();
     for text in reports.iter().filter_map(|report| report.shard.as_deref()) {
@@ -293,7 +293,7 @@ fn coverage(reports: &[Report], rules: &[RuleReport]) -> Coverage {
     }
 }
 
-/// Keeps of several reasons the one that tells most.
+/// Keeps the most specific of several reasons.
 fn tell<'r>(
     gaps: &mut BTreeMap<&'r String, &'r GapReport>,
     order: &mut Vec<&'r String>,

@@ -20,7 +20,7 @@ pub struct Look {
     pub width: Option<usize>,
 }
 
-/// What a text is, which gives it its colour.
+/// The meaning of a text, which decides its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
     Plain,
@@ -58,7 +58,7 @@ impl Page {
         Self { look, text: String::new() }
     }
 
-    /// What is on it.
+    /// The text so far.
     pub(super) fn into_text(self) -> String {
         self.text
     }

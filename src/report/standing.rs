@@ -1,4 +1,4 @@
-//! What a report says of its findings to a gate.
+//! The results of the gate and of the corpus as data in a report.
 //!
 //! The main type is [`Standing`]. How it is decided is the gate's affair.
 

@@ -57,11 +57,11 @@ pub(super) struct Planned {
     pub(super) pause_ms: u64,
     /// Status and error type that the report has for it.
     pub(super) answer: Option<String>,
-    /// What to send, or why that cannot be done.
+    /// The request, or the reason why it cannot be sent.
     pub(super) request: Result<Request, Unsendable>,
 }
 
-/// What a call sends.
+/// The request of a call.
 #[derive(Debug)]
 pub(super) struct Request {
     /// The members in the path, in the order of the table.

@@ -8,7 +8,7 @@ use super::call::{self, ExportError, Planned};
 use crate::report::printable::one_line;
 use crate::trace::{Arg, Trace};
 
-/// What a script says, before it is known in which language.
+/// The contents of a script in any language.
 pub(super) struct Script {
     pub(super) api: &'static Api,
     pub(super) endpoint: String,
@@ -16,7 +16,7 @@ pub(super) struct Script {
     pub(super) title: Vec<String>,
     /// The calls, in order.
     pub(super) calls: Vec<Planned>,
-    /// What deletes what they may have made, children before parents.
+    /// The calls that delete the resources of the trace, children before parents.
     pub(super) deletes: Vec<Planned>,
     /// Lines about what is to be seen.
     pub(super) verdict: Vec<String>,

@@ -1,4 +1,4 @@
-//! What the shell scripts share: quoting, names, page tokens, and calls by curl.
+//! Parts that the shell scripts share: quoting, names, page tokens, and calls by curl.
 //!
 //! The main functions are [`quoted`], [`path`] and [`json`]. Scripts are for any POSIX shell.
 
@@ -233,7 +233,7 @@ fn path(template: &str, request: &Request) -> String {
         out = out.replace(&format!("{{{member}}}"), &encoded(arg));
     }
     let mut between = '?';
-    // What may be left out when the script runs comes last.
+    // Optional parts of the query come last.
     let (owner, given): (Vec<_>, Vec<_>) =
         request.query.iter().partition(|(_, arg)| *arg == Arg::Owner);
     for (member, arg) in given {

@@ -34,7 +34,7 @@ impl Link {
     }
 }
 
-/// The first of `all` that is so, made if there is none yet.
+/// The first item of `all` that matches, added if there is none yet.
 pub(super) fn find_or_add<T>(
     all: &mut Vec<T>,
     is_it: impl Fn(&T) -> bool,
