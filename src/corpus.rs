@@ -1,4 +1,4 @@
-//! Corpora: traces that failed once, kept in a folder to be run first the next time.
+//! Corpora: folders of traces that failed in an earlier run and are run first in the next one.
 //!
 //! The main type is [`Corpus`]. A file is a trace as `replay` takes it, with the finding that it
 //! shows and whether it still did when it was run last.
@@ -16,7 +16,7 @@ use crate::event::{Outcome, Rerun};
 use crate::report::{CorpusReport, Identity, Report, compose};
 use crate::trace::{Trace, TraceError};
 
-/// What a trace did when it was run last.
+/// The result of a trace in its last run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Status {
@@ -116,7 +116,7 @@ impl Corpus {
         self.entries.iter().map(|entry| entry.trace.clone()).collect()
     }
 
-    /// What the files should hold after a run, those that change, and what to say of it.
+    /// The files that change after a run, with their contents, and the summary for the report.
     pub fn updated(
         &mut self,
         outcome: &Outcome,

@@ -59,7 +59,7 @@ struct Now {
 }
 
 impl Progress {
-    /// Starts the display that fits standard error and the environment.
+    /// Begins to show it in the way that fits standard error and the environment.
     pub(super) fn start(budget: Budget, pulse: Arc<Pulse>) -> Self {
         let told = Arc::new(Told::default());
         // CI systems set the first variable; Kubernetes sets the second in every pod.

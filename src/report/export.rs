@@ -1,9 +1,9 @@
-//! Traces as scripts: the calls of a finding, to be repeated with the tools that people use.
+//! Scripts that repeat the calls of a trace with curl, the AWS CLI or boto3.
 //!
 //! The main functions are [`of_finding`] and [`of_trace`]. A script really runs: its names begin
 //! with a prefix of their own, page tokens are carried over, pauses are kept, and what it makes is
-//! deleted at its end. Here is what all kinds share; each kind is a file of its own that only
-//! writes. Paths and members come from the model's tables.
+//! deleted at its end. This file has the parts that all kinds share; each kind has a file of its
+//! own. Paths and members come from the model's tables.
 
 pub use self::call::ExportError;
 use self::script::Script;

@@ -1,9 +1,9 @@
 //! The HTML report, for people: one file that loads nothing and needs no server.
 //!
-//! The main function is [`report`]. What a page says is put together here and in the modules below;
-//! how it looks is in the templates, the style and the script under `html/`. The template library
-//! escapes everything that is put in, and the page's own policy lets no script and no style run but
-//! the two of this program. It must not know where a report comes from.
+//! The main function is [`report`]. This file and the modules below prepare the contents of the
+//! page. The templates, the style and the script under `html/` decide its look. The template library
+//! escapes all inserted text, and the page's own policy permits only the style and the script of this
+//! program. It must not depend on the origin of a report.
 
 use appmesh_model::rule::{Basis, group};
 use askama::Template;

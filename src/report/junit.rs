@@ -2,7 +2,7 @@
 //!
 //! The main function is [`report`]. A suite is a group of rules and a test case a rule; silent rules
 //! are left out, as they cannot fail. A rule that is broken only as the baseline knows, or that was
-//! not reached, is skipped. What keeps a run from being conclusive is an error of its own. The form
+//! not reached, is skipped. The reason for an inconclusive run is an error of its own. The form
 //! is the one that Jenkins checks, which is the strictest of those that ask for no host and clock.
 
 use std::io;

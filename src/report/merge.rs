@@ -1,6 +1,6 @@
-//! Several reports as one: the shards of a campaign, or runs with different seeds.
+//! Merging of reports: the shards of a campaign, or runs with different seeds.
 //!
-//! The main function is [`merge`]. Findings are united by their identity, coverage is added up.
+//! The main function is [`merge`]. Findings are merged by their identity, and coverage is added up.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,7 @@
-//! Lines of text in colours and within a width, both as far as they are wanted.
+//! Lines of text with optional colours and an optional width.
 //!
-//! The main type is [`Page`]. It knows nothing of reports. Whatever is written on it is printable:
-//! control characters are escaped, and the only ones that it writes are its own colours.
+//! The main type is [`Page`]. It must not depend on reports. Its output is printable: control
+//! characters are escaped, except for those of its own colours.
 
 use anstyle::{AnsiColor, Style};
 use textwrap::{Options, WordSeparator, WordSplitter};

@@ -1,5 +1,5 @@
-//! The report as snapshots: a text for each group of rules, the same in every run on the same
-//! behaviour.
+//! The report as snapshots: one text for each group of rules, equal in all runs on a target with the
+//! same behaviour.
 //!
 //! The main functions are [`groups`], and [`diff`] for two texts of one group. Nothing in the texts
 //! differs from run to run: no times, ports, uids, prefixes or account numbers.

@@ -1,6 +1,6 @@
 //! The results of the gate and of the corpus as data in a report.
 //!
-//! The main type is [`Standing`]. How it is decided is the gate's affair.
+//! The main type is [`Standing`]. The gate decides it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,8 @@
 //! The text report, for people.
 //!
-//! The main function is [`report`]; a [`Look`] says in which colours and how wide. It is readable
-//! without colour and at any width. What a target sent is shown with its control characters
-//! escaped, so that it can neither steer a terminal nor end a line.
+//! The main function is [`report`]; a [`Look`] sets the colours and the width. The text is readable
+//! without colour and at any width. Control characters in answers are escaped, so that they can
+//! neither steer a terminal nor end a line.
 
 use std::collections::BTreeSet;
 

@@ -1,8 +1,8 @@
 //! The script for the AWS CLI.
 //!
-//! The main function is [`write`]. The CLI is told not to judge what it sends and to send each call
-//! once. A body that is no JSON object, or has members of which the CLI does not know how to write
-//! them, is sent by curl, and the script says so.
+//! The main function is [`write`]. The CLI is configured not to validate and not to retry. A body
+//! that is no JSON object, or has members that the CLI cannot write, is sent by curl, and the script
+//! says so.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! One call of a script: its members sorted by where they travel, before any quoting.
+//! One call of a script: its members by location (path, query, body), before any quoting.
 //!
 //! The main type is [`Planned`]. It follows [`crate::bind`], except that names, page tokens and the
 //! owner stay symbols, which the script fills in when it runs.

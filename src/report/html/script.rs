@@ -1,8 +1,8 @@
-//! Traces as scripts to copy. Hundreds of findings have hundreds of scripts that mostly say the
-//! same, so what many of them have in common is in the page once.
+//! Scripts on the page, to copy. Hundreds of findings have hundreds of scripts that are mostly the
+//! same, so the page holds each shared paragraph once.
 //!
-//! The main type is [`Scripts`]. What a script does is not decided here, but for the command that
-//! replays a trace.
+//! The main type is [`Scripts`]. The scripts are made by [`crate::report::export`], except for the
+//! command that replays a trace.
 
 use std::collections::HashMap;
 
