@@ -1,19 +1,18 @@
-//! The command line: arguments in, exit code out.
+//! The command line: arguments, configuration and commands.
 //!
 //! The main function is [`main`]. Wrong usage and bad input end with one message and exit code 2.
 
 use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use appmesh_model::api::Api;
-use serde::Serialize;
 use serde_json::{Value, json};
 
 mod args;
 mod config;
 mod endpoint;
+mod error;
 mod faults;
 mod gate;
 mod layers;
@@ -25,25 +24,20 @@ mod progress;
 mod replay;
 mod run;
 mod save;
+mod setting;
 mod show;
 mod snapshots;
 mod traces;
+mod write;
 
 pub use args::DEFAULT_MAX_CALLS;
 use args::{Command, Format, RulesArgs, ServeArgs};
 use endpoint::{find_faults, interrupted};
+use error::UsageError;
+use write::{json_text, print};
 
 use crate::reference::{Reference, http};
 use crate::report;
-
-/// Something that the caller must mend: a message for exit code 2.
-struct UsageError(String);
-
-impl<E: std::error::Error> From<E> for UsageError {
-    fn from(error: E) -> Self {
-        Self(error.to_string())
-    }
-}
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
@@ -82,37 +76,6 @@ pub fn main() -> ExitCode {
 fn fail(message: &str) -> ExitCode {
     eprintln!("error: {message}");
     ExitCode::from(2)
-}
-
-/// Writes to standard output; a reader that has gone away is no error.
-fn print(text: &str) -> Result<(), UsageError> {
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
-    }
-}
-
-/// A report as JSON.
-fn json_text(report: &impl Serialize) -> Result<String, UsageError> {
-    Ok(serde_json::to_string_pretty(report)? + "\n")
-}
-
-/// Writes a report into a file.
-fn write(file: &Path, text: &str) -> Result<(), UsageError> {
-    save::save(file, text)
-        .map_err(|error| UsageError(format!("cannot write {}: {error}", file.display())))
-}
-
-/// Sees to it that a file can be written.
-fn can_write(file: &Path) -> Result<(), UsageError> {
-    save::can_save(file)
-        .map_err(|error| UsageError(format!("cannot write {}: {error}", file.display())))
-}
-
-/// Sees to it that files can be written into a folder.
-fn can_fill(folder: &Path) -> Result<(), UsageError> {
-    save::can_fill(folder)
-        .map_err(|error| UsageError(format!("cannot write into {}: {error}", folder.display())))
 }
 
 async fn serve(args: ServeArgs) -> Result<u8, UsageError> {

@@ -1,4 +1,4 @@
-//! Corpora: traces that failed once, kept in a folder to be run first the next time.
+//! Corpora: folders of traces that failed in an earlier run and are run first in the next one.
 //!
 //! The main type is [`Corpus`]. A file is a trace as `replay` takes it, with the finding that it
 //! shows and whether it still did when it was run last.
@@ -10,12 +10,13 @@ use std::path::{Path, PathBuf};
 use appmesh_model::api::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use thiserror::Error;
 
 use crate::event::{Outcome, Rerun};
 use crate::report::{CorpusReport, Identity, Report, compose};
-use crate::trace::Trace;
+use crate::trace::{Trace, TraceError};
 
-/// What a trace did when it was run last.
+/// The result of a trace in its last run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Status {
@@ -32,6 +33,47 @@ struct Entry {
     trace: Trace,
 }
 
+/// A corpus that cannot be read.
+#[derive(Debug, Error)]
+pub enum CorpusError {
+    /// The folder cannot be read.
+    #[error("cannot read {}: {error}", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// The problem.
+        error: io::Error,
+    },
+    /// A file is no trace of a corpus.
+    #[error("{}: {error}", file.display())]
+    Entry {
+        /// The file.
+        file: PathBuf,
+        /// The problem.
+        error: EntryError,
+    },
+}
+
+/// A problem of a file in a corpus.
+#[derive(Debug, Error)]
+pub enum EntryError {
+    /// The file cannot be read.
+    #[error("cannot be read: {0}")]
+    Read(#[from] io::Error),
+    /// The file holds no JSON.
+    #[error("is not JSON: {0}")]
+    Json(#[source] serde_json::Error),
+    /// The file holds no trace.
+    #[error("is not a trace: {0}")]
+    Trace(#[from] TraceError),
+    /// The file names no finding.
+    #[error("does not say which finding it shows: {0}")]
+    Finding(#[source] serde_json::Error),
+    /// The file has no status.
+    #[error("does not say whether it is failing or fixed: {0}")]
+    Status(#[source] serde_json::Error),
+}
+
 /// The traces in a folder that are about one version of the API.
 #[derive(Clone, Debug)]
 pub struct Corpus {
@@ -43,9 +85,9 @@ impl Corpus {
     /// Reads a folder, in the order of the names of its files. One that is not there is empty.
     ///
     /// # Errors
-    /// A sentence that names the file that cannot be read, or is no trace of a corpus.
-    pub fn open(folder: &Path, version: Version) -> Result<Self, String> {
-        let failed = |error: io::Error| format!("cannot read {}: {error}", folder.display());
+    /// If the folder or a file cannot be read, or a file is no trace of a corpus.
+    pub fn open(folder: &Path, version: Version) -> Result<Self, CorpusError> {
+        let failed = |error| CorpusError::Folder { folder: folder.to_owned(), error };
         let mut files = Vec::new();
         match fs::read_dir(folder) {
             Ok(found) => {
@@ -60,8 +102,8 @@ impl Corpus {
         files.sort();
         let mut entries = Vec::new();
         for file in files {
-            let entry =
-                Entry::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+            let entry = Entry::read(&file)
+                .map_err(|error| CorpusError::Entry { file: file.clone(), error })?;
             if entry.trace.version == version {
                 entries.push(entry);
             }
@@ -74,7 +116,7 @@ impl Corpus {
         self.entries.iter().map(|entry| entry.trace.clone()).collect()
     }
 
-    /// What the files should hold after a run, those that change, and what to say of it.
+    /// The files that change after a run, with their contents, and the summary for the report.
     pub fn updated(
         &mut self,
         outcome: &Outcome,
@@ -132,17 +174,14 @@ impl Corpus {
 }
 
 impl Entry {
-    fn read(file: &Path) -> Result<Self, String> {
-        let text = fs::read_to_string(file).map_err(|error| format!("cannot be read: {error}"))?;
-        let value: Value =
-            serde_json::from_str(&text).map_err(|error| format!("is not JSON: {error}"))?;
-        let trace = Trace::from_json(&value).map_err(|error| format!("is not a trace: {error}"))?;
+    fn read(file: &Path) -> Result<Self, EntryError> {
+        let text = fs::read_to_string(file)?;
+        let value: Value = serde_json::from_str(&text).map_err(EntryError::Json)?;
+        let trace = Trace::from_json(&value)?;
         let finding = value.get("finding").cloned().unwrap_or_default();
-        let identity = serde_json::from_value(finding)
-            .map_err(|error| format!("does not say which finding it shows: {error}"))?;
+        let identity = serde_json::from_value(finding).map_err(EntryError::Finding)?;
         let status = value.get("status").cloned().unwrap_or_default();
-        let status = serde_json::from_value(status)
-            .map_err(|error| format!("does not say whether it is failing or fixed: {error}"))?;
+        let status = serde_json::from_value(status).map_err(EntryError::Status)?;
         Ok(Self { file: file.to_owned(), identity, status, trace })
     }
 

@@ -1,7 +1,7 @@
-//! Events: all that a reporter may know of a campaign, while it runs and when it is over.
+//! The data that a campaign gives to reporters: events while it runs, and its outcome.
 //!
-//! The main types are [`Event`] and [`Outcome`]. They are plain data; how they are shown is the
-//! reports' affair.
+//! The main types are [`Event`] and [`Outcome`]. They are plain data. The reports decide how to show
+//! them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ use crate::shrink::{Shrunk, Unsteady};
 /// The exit code of a run that was told to stop, as shells have it for Ctrl-C.
 pub const INTERRUPTED: u8 = 130;
 
-/// Something that happened.
+/// An event of a campaign.
 #[derive(Clone, Copy, Debug)]
 pub enum Event {
     /// A trace was run.

@@ -1,7 +1,7 @@
 //! The gate: which findings make a run fail, and which are known.
 //!
-//! The main type is [`Policy`]. It marks the findings of a report and must not know how they came
-//! about. A finding is known by its identity: rule, operation and place, never by its trace.
+//! The main type is [`Policy`]. It marks the findings of a report and must not depend on campaigns.
+//! A finding is known by its identity: rule, operation and place, never by its trace.
 
 use appmesh_model::rule::Basis;
 
@@ -44,8 +44,8 @@ impl Policy {
     fn compare(&self, baseline: &Baseline, report: &Report) -> GateReport {
         let is_cut = report.shard.is_some() || report.interrupted || report.time_up;
         let is_whole = !is_cut && report.inconclusive.is_none();
-        // Where the budget did not do for all situations of an operation, what was seen once before
-        // may not have been tried.
+        // If the budget was too small for all situations of an operation, the situation of a known
+        // finding may be one that was not tried.
         let is_short = |operation: &str| {
             report.coverage.unvisited.iter().any(|unvisited| {
                 let words = unvisited.situation.split_once(' ');

@@ -11,12 +11,15 @@ use appmesh_model::rule::Basis;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use thiserror::Error;
 
 pub mod compose;
-pub mod coverage;
+mod coverage;
 pub mod export;
+mod gaps;
 pub mod github;
 pub mod html;
+mod identity;
 pub mod junit;
 mod markdown;
 pub mod merge;
@@ -30,6 +33,7 @@ pub mod text;
 mod words;
 
 pub use coverage::{Coverage, GapReport, Reason, UnreachedReport, UnvisitedReport};
+pub use identity::Identity;
 pub use standing::{CorpusReport, GateReport, Standing};
 pub use words::counted;
 
@@ -97,19 +101,6 @@ pub struct Tool {
     pub name: String,
     /// Its version.
     pub version: String,
-}
-
-/// What tells one bug from another, in every run and on every target.
-#[derive(
-    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-pub struct Identity {
-    /// The rule that is broken, by its id.
-    pub rule: String,
-    /// The operation that diverged.
-    pub operation: String,
-    /// The place in the answer.
-    pub at: String,
 }
 
 /// What is known of a rule.
@@ -247,14 +238,18 @@ pub struct FlakyReport {
     pub replay: Value,
 }
 
+/// A text that is no report.
+#[derive(Debug, Error)]
+#[error("it is no JSON report of this program: {0}")]
+pub struct NoReport(#[from] serde_json::Error);
+
 impl Report {
     /// The report that is written so.
     ///
     /// # Errors
-    /// A sentence that says what is wrong with the text.
-    pub fn read(text: &str) -> Result<Self, String> {
-        serde_json::from_str(text)
-            .map_err(|error| format!("it is no JSON report of this program: {error}"))
+    /// If the text is no report as JSON.
+    pub fn read(text: &str) -> Result<Self, NoReport> {
+        Ok(serde_json::from_str(text)?)
     }
 
     /// How many rules that can be broken have this status.

@@ -1,10 +1,11 @@
-//! How much of a campaign is run: all, one machine's share, or what is about one rule.
+//! The part of a campaign that a run does: all of it, one shard, or the traces for one rule.
 //!
 //! The main type is [`Scope`].
 
 use std::fmt;
 
 use appmesh_model::rule::RuleId;
+use thiserror::Error;
 
 /// How many parts a campaign has that know nothing of each other, and the most machines that can
 /// share it.
@@ -33,6 +34,11 @@ impl Scope {
     }
 }
 
+/// A text that is no shard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("write which of how many, such as 2/4; there can be {PARTITIONS} at most")]
+pub struct NoShard;
+
 /// One machine of several that share a campaign. Written `2/4`: the second of four.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shard {
@@ -54,17 +60,15 @@ impl Shard {
     /// The shard that is written so.
     ///
     /// # Errors
-    /// A sentence that says what to write.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    /// If the text has another form, or a number is out of bounds.
+    pub fn parse(text: &str) -> Result<Self, NoShard> {
         let parts = text.split_once('/');
         let numbers = parts.and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
         match numbers {
             Some((number, of)) if (1..=PARTITIONS).contains(&of) && (1..=of).contains(&number) => {
                 Ok(Self { number, of })
             }
-            _ => Err(format!(
-                "write which of how many, such as 2/4; there can be {PARTITIONS} at most"
-            )),
+            _ => Err(NoShard),
         }
     }
 }

@@ -21,8 +21,10 @@ use serde_json::Value;
 
 use crate::bind::Request;
 
+mod error;
 mod secrets;
 
+pub use error::TargetError;
 use secrets::Secrets;
 
 /// The service name in the signature's scope.
@@ -128,21 +130,20 @@ impl Target {
     /// A target at this URL. Nothing is sent yet.
     ///
     /// # Errors
-    /// A sentence that says what is wrong with the URL.
-    pub fn new(url: &str, signer: Signer, timeout_ms: u64) -> Result<Self, String> {
-        let parsed = reqwest::Url::parse(url).map_err(|error| {
-            format!("{url:?} is not a URL ({error}): use one like http://127.0.0.1:5000")
+    /// If the URL cannot be that of a target.
+    pub fn new(url: &str, signer: Signer, timeout_ms: u64) -> Result<Self, TargetError> {
+        let parsed = reqwest::Url::parse(url).map_err(|error| TargetError::NoUrl {
+            url: url.to_owned(),
+            error: error.to_string(),
         })?;
         if !matches!(parsed.scheme(), "http" | "https") || parsed.host_str().is_none() {
-            return Err(format!("{url:?} is not an http URL: use one like http://127.0.0.1:5000"));
+            return Err(TargetError::NoHttp(url.to_owned()));
         }
         if parsed.query().is_some() || parsed.fragment().is_some() {
-            return Err(format!(
-                "{url:?} has a query or a fragment: paths are put behind the URL, so leave them out"
-            ));
+            return Err(TargetError::Query(url.to_owned()));
         }
         if !parsed.username().is_empty() || parsed.password().is_some() {
-            return Err("the URL holds credentials: use AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead".to_owned());
+            return Err(TargetError::Credentials);
         }
         install_tls();
         let client = reqwest::Client::builder()
@@ -150,8 +151,7 @@ impl Target {
             .redirect(reqwest::redirect::Policy::none())
             .tcp_nodelay(true)
             .no_proxy()
-            .build()
-            .map_err(|error| format!("no HTTP client can be made: {error}"))?;
+            .build()?;
         let base = url.trim_end_matches('/').to_owned();
         let secrets = Secrets::new(&signer.credentials);
         let started = Instant::now();

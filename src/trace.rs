@@ -9,6 +9,10 @@ use std::collections::BTreeMap;
 use appmesh_model::api::Version;
 use serde_json::{Map, Value, json};
 
+mod error;
+
+pub use error::{ArgError, TraceError};
+
 /// The longest name or token that a trace file can ask for.
 const MOST_LENGTH: u64 = 4_096;
 
@@ -138,13 +142,13 @@ impl Arg {
     /// The argument that a JSON value stands for.
     ///
     /// # Errors
-    /// A sentence that says what is wrong.
-    pub fn from_json(value: &Value) -> Result<Self, String> {
+    /// If a symbol in it is malformed.
+    pub fn from_json(value: &Value) -> Result<Self, ArgError> {
         let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
         let length = || match value.get("length").map(Value::as_u64) {
             None => Ok(None),
             Some(Some(length)) if length <= MOST_LENGTH => Ok(Some(length as usize)),
-            Some(_) => Err(format!("a \"length\" is not a number up to {MOST_LENGTH}")),
+            Some(_) => Err(ArgError::Length(MOST_LENGTH)),
         };
         if let Some(symbol) = text("$name") {
             return Ok(Self::Name { symbol, length: length()? });
@@ -155,7 +159,7 @@ impl Arg {
         Ok(match value {
             Value::Object(members) if members.contains_key("$page") => {
                 let step = value["$page"].as_u64().and_then(|step| u32::try_from(step).ok());
-                Self::PageAfter(step.ok_or("\"$page\" is not the id of a step")?)
+                Self::PageAfter(step.ok_or(ArgError::Page)?)
             }
             Value::Object(members) if members.contains_key("$owner") => Self::Owner,
             Value::Object(members) => Self::Object(args_from_json(members)?),
@@ -187,7 +191,7 @@ impl Arg {
     }
 }
 
-fn args_from_json(members: &Map<String, Value>) -> Result<BTreeMap<String, Arg>, String> {
+fn args_from_json(members: &Map<String, Value>) -> Result<BTreeMap<String, Arg>, ArgError> {
     members.iter().map(|(name, value)| Ok((name.clone(), Arg::from_json(value)?))).collect()
 }
 
@@ -231,14 +235,14 @@ impl Step {
         step
     }
 
-    fn from_json(value: &Value) -> Result<Self, String> {
-        let operation = value["operation"].as_str().ok_or("a step has no \"operation\"")?;
+    fn from_json(value: &Value) -> Result<Self, TraceError> {
+        let operation = value["operation"].as_str().ok_or(TraceError::NoOperation)?;
         let id = value["id"].as_u64().and_then(|id| u32::try_from(id).ok());
-        let id = id.ok_or_else(|| format!("a {operation} step has no \"id\""))?;
+        let id = id.ok_or_else(|| TraceError::NoId(operation.to_owned()))?;
         let args = match value.get("args") {
             Some(Value::Object(args)) => args,
             None => &Map::new(),
-            Some(_) => return Err(format!("\"args\" of step {id} is not an object")),
+            Some(_) => return Err(TraceError::NoArgs(id)),
         };
         let garbage = match value.get("garbage") {
             None => None,
@@ -246,13 +250,13 @@ impl Step {
                 Garbage::ALL
                     .into_iter()
                     .find(|garbage| kind == garbage.as_str())
-                    .ok_or_else(|| format!("step {id} has unknown garbage {kind}"))?,
+                    .ok_or_else(|| TraceError::Garbage { step: id, kind: kind.clone() })?,
             ),
         };
         Ok(Self {
             id,
             operation: operation.to_owned(),
-            args: args_from_json(args).map_err(|error| format!("step {id}: {error}"))?,
+            args: args_from_json(args).map_err(|error| TraceError::Arg { step: id, error })?,
             pause_ms: value["pause_ms"].as_u64().unwrap_or(0).min(60_000),
             garbage,
         })
@@ -269,14 +273,13 @@ impl Trace {
     /// Reads a trace from its file format.
     ///
     /// # Errors
-    /// A sentence that says what is wrong and where.
-    pub fn from_json(value: &Value) -> Result<Self, String> {
-        let version = value["api_version"].as_str().ok_or("the trace has no \"api_version\"")?;
-        let version = Version::parse(version).ok_or_else(|| {
-            format!("there is no API version {version:?}: use 2018-10-01 or 2019-01-25")
-        })?;
-        let steps = value["steps"].as_array().ok_or("the trace has no list of \"steps\"")?;
-        let steps: Result<Vec<Step>, String> = steps.iter().map(Step::from_json).collect();
+    /// If the value is no trace.
+    pub fn from_json(value: &Value) -> Result<Self, TraceError> {
+        let version = value["api_version"].as_str().ok_or(TraceError::NoVersion)?;
+        let version = Version::parse(version)
+            .ok_or_else(|| TraceError::UnknownVersion(version.to_owned()))?;
+        let steps = value["steps"].as_array().ok_or(TraceError::NoSteps)?;
+        let steps: Result<Vec<Step>, TraceError> = steps.iter().map(Step::from_json).collect();
         Ok(Self { version, steps: steps? })
     }
 }

@@ -137,7 +137,8 @@ impl Subject {
             };
             let url = embedded.as_ref().map(http::Running::url).or_else(|| self.endpoint.clone());
             let url = url.unwrap_or_default();
-            let target = Target::new(&url, Signer::from_env(), TIMEOUT_MS)?;
+            let target = Target::new(&url, Signer::from_env(), TIMEOUT_MS)
+                .map_err(|error| error.to_string())?;
             let run: String = Uuid::new_v4().simple().to_string().chars().take(6).collect();
             let runner = Runner::new(self.api, target, &format!("act-{run}"));
             let target = self.endpoint.clone().unwrap_or_else(|| "embedded".to_owned());

@@ -1,4 +1,4 @@
-//! The arguments: what `--help` shows and what the commands get.
+//! The definitions of the arguments of all commands.
 //!
 //! The main type is [`Cli`].
 
@@ -6,13 +6,13 @@ use std::path::PathBuf;
 
 use appmesh_model::api::Version;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use super::config::ConfigArgs;
 use super::gate::BaselineArgs;
-use super::manual::{CompletionsArgs, ManArgs};
 use super::preset::{self, Preset};
-use super::show::ShowArgs;
-use super::snapshots;
+use super::show::{MergeArgs, ReportArgs, ShowArgs};
+use super::snapshots::{self, CompareArgs};
 use crate::campaign::schedule::MOST_AT_ONCE;
 use crate::report::export;
 use crate::scope::Shard;
@@ -20,7 +20,7 @@ use crate::scope::Shard;
 /// How many calls a run makes if nobody says otherwise: all scenarios and as many random calls.
 pub const DEFAULT_MAX_CALLS: u64 = 6_000;
 
-/// What comes back to the shell from commands that test a server.
+/// The exit codes of commands that test a server.
 const EXIT_CODES: &str = "\
 Exit codes:
   0    conforms: no divergence found
@@ -68,12 +68,6 @@ pub(super) enum Command {
     /// Compare a report on standard input with snapshots, for another process of this program
     #[command(name = snapshots::COMMAND, hide = true)]
     CompareSnapshots(CompareArgs),
-}
-
-#[derive(Debug, Args)]
-pub(super) struct CompareArgs {
-    /// Folder of snapshots
-    pub(super) folder: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -172,42 +166,6 @@ pub(super) struct ReplayArgs {
     pub(super) export: Option<export::Kind>,
 }
 
-/// What is about the whole report.
-const ELSEWHERE: [&str; 9] = [
-    "format",
-    "json",
-    "junit",
-    "sarif",
-    "html",
-    "baseline",
-    "strict_baseline",
-    "basis",
-    "snapshots",
-];
-
-#[derive(Debug, Args)]
-pub(super) struct ReportArgs {
-    /// Report, as `--json` writes it
-    pub(super) report: PathBuf,
-    /// Print the trace of a finding as a script instead of the report: curl, aws-cli or boto3
-    #[arg(long, value_enum, hide_possible_values = true, value_name = "KIND", conflicts_with_all = ELSEWHERE)]
-    pub(super) export: Option<export::Kind>,
-    /// Show, or export, only this finding, by its number [default of --export: the only one]
-    #[arg(long, value_name = "N", conflicts_with_all = ELSEWHERE)]
-    pub(super) finding: Option<usize>,
-    #[command(flatten)]
-    pub(super) show: ShowArgs,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct MergeArgs {
-    /// Reports, as `--json` writes them
-    #[arg(required = true)]
-    pub(super) reports: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(super) show: ShowArgs,
-}
-
 #[derive(Debug, Args)]
 pub(super) struct RulesArgs {
     /// Version of the API
@@ -244,6 +202,19 @@ pub(super) struct FaultsArgs {
     /// Only faults whose id matches
     #[arg(long, value_name = "GLOB")]
     pub(super) fault: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// Shell that is to read it
+    #[arg(value_enum)]
+    pub(super) shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManArgs {
+    /// Command whose page it is to be [default: that of the whole program]
+    pub(super) command: Option<String>,
 }
 
 /// A number that need not be more than 0.

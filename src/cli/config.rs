@@ -1,7 +1,7 @@
-//! The configuration file: what `run` is told by a file instead of by arguments.
+//! The configuration file: options of `run` in TOML.
 //!
-//! The main function is [`read`]. What can be set, and to what, derives from the definitions of the
-//! command line. It must not know what the options mean, nor which of them are given.
+//! The main function is [`read`]. The keys and their types derive from the definitions of the
+//! command line. It must not depend on the meaning of an option.
 
 use std::any::TypeId;
 use std::env;
@@ -12,14 +12,14 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgAction, Args, Command, ValueHint};
 use toml::de::{DeTable, DeValue};
 
-use super::UsageError;
-use super::layers::{Layer, Setting, Told};
+use super::error::UsageError;
 use super::nearest;
+use super::setting::{Layer, Setting, Told};
 
 /// The file that is looked for.
 const NAME: &str = "appmesh-conformance.toml";
 
-/// Where the configuration comes from.
+/// The choice of the configuration file.
 #[derive(Debug, Args)]
 pub(super) struct ConfigArgs {
     /// File with options that are not given here [default: the nearest appmesh-conformance.toml, from the working directory upwards]
@@ -28,7 +28,7 @@ pub(super) struct ConfigArgs {
     /// Read no such file
     #[arg(long, conflicts_with = "config")]
     no_config: bool,
-    /// Who told what the arguments do not.
+    /// The places of the options that the arguments do not give.
     #[arg(skip)]
     pub(super) told: Told,
 }
@@ -47,8 +47,8 @@ impl ConfigArgs {
     }
 }
 
-/// The nearest file from this folder upwards, as seen from the folder. Where nobody may look there
-/// is none.
+/// The path from this folder to the nearest file in it or in a folder above it. A folder that cannot
+/// be read counts as empty.
 fn nearest(folder: &Path) -> Option<PathBuf> {
     let mut ups = folder.ancestors().scan(PathBuf::new(), |up, _| {
         let file = up.join(NAME);
@@ -58,10 +58,10 @@ fn nearest(folder: &Path) -> Option<PathBuf> {
     ups.find(|file| file.exists())
 }
 
-/// Reads a file. `command` says what there is to set.
+/// Reads a file. `command` defines the options that it can set.
 ///
 /// # Errors
-/// What is wrong with the file, where, and what is expected.
+/// If the file cannot be read, or a key or a value is wrong.
 pub(super) fn read(command: &Command, file: &Path) -> Result<Layer, UsageError> {
     let shown = file.display();
     let text = fs::read_to_string(file)
@@ -109,11 +109,11 @@ fn setting(
         let article = if found.starts_with(['a', 'i']) { "an" } else { "a" };
         format!("{key} {is} {article} {found}, and must be {}", expected(arg))
     })?;
-    setting.check()?;
+    setting.check(command)?;
     Ok(setting)
 }
 
-/// What a file can set: every option with a value, and every flag.
+/// The options that a file can set: every option with a value, and every flag.
 fn settable(command: &Command) -> impl Iterator<Item = &Arg> {
     command.get_arguments().filter(|arg| {
         let sets =

@@ -1,4 +1,4 @@
-//! Which server a command is about: one somewhere, or the reference server in this process.
+//! The target of a command: a server at a URL, or the reference server in this process.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,7 +9,8 @@ use appmesh_model::api::Api;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::args::TargetArgs;
-use super::{UsageError, nearest};
+use super::error::UsageError;
+use super::nearest;
 use crate::event::INTERRUPTED;
 use crate::execute::Runner;
 use crate::reference::fault::{self, Fault};
@@ -17,13 +18,13 @@ use crate::reference::local::Recipe;
 use crate::reference::{Reference, http};
 use crate::target::{Signer, Target};
 
-/// The endpoint that is asked for: the argument, or what AWS tools read from the environment.
+/// The requested endpoint: the argument, or the variable that AWS tools read.
 pub(super) fn endpoint(argument: Option<String>, embedded: bool) -> Option<String> {
     let told = || from_environment().filter(|_| !embedded).map(|(_, url)| url);
     argument.or_else(told)
 }
 
-/// What AWS tools read from the environment, with the name of the variable.
+/// The endpoint in the environment variables of AWS tools, with the name of the variable.
 pub(super) fn from_environment() -> Option<(&'static str, String)> {
     let read = |name| Some((name, std::env::var(name).ok().filter(|url| !url.is_empty())?));
     ["AWS_ENDPOINT_URL_APP_MESH", "AWS_ENDPOINT_URL"].into_iter().find_map(read)
@@ -65,7 +66,7 @@ impl Reached {
         self.embedded.is_some()
     }
 
-    /// What runs traces there, all names beginning with a word of their own.
+    /// A runner for this target. All names of its resources begin with a word of their own.
     pub(super) fn runner(&self, api: &'static Api) -> Runner {
         let runner = Runner::new(api, self.target.clone(), &run_name());
         match &self.embedded {
@@ -81,8 +82,7 @@ pub(super) async fn reach(args: &TargetArgs) -> Result<Reached, UsageError> {
     let embedded = !faults.is_empty() || args.choices.is_some();
     match endpoint(args.endpoint.clone(), embedded) {
         Some(url) => {
-            let target =
-                Target::new(&url, Signer::from_env(), args.timeout_ms).map_err(UsageError)?;
+            let target = Target::new(&url, Signer::from_env(), args.timeout_ms)?;
             Ok(Reached { target, name: url, embedded: None })
         }
         None => embed(api, args.choices, &faults, args.timeout_ms).await,
@@ -96,7 +96,7 @@ pub(super) async fn embed(
     timeout_ms: u64,
 ) -> Result<Reached, UsageError> {
     let running = http::serve(Reference::new(api, choices, faults), 0).await?;
-    let target = Target::new(&running.url(), Signer::from_env(), timeout_ms).map_err(UsageError)?;
+    let target = Target::new(&running.url(), Signer::from_env(), timeout_ms)?;
     let with = faults.iter().map(|fault| format!(" with {}", fault.id)).collect::<String>();
     let name = format!("embedded reference server{with}");
     let recipe = Recipe { api, choices, faults: faults.to_vec() };
@@ -132,10 +132,10 @@ pub(super) fn stop_on_signals(runner: &Runner) {
     });
 }
 
-/// Comes back when the process is told to stop.
+/// Waits until the process gets Ctrl-C or SIGTERM.
 ///
 /// # Errors
-/// If signals cannot be heard.
+/// If signals cannot be received.
 pub(super) async fn interrupted() -> std::io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {

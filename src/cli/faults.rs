@@ -12,7 +12,9 @@ use globset::Glob;
 use serde_json::{Value, json};
 
 use super::args::{DEFAULT_MAX_CALLS, FaultsArgs};
-use super::{UsageError, can_write, json_text, nearest, print, write};
+use super::error::UsageError;
+use super::nearest;
+use super::write::{can_write, json_text, print, write};
 use crate::reference::fault::{self, Fault, Shortest};
 use crate::score::{Length, Score, Try, hunt, median};
 

@@ -1,4 +1,4 @@
-//! The gate on the command line: what is known, and how it is written down.
+//! The options of the gate, and the command that writes baselines.
 //!
 //! The main types are [`GateArgs`] and [`BaselineArgs`].
 
@@ -10,9 +10,11 @@ use appmesh_model::api::{Api, Version};
 use appmesh_model::rule::Basis;
 use clap::Args;
 
+use super::error::UsageError;
 use super::output::read_report;
 use super::snapshots::Difference;
-use super::{UsageError, can_fill, print, save, snapshots, write};
+use super::write::{can_fill, print, write};
+use super::{save, snapshots};
 use crate::gate::Policy;
 use crate::gate::baseline::{Baseline, Day};
 use crate::report::{Report, counted};
@@ -49,7 +51,7 @@ pub(super) struct BaselineArgs {
 }
 
 impl GateArgs {
-    /// Sees to it that the snapshots can be written.
+    /// Checks that the snapshots can be written.
     pub(super) fn check(&self) -> Result<(), UsageError> {
         self.snapshots.as_deref().map_or(Ok(()), can_fill)
     }
@@ -74,7 +76,7 @@ impl GateArgs {
     }
 }
 
-/// What to say of snapshots that are not as the report, with what differs.
+/// The message on snapshots that differ from the report, with the differences.
 fn told(folder: &Path, differing: &[Difference]) -> String {
     let folder = folder.display();
     let groups = |is: &dyn Fn(&Difference) -> bool| -> Vec<&str> {
@@ -108,7 +110,7 @@ fn told(folder: &Path, differing: &[Difference]) -> String {
     out
 }
 
-/// Sees to it that a baseline is about this version of the API, and about what there is in it.
+/// Checks that a baseline is about this version of the API, its rules and its operations.
 fn is_about(baseline: &Baseline, api_version: &str) -> Result<(), String> {
     if baseline.api_version != api_version {
         return Err(format!(
@@ -141,15 +143,15 @@ fn read_baseline(file: &Path, api_version: &str) -> Result<Baseline, UsageError>
     as_baseline(file, &text, api_version)
 }
 
-/// What a file holds, as a baseline that is about this version of the API.
+/// Parses the text of a file as a baseline that is about this version of the API.
 fn as_baseline(file: &Path, text: &str, api_version: &str) -> Result<Baseline, UsageError> {
-    let wrong = |error: String| UsageError(format!("{}: {error}", file.display()));
-    let baseline = Baseline::read(text).map_err(wrong)?;
+    let wrong = |error| UsageError(format!("{}: {error}", file.display()));
+    let baseline = Baseline::read(text).map_err(|error| wrong(error.to_string()))?;
     is_about(&baseline, api_version).map_err(wrong)?;
     Ok(baseline)
 }
 
-/// `baseline`: writes down what a report found as known.
+/// `baseline`: writes the findings of a report into a baseline.
 pub(super) fn baseline(args: &BaselineArgs) -> Result<u8, UsageError> {
     let mut report = read_report(&args.report)?;
     if save::place_of(&args.report).is_some_and(|it| Some(it) == save::place_of(&args.write)) {

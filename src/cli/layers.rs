@@ -1,105 +1,29 @@
 //! Layers of options: arguments over environment over configuration file over preset over defaults.
 //!
-//! The main function is [`parse`]. What a lower layer says and no higher one does is put before the
-//! arguments as if it had been typed, so that there is one definition of what each option takes.
+//! The main function is [`parse`]. An option of a lower layer that no higher layer gives is put before
+//! the arguments as if it had been typed. So each option is defined once.
 
-use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, CommandFactory, Error, FromArgMatches, Parser};
 
-use super::UsageError;
 use super::args::{Cli, Command};
 use super::config::{self, ConfigArgs};
 use super::endpoint;
+use super::error::UsageError;
 use super::preset::Preset;
+use super::setting::{Setting, Told, in_short};
 
 /// The command that has layers. It is also what happens without a command.
 const RUN: &str = "run";
 
-/// What one source says.
-pub(super) struct Layer {
-    /// What to call it in messages.
-    pub(super) name: String,
-    /// In the order of the source.
-    pub(super) settings: Vec<Setting>,
-}
-
-/// What one source says of an option.
-pub(super) struct Setting {
-    /// The option's long name.
-    key: String,
-    /// The same as arguments.
-    words: Vec<OsString>,
-    /// Where it is said.
-    origin: String,
-}
-
-/// Who told what the arguments do not: the places, by the option.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Told(BTreeMap<String, String>);
-
-impl Told {
-    /// What came of an option's value; if that is wrong, the place that told it is named.
-    pub(super) fn by<T>(
-        &self,
-        option: &str,
-        result: Result<T, UsageError>,
-    ) -> Result<T, UsageError> {
-        result.map_err(|UsageError(message)| match self.0.get(option) {
-            Some(origin) => UsageError(format!("{origin}: {message}")),
-            None => UsageError(message),
-        })
-    }
-}
-
-impl Setting {
-    /// An option and its values.
-    pub(super) fn option<S: AsRef<OsStr>>(key: &str, values: &[S]) -> Self {
-        let word = |value: &S| {
-            let mut word = OsString::from(format!("--{key}="));
-            word.push(value);
-            word
-        };
-        let words = values.iter().map(word).collect();
-        Self { key: key.to_owned(), words, origin: String::new() }
-    }
-
-    /// A flag that is set or not.
-    pub(super) fn flag(key: &str, set: bool) -> Self {
-        let words = set.then(|| format!("--{key}").into()).into_iter().collect();
-        Self { key: key.to_owned(), words, origin: String::new() }
-    }
-
-    /// The same, and where it is said.
-    pub(super) fn told_by(self, origin: String) -> Self {
-        Self { origin, ..self }
-    }
-
-    /// Sees to it that the option takes the values, whatever else is given.
-    ///
-    /// # Errors
-    /// Why it does not.
-    pub(super) fn check(&self) -> Result<(), String> {
-        let words =
-            ["", RUN].map(OsStr::new).into_iter().chain(self.words.iter().map(OsString::as_os_str));
-        match Cli::try_parse_from(words) {
-            // What it needs beside it may be given elsewhere.
-            Err(error) if error.kind() != ErrorKind::MissingRequiredArgument => {
-                Err(in_short(&error))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Parses the arguments of the process and adds what the lower layers say. Help and wrong arguments
-/// end the process, as clap has it.
+/// Parses the arguments of the process and adds the options of the lower layers. Help and wrong
+/// arguments end the process, as usual with clap.
 ///
 /// # Errors
-/// What is wrong with the configuration file.
+/// If the configuration file is wrong.
 pub(super) fn parse(arguments: Vec<OsString>) -> Result<Cli, UsageError> {
     let alone = Cli::try_parse_from(&arguments);
     if let Err(error) = &alone
@@ -151,7 +75,7 @@ fn or_exit(parsed: Result<Cli, Error>) -> Result<Cli, UsageError> {
     parsed.or_else(|error| error.exit())
 }
 
-/// What is given to `run` so far, even if that is not all it needs; none if the arguments are for
+/// The options of `run` so far, even if a required one is missing; none if the arguments are for
 /// another command.
 fn run_matches(words: &[OsString]) -> Option<ArgMatches> {
     let mut matches = Cli::command().ignore_errors(true).try_get_matches_from(words).ok()?;
@@ -162,7 +86,7 @@ fn run_matches(words: &[OsString]) -> Option<ArgMatches> {
     }
 }
 
-/// Adds what is not given so far, and does not go against what is.
+/// Adds each setting that is not given so far and conflicts with no given option.
 fn add(command: &clap::Command, words: &mut Vec<OsString>, settings: &[Setting], told: &mut Told) {
     let Some(matches) = run_matches(words) else { return };
     let given: Vec<_> = command
@@ -185,11 +109,4 @@ fn add(command: &clap::Command, words: &mut Vec<OsString>, settings: &[Setting],
             told.0.insert(setting.key.clone(), setting.origin.clone());
         }
     }
-}
-
-/// What is wrong, without the usage after it.
-fn in_short(error: &Error) -> String {
-    let text = error.to_string();
-    let first = text.split("\n\n").next().unwrap_or_default();
-    first.strip_prefix("error: ").unwrap_or(first).trim_end().to_owned()
 }

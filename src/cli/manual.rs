@@ -1,27 +1,12 @@
-//! What other programs show of the command line: completions for shells and man pages, from the
-//! definitions that `--help` is made of.
+//! Completions for shells and man pages, generated from the definitions behind `--help`.
 
-use clap::{Args, CommandFactory};
+use clap::CommandFactory;
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-use super::args::Cli;
-use super::{UsageError, print};
-
-/// Which shell to write for.
-#[derive(Debug, Args)]
-pub(super) struct CompletionsArgs {
-    /// Shell that is to read it
-    #[arg(value_enum)]
-    shell: Shell,
-}
-
-/// Which page to write.
-#[derive(Debug, Args)]
-pub(super) struct ManArgs {
-    /// Command whose page it is to be [default: that of the whole program]
-    command: Option<String>,
-}
+use super::args::{Cli, CompletionsArgs, ManArgs};
+use super::error::UsageError;
+use super::write::print;
 
 /// `completions`: a script for a shell.
 pub(super) fn completions(args: &CompletionsArgs) -> Result<u8, UsageError> {

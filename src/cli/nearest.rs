@@ -5,10 +5,10 @@
 /// A word is near another if at most one in so many characters has to change.
 const ONE_IN: usize = 3;
 
-/// What makes a pattern of a word.
+/// The characters that make a word a pattern.
 const WILDCARDS: [char; 4] = ['*', '?', '[', '{'];
 
-/// What to say after a word that is not among those that are known: which of them is near, if any.
+/// The hint behind an unknown word: the most similar known word, if there is one.
 pub(super) fn hint<'w>(known: impl IntoIterator<Item = &'w str>, word: &str) -> String {
     nearest(known, word).map_or_else(String::new, |near| format!(" (the nearest is {near})"))
 }

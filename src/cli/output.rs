@@ -1,6 +1,6 @@
-//! Where a report goes: to the screen and into files, in every format that is asked for.
+//! Output of a report to the screen and into files, in each requested format.
 //!
-//! The main type is [`OutputArgs`]. It must not know where the report comes from.
+//! The main type is [`OutputArgs`]. It must not depend on the origin of the report.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -10,7 +10,9 @@ use anstream::{AutoStream, ColorChoice};
 use clap::{Args, ValueEnum};
 use terminal_size::{Width, terminal_size_of};
 
-use super::{UsageError, can_write, json_text, print, save, write};
+use super::error::UsageError;
+use super::save;
+use super::write::{can_write, cannot_write, json_text, print, write};
 use crate::report::text::{self, Look};
 use crate::report::{Report, github, html, junit, sarif};
 
@@ -67,7 +69,7 @@ impl Kind {
     fn of(self, report: &Report) -> Result<String, UsageError> {
         match self {
             Self::Json => json_text(report),
-            Self::Junit => junit::report(report).map_err(UsageError),
+            Self::Junit => Ok(junit::report(report)?),
             Self::Sarif => json_text(&sarif::report(report)),
             Self::Html => Ok(html::report(report)?),
         }
@@ -75,8 +77,8 @@ impl Kind {
 }
 
 impl OutputArgs {
-    /// Sees to it that everything can be written, and each to a place of its own: better to learn it
-    /// now than after a minute of testing.
+    /// Checks that all files can be written and are distinct. The check comes first, so that an error
+    /// does not follow a minute of testing.
     pub(super) fn check(&self) -> Result<(), UsageError> {
         let mut asking: Vec<String> = Vec::new();
         let mut places: Vec<(&str, PathBuf)> = Vec::new();
@@ -128,7 +130,7 @@ impl OutputArgs {
         report: &Report,
         replay: &dyn Fn(usize) -> Option<String>,
     ) -> Result<(), UsageError> {
-        // The files first: whoever reads standard output may stop doing so.
+        // The files come first, as the reader of standard output may close it.
         let (on_screen, in_files): (Vec<_>, Vec<_>) =
             self.files().partition(|(_, _, file)| is_standard_output(file));
         for (_, kind, file) in in_files {
@@ -173,7 +175,7 @@ fn append(file: &Path, text: &str) -> Result<(), UsageError> {
     let opened = OpenOptions::new().append(true).create(true).open(file);
     opened
         .and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(|error| UsageError(format!("cannot write {}: {error}", file.display())))
+        .map_err(|error| cannot_write(file, &error))
 }
 
 fn is_standard_output(file: &Path) -> bool {

@@ -1,19 +1,19 @@
-//! Presets: what is known of a server by its name, as a table.
+//! Presets: the table of servers whose options are known by name.
 //!
 //! The main type is [`Preset`]. To add one, add a row to [`PRESETS`].
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-/// The habits of a server.
+/// A known server.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Preset {
-    /// What it is called on the command line.
+    /// Its name on the command line.
     name: &'static str,
-    /// What it does, in a line.
+    /// A description in one line.
     summary: &'static str,
-    /// Long options of `run` and their values, for where nobody says otherwise.
+    /// Long options of `run` and their default values.
     pub(super) settings: &'static [(&'static str, &'static str)],
-    /// Where a POST deletes everything that the server holds.
+    /// The path where a POST deletes all resources of the server.
     pub(super) reset_path: &'static str,
 }
 
@@ -37,7 +37,7 @@ pub(super) fn find(name: &str) -> Option<&'static Preset> {
     PRESETS.iter().find(|preset| preset.name == name)
 }
 
-/// Takes the name of a preset for the preset; help and completions list what there is.
+/// Parses the name of a preset. Help and completions list all names.
 pub(super) fn parser() -> impl TypedValueParser<Value = &'static Preset> {
     let values = PRESETS.iter().map(|preset| PossibleValue::new(preset.name).help(preset.summary));
     PossibleValuesParser::new(values)

@@ -1,8 +1,8 @@
-//! Progress: how far a long run has come, for who waits for it.
+//! The progress of a long run on standard error.
 //!
-//! The main type is [`Progress`]: a bar on a terminal, a line now and then in the log of a CI system,
-//! nothing where standard error goes elsewhere. Calls are counted as they are made, so that it moves
-//! also on a target that takes its time. It must not know how results are shown.
+//! The main type is [`Progress`]: a bar on a terminal, a line every ten seconds in the log of a CI
+//! system, and nothing elsewhere. It counts each call when it is made, so that it also moves on a slow
+//! target. It must not depend on reports.
 
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
@@ -22,32 +22,33 @@ const BAR_EVERY: Duration = Duration::from_millis(200);
 /// A log gets a line this often.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
-/// How far a run has come.
+/// The display of a run's progress.
 pub(super) struct Progress {
     told: Arc<Told>,
-    /// Who shows it, and what to drop to make an end of it; none if nobody waits.
+    /// The thread that shows it, and the sender that stops the thread when dropped; none if the
+    /// progress is not shown.
     showing: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
-/// What the campaign tells.
+/// The state that the events of the campaign set.
 #[derive(Default)]
 struct Told {
     findings: AtomicUsize,
     shrinking: AtomicBool,
 }
 
-/// What a run is allowed.
+/// The bounds of a run.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Budget {
     pub(super) max_calls: u64,
     pub(super) ends_at: Option<Instant>,
 }
 
-/// How far it has come at a time.
+/// The progress at one time.
 #[derive(Clone, Copy, Debug)]
 struct Now {
     elapsed: Duration,
-    /// Until its time is up, if there is such a time.
+    /// The rest of the time limit, if there is one.
     time_left: Option<Duration>,
     max_calls: u64,
     calls: u64,
@@ -61,7 +62,7 @@ impl Progress {
     /// Begins to show it in the way that fits standard error and the environment.
     pub(super) fn start(budget: Budget, pulse: Arc<Pulse>) -> Self {
         let told = Arc::new(Told::default());
-        // CI systems set the one, and Kubernetes the other in every pod.
+        // CI systems set the first variable; Kubernetes sets the second in every pod.
         let is_set =
             |name| std::env::var(name).is_ok_and(|value| !value.is_empty() && value != "false");
         let in_ci = is_set("CI") || is_set("KUBERNETES_SERVICE_HOST");
@@ -83,7 +84,7 @@ impl Progress {
                     None => eprintln!("{}", line(&now)),
                 }
             }
-            // It would be in the way of the report.
+            // The bar must not stay above the report.
             if let Some(bar) = bar {
                 bar.finish_and_clear();
             }
@@ -91,7 +92,7 @@ impl Progress {
         Self { told, showing: Some((stop, shower)) }
     }
 
-    /// Takes in what happened.
+    /// Updates the state.
     pub(super) fn show(&self, event: Event) {
         match event {
             Event::Found => self.told.shrinking.store(true, Ordering::Relaxed),
@@ -102,11 +103,11 @@ impl Progress {
         }
     }
 
-    /// Shows no more of it.
+    /// Stops the display.
     pub(super) fn finish(self) {
         if let Some((stop, shower)) = self.showing {
             drop(stop);
-            // What it shows is all that could go wrong with it.
+            // A panic of the display must not end the run.
             let _ = shower.join();
         }
     }
@@ -126,7 +127,7 @@ impl Now {
         }
     }
 
-    /// How long it will take, if it goes on as it went; none before anything was done.
+    /// The estimated rest of the run at the present pace; none before the first call.
     fn left(&self) -> Option<Duration> {
         let done = (self.calls > 0).then(|| self.calls as f64 / self.max_calls.max(1) as f64);
         let seconds = done.map(|done| self.elapsed.as_secs_f64() * (1.0 / done - 1.0));

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::args::{ReplayArgs, TargetArgs};
 use super::endpoint::{endpoint, reach, stop_on_signals};
-use super::{UsageError, print};
+use super::error::UsageError;
+use super::write::print;
 use crate::event::INTERRUPTED;
 use crate::execute::Stop;
 use crate::report::printable::one_line;
@@ -37,7 +38,7 @@ pub(super) async fn replay(args: ReplayArgs) -> Result<u8, UsageError> {
     }
     if let Some(kind) = args.export {
         let endpoint = endpoint(args.endpoint, false);
-        let script = export::of_trace(kind, &trace, endpoint.as_deref()).map_err(UsageError)?;
+        let script = export::of_trace(kind, &trace, endpoint.as_deref())?;
         print(&script)?;
         return Ok(0);
     }

@@ -1,4 +1,4 @@
-//! `run`: a campaign, and what it came to.
+//! The `run` command: one campaign and its report.
 
 use std::fs;
 use std::path::PathBuf;
@@ -11,9 +11,11 @@ use serde_json::Value;
 
 use super::args::{RunArgs, TargetArgs};
 use super::endpoint::{endpoint, find_faults, reach, stop_on_signals};
+use super::error::UsageError;
+use super::nearest;
 use super::progress::{Budget, Progress};
 use super::traces::Traces;
-use super::{UsageError, can_fill, json_text, nearest, write};
+use super::write::{can_fill, json_text, write};
 use crate::campaign::{self, Plan};
 use crate::corpus::Corpus;
 use crate::report::compose;
@@ -27,7 +29,7 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, UsageError> {
     let rules = told.by("rule", select_rules(api, args.rule.as_deref()))?;
     told.by("fault", find_faults(api, &args.target.fault))?;
     let policy = args.show.prepare(api.version.as_str())?;
-    let open = |folder: &PathBuf| Corpus::open(folder, api.version).map_err(UsageError);
+    let open = |folder: &PathBuf| Corpus::open(folder, api.version);
     let mut corpus = args.corpus.as_ref().map(open).transpose()?;
     [&args.corpus, &args.save].into_iter().flatten().try_for_each(|folder| can_fill(folder))?;
     let reached = told.by("endpoint", reach(&args.target).await)?;
@@ -56,7 +58,7 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, UsageError> {
     let outcome = campaign::run(&runner, &plan, &mut |event| progress.show(event)).await;
     progress.finish();
 
-    // What was found is shown even if its traces cannot be saved.
+    // The findings are shown even if their traces cannot be saved.
     let (saved, unsaved) = match Traces::save(&outcome, args.save.as_deref()) {
         Ok(saved) => (saved, None),
         Err(wrong) => (Traces::default(), Some(wrong)),

@@ -1,7 +1,7 @@
-//! Files that the program leaves behind: each is there as a whole or not at all.
+//! Atomic writes of files: a file is written as a whole or not at all.
 //!
 //! The main function is [`save`]. A file is written under another name in the same folder and then
-//! renamed, so that whoever reads it, or takes the program down meanwhile, never has half of one.
+//! renamed, so that neither a reader nor an interruption sees half of one.
 
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// What a new file may be used for, as far as the umask lets it.
+/// The permissions of a new file before the umask.
 const MODE: u32 = 0o666;
 
-/// Writes a file, or replaces it. What is no plain file, such as a pipe or a terminal, is written to.
+/// Writes or replaces a file. A pipe or a terminal is written to directly.
 ///
 /// # Errors
 /// If it cannot be written; an older file is untouched then.
@@ -51,13 +51,13 @@ pub(super) fn can_fill(folder: &Path) -> io::Result<()> {
     beside(there).map(drop)
 }
 
-/// Where a plain file is, or will be, by whatever path it is named; none for what is no plain file.
+/// The canonical path of a plain file, present or future; none for a pipe or a terminal.
 pub(super) fn place_of(file: &Path) -> Option<PathBuf> {
     let (file, folder) = place(file).ok()??;
     Some(fs::canonicalize(folder).ok()?.join(file.file_name()?))
 }
 
-/// Where a file really is, and its folder; none for what is no plain file.
+/// The path of a file behind symbolic links, and its folder; none for a pipe or a terminal.
 fn place(file: &Path) -> io::Result<Option<(PathBuf, PathBuf)>> {
     let file = match fs::canonicalize(file) {
         Ok(file) => file,

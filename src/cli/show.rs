@@ -1,19 +1,19 @@
-//! Showing: what `run`, `report` and `merge` have in common once there is a report.
+//! Judgement and output of a report, for `run`, `report` and `merge`.
 //!
-//! The main type is [`ShowArgs`]: how a report is judged, and where it goes. It must not know how
-//! reports come about.
+//! The main type is [`ShowArgs`]. It must not depend on campaigns.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::args::{MergeArgs, ReportArgs};
+use super::error::UsageError;
 use super::gate::GateArgs;
 use super::output::{OutputArgs, read_report};
-use super::{UsageError, print, save};
+use super::save;
+use super::write::print;
 use crate::gate::Policy;
-use crate::report::{self, FindingReport, Report, text};
+use crate::report::{self, FindingReport, Report, export, text};
 
 /// How a report is judged, and where it goes.
 #[derive(Debug, Args)]
@@ -24,9 +24,45 @@ pub(super) struct ShowArgs {
     output: OutputArgs,
 }
 
+/// The options that are about the whole report.
+const ELSEWHERE: [&str; 9] = [
+    "format",
+    "json",
+    "junit",
+    "sarif",
+    "html",
+    "baseline",
+    "strict_baseline",
+    "basis",
+    "snapshots",
+];
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// Report, as `--json` writes it
+    pub(super) report: PathBuf,
+    /// Print the trace of a finding as a script instead of the report: curl, aws-cli or boto3
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "KIND", conflicts_with_all = ELSEWHERE)]
+    pub(super) export: Option<export::Kind>,
+    /// Show, or export, only this finding, by its number [default of --export: the only one]
+    #[arg(long, value_name = "N", conflicts_with_all = ELSEWHERE)]
+    pub(super) finding: Option<usize>,
+    #[command(flatten)]
+    pub(super) show: ShowArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MergeArgs {
+    /// Reports, as `--json` writes them
+    #[arg(required = true)]
+    pub(super) reports: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) show: ShowArgs,
+}
+
 impl ShowArgs {
-    /// Sees to it that a report on this version of the API can be judged and written as is asked
-    /// for: better to learn it now than after a minute of testing. Returns how to judge it.
+    /// Checks that a report on this version of the API can be judged and written, and returns the
+    /// policy. The check comes first, so that an error does not follow a minute of testing.
     pub(super) fn prepare(&self, api_version: &str) -> Result<Policy, UsageError> {
         self.output.check()?;
         self.gate.check()?;
@@ -58,7 +94,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<u8, UsageError> {
     let report = read_report(&args.report)?;
     if let Some(kind) = args.export {
         let (_, finding) = chosen(&report, args.finding)?;
-        print(&report::export::of_finding(kind, &report, finding).map_err(UsageError)?)?;
+        print(&export::of_finding(kind, &report, finding)?)?;
         return Ok(0);
     }
     if args.finding.is_some() {

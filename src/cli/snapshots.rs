@@ -1,34 +1,42 @@
-//! Snapshots on the command line: the report compared with files that people review.
+//! Comparison of a report with snapshot files.
 //!
 //! The main function is [`compare`]. Files and their review are insta's: `cargo insta review` shows
-//! what changed, `INSTA_UPDATE=always` accepts it. As that library is made for tests and tells on
-//! standard output what differs, where reports go, another process of this program calls it.
+//! what changed, `INSTA_UPDATE=always` accepts it. That library prints differences on
+//! standard output, where the report goes. So another process of this program calls it.
 
 use std::fs;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use super::args::CompareArgs;
-use super::{UsageError, json_text, print};
+use super::error::UsageError;
+use super::write::{json_text, print, write};
 use crate::report::Report;
 use crate::report::snapshots::{diff, groups};
 
-/// What the library writes of the place in the source code where a snapshot was compared.
+/// The members of a snapshot that name a place in this source code.
 const PLACE: [&str; 2] = ["source: ", "assertion_line: "];
 
 /// The name of the command that compares for another process.
 pub(super) const COMMAND: &str = "compare-snapshots";
+
+/// The arguments of the command that compares for another process.
+#[derive(Debug, Args)]
+pub(super) struct CompareArgs {
+    /// Folder of snapshots
+    pub(super) folder: PathBuf,
+}
 
 /// A group of rules whose text is not that of its snapshot.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Difference {
     /// The group.
     pub(super) group: String,
-    /// What differs; none if there is no snapshot yet.
+    /// The difference as a diff; none if there is no snapshot yet.
     pub(super) diff: Option<String>,
     /// Whether the new text is in a file for review; it is in none where the library writes none,
     /// such as in CI.
@@ -53,7 +61,7 @@ pub(super) fn compare(folder: &Path, report: &Report) -> Result<Vec<Difference>,
     }
     let output = process.wait_with_output().map_err(cannot)?;
     if !output.status.success() {
-        // It has said on standard error what was wrong.
+        // The other process has written the reason on standard error.
         return Err(UsageError("cannot compare snapshots".to_owned()));
     }
     Ok(serde_json::from_slice(&output.stdout)?)
@@ -75,7 +83,7 @@ fn differing(folder: &Path, report: &Report) -> Result<Vec<Difference>, UsageErr
         .canonicalize()
         .map_err(|error| UsageError(format!("cannot find {}: {error}", folder.display())))?;
     let mut differing = Vec::new();
-    // A snapshot that differs panics, for its usual place is in a test; it has said why before.
+    // The library panics at a difference, as it is made for tests. It has written the reason before.
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     for (group, text) in groups(report)? {
@@ -103,14 +111,14 @@ fn differing(folder: &Path, report: &Report) -> Result<Vec<Difference>, UsageErr
     Ok(differing)
 }
 
-/// What a snapshot holds, without what the library says of it.
+/// The text of a snapshot without the header of the library.
 fn contents(snapshot: &str) -> &str {
     let rest = snapshot.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"));
     rest.map_or(snapshot, |(_, contents)| contents)
 }
 
-/// Takes out of a snapshot where in this source code it was compared, which means nothing to its
-/// readers and is another place with each version. What is as it was before is left alone.
+/// Removes the place in this source code from a snapshot: it means nothing to readers and changes
+/// with each version. An unchanged file is left alone.
 fn take_out_place(file: &Path, before: Option<&str>) -> Result<(), UsageError> {
     let text = fs::read_to_string(file).ok().filter(|text| Some(text.as_str()) != before);
     let Some(text) = text else { return Ok(()) };
@@ -121,5 +129,5 @@ fn take_out_place(file: &Path, before: Option<&str>) -> Result<(), UsageError> {
         return Ok(());
     }
     let head: Vec<&str> = head.split_inclusive('\n').filter(|line| !names_place(line)).collect();
-    super::write(file, &(head.concat() + contents))
+    write(file, &(head.concat() + contents))
 }

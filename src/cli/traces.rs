@@ -1,4 +1,4 @@
-//! The traces of findings as files, to be run again.
+//! Files with the traces of findings, for `replay`.
 //!
 //! The main type is [`Traces`]. A folder that the user names holds the traces of its last run, and
 //! nothing of earlier ones; where none is named, each run has a folder of its own among the system's
@@ -12,22 +12,23 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
-use super::{UsageError, save};
+use super::error::UsageError;
+use super::save;
 use crate::event::Outcome;
 use crate::report::counted;
 use crate::trace::Trace;
 
-/// What the folders begin with that nobody named.
+/// The prefix of folders that the user did not name.
 const PREFIX: &str = "appmesh-conformance-";
-/// So many of those are kept.
+/// The number of such folders that are kept.
 const MOST_UNNAMED: usize = 10;
 
-/// Where the traces of a run are.
+/// The saved traces of a run.
 #[derive(Debug, Default)]
 pub(super) struct Traces {
     /// A file for each finding, in their order.
     pub(super) files: Vec<PathBuf>,
-    /// What to say of traces that an earlier run left in the folder.
+    /// The message on traces of an earlier run in the folder.
     pub(super) older: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Baselines: the findings that are known and accepted.
+//! Baselines: lists of known and accepted findings.
 //!
 //! The main type is [`Baseline`]. It is read from a report in JSON, or from a short list in TOML
 //! that people review and write comments into.
@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Deserialize;
+use thiserror::Error;
 use toml::value::{Date, Datetime};
 
-use super::edit;
-use crate::report::{Identity, Report, Standing};
+use crate::report::{Identity, NoReport, Report, Standing};
 
 /// The findings that are known.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -39,6 +39,39 @@ pub struct Known {
     /// The last day on which it is.
     #[serde(default)]
     pub expires: Option<Datetime>,
+}
+
+/// A text that is no baseline.
+#[derive(Debug, Error)]
+pub enum BaselineError {
+    /// A text in JSON is no report.
+    #[error(transparent)]
+    Report(#[from] NoReport),
+    /// A text in TOML is no baseline.
+    #[error("it is no baseline: {0}")]
+    Toml(#[from] toml::de::Error),
+    /// An entry makes no sense.
+    #[error("the entry on {identity} {problem}")]
+    Entry {
+        /// The finding of the entry.
+        identity: Identity,
+        /// The problem.
+        problem: EntryProblem,
+    },
+    /// Two entries are about one finding.
+    #[error("two entries are on {0}")]
+    Twice(Identity),
+}
+
+/// A problem of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum EntryProblem {
+    /// It expires at a time without a day.
+    #[error("expires on no day: write one like 2027-01-31")]
+    NoDay,
+    /// Its reason is blank.
+    #[error("has an empty reason: say why it is accepted, or leave the reason out")]
+    EmptyReason,
 }
 
 /// A day of the calendar.
@@ -75,15 +108,12 @@ impl Known {
         self.rule == identity.rule && self.operation == identity.operation && self.at == identity.at
     }
 
-    /// Sees to it that it says what it is about to say.
-    fn check(&self) -> Result<(), &'static str> {
-        if self.expires.is_some_and(|expires| expires.date.is_none()) {
-            return Err("expires on no day: write one like 2027-01-31");
-        }
-        if self.reason.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
-            return Err("has an empty reason: say why it is accepted, or leave the reason out");
-        }
-        Ok(())
+    /// The first problem of the entry, if it has one.
+    fn problem(&self) -> Option<EntryProblem> {
+        let has_no_day = self.expires.is_some_and(|expires| expires.date.is_none());
+        let has_empty_reason = self.reason.as_ref().is_some_and(|it| it.trim().is_empty());
+        (has_no_day.then_some(EntryProblem::NoDay))
+            .or(has_empty_reason.then_some(EntryProblem::EmptyReason))
     }
 
     /// The finding that it is about.
@@ -91,7 +121,7 @@ impl Known {
         Identity { rule: self.rule.clone(), operation: self.operation.clone(), at: self.at.clone() }
     }
 
-    /// What it makes of the finding on a day.
+    /// The standing of the finding on a day.
     pub fn standing(&self, today: Day) -> Standing {
         let reason = self.reason.clone();
         match self.expires.and_then(|expires| expires.date).map(Day::from) {
@@ -110,22 +140,21 @@ impl Baseline {
     /// Reads a baseline: a report in JSON, or a list in TOML.
     ///
     /// # Errors
-    /// A sentence that says what is wrong with the text.
-    pub fn read(text: &str) -> Result<Self, String> {
+    /// If the text is neither, or an entry makes no sense.
+    pub fn read(text: &str) -> Result<Self, BaselineError> {
         if text.trim_start().starts_with('{') {
             let report = Report::read(text)?;
             return Ok(Self::empty(&report).updated(&report, None));
         }
-        let baseline: Self =
-            toml::from_str(text).map_err(|error| format!("it is no baseline: {error}"))?;
+        let baseline: Self = toml::from_str(text)?;
         let mut identities = BTreeSet::new();
         for known in &baseline.known {
-            let Known { rule, operation, at, .. } = known;
-            known.check().map_err(|problem| {
-                format!("the entry on {operation} and {rule} at {at} {problem}")
-            })?;
-            if !identities.insert(known.identity()) {
-                return Err(format!("two entries are on {operation} and {rule} at {at}"));
+            let identity = known.identity();
+            if let Some(problem) = known.problem() {
+                return Err(BaselineError::Entry { identity, problem });
+            }
+            if !identities.insert(identity.clone()) {
+                return Err(BaselineError::Twice(identity));
             }
         }
         Ok(baseline)
@@ -141,8 +170,8 @@ impl Baseline {
         self.known.iter().map(Known::identity)
     }
 
-    /// The baseline that knows what this report found. What was known already keeps its reason and
-    /// its day; what was fixed is left out; what the run cannot tell of stays.
+    /// The baseline with the findings of this report. A known finding keeps its reason and its day.
+    /// A fixed finding is left out. A finding that the run cannot decide about stays.
     #[must_use]
     pub fn updated(&self, report: &Report, reason: Option<&str>) -> Self {
         let found = report.findings.iter().map(|finding| match self.find(&finding.identity) {
@@ -160,11 +189,5 @@ impl Baseline {
         let mut known: Vec<Known> = found.chain(kept).collect();
         known.sort_by_key(Known::identity);
         Self { api_version: report.api_version.clone(), known }
-    }
-
-    /// The baseline as TOML, written over an older text: comments and the order of what stays are
-    /// kept. A text that is no TOML, such as a report, is replaced.
-    pub fn to_toml(&self, older: &str) -> String {
-        edit::edited(older, self)
     }
 }

@@ -1,4 +1,4 @@
-//! From what came of a campaign to the report on it.
+//! Conversion of a campaign's outcome into a report.
 //!
 //! The main function is [`report`]. Names lose the prefix of their execution, and page tokens and
 //! uids are replaced by names for them, so that the same bugs give the same report.
@@ -97,7 +97,7 @@ fn gap(outcome: &Outcome, gap: &Gap) -> GapReport {
     GapReport { reason, masked_by }
 }
 
-/// What tells a bug from another, as reports write it.
+/// The identity of a finding with this signature.
 pub fn identity(api: &Api, signature: &Signature) -> Identity {
     Identity {
         rule: api.catalogue.get(signature.rule).id.clone(),

@@ -1,24 +1,23 @@
-//! Traces as scripts: the calls of a finding, to be repeated with the tools that people use.
+//! Scripts that repeat the calls of a trace with curl, the AWS CLI or boto3.
 //!
 //! The main functions are [`of_finding`] and [`of_trace`]. A script really runs: its names begin
 //! with a prefix of their own, page tokens are carried over, pauses are kept, and what it makes is
-//! deleted at its end. Here is what all kinds share; each kind is a file of its own that only
-//! writes. Paths and members come from the model's tables.
+//! deleted at its end. This file has the parts that all kinds share; each kind has a file of its
+//! own. Paths and members come from the model's tables.
 
-use appmesh_model::api::Api;
-
-use self::call::Planned;
-use super::printable::one_line;
+pub use self::call::ExportError;
+use self::script::Script;
 use super::{FindingReport, Report};
-use crate::trace::{Arg, Trace};
+use crate::trace::Trace;
 
 mod aws_cli;
 mod boto3;
 mod call;
 mod curl;
+mod script;
 mod shell;
 
-/// Where a script sends its calls if neither the report nor its user says.
+/// The endpoint of a script if neither the report nor the user names one.
 pub const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:8080";
 
 /// What a script is made of.
@@ -45,7 +44,7 @@ impl Kind {
         }
     }
 
-    /// What a file of this kind ends in.
+    /// The extension of a file of this kind.
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Curl | Self::AwsCli => "sh",
@@ -63,8 +62,12 @@ pub fn shell_word(text: &str) -> String {
 /// The trace of a finding as a script. It ends by saying what the report says of the last call.
 ///
 /// # Errors
-/// A sentence that says why the report holds no trace that can be run.
-pub fn of_finding(kind: Kind, report: &Report, finding: &FindingReport) -> Result<String, String> {
+/// If the report holds no trace that can be run.
+pub fn of_finding(
+    kind: Kind,
+    report: &Report,
+    finding: &FindingReport,
+) -> Result<String, ExportError> {
     let trace = Trace::from_json(&finding.replay)?;
     let identity = &finding.identity;
     let mut title = vec![
@@ -95,102 +98,23 @@ pub fn of_finding(kind: Kind, report: &Report, finding: &FindingReport) -> Resul
     verdict.push(format!("  observed   {}", finding.observed));
     let answers = finding.trace.iter().map(|step| step.answer()).collect();
     let endpoint = if is_url { &report.target } else { DEFAULT_ENDPOINT };
-    Ok(Script::new(&trace, endpoint, title, answers, verdict)?.write(kind))
+    Ok(write(kind, &Script::new(&trace, endpoint, title, answers, verdict)?))
 }
 
 /// A trace as a script; `endpoint` is the URL that it calls unless its user says otherwise.
 ///
 /// # Errors
-/// A sentence that says why the trace cannot be run.
-pub fn of_trace(kind: Kind, trace: &Trace, endpoint: Option<&str>) -> Result<String, String> {
+/// If the trace cannot be run.
+pub fn of_trace(kind: Kind, trace: &Trace, endpoint: Option<&str>) -> Result<String, ExportError> {
     let title = vec![format!("A trace of {}.", env!("CARGO_PKG_NAME"))];
     let endpoint = endpoint.unwrap_or(DEFAULT_ENDPOINT);
-    Ok(Script::new(trace, endpoint, title, Vec::new(), Vec::new())?.write(kind))
+    Ok(write(kind, &Script::new(trace, endpoint, title, Vec::new(), Vec::new())?))
 }
 
-/// What a script says, before it is known in which language.
-struct Script {
-    api: &'static Api,
-    endpoint: String,
-    /// Lines about what it is.
-    title: Vec<String>,
-    /// The calls, in order.
-    calls: Vec<Planned>,
-    /// What deletes what they may have made, children before parents.
-    deletes: Vec<Planned>,
-    /// Lines about what is to be seen.
-    verdict: Vec<String>,
-    /// The member that names the owner, if a call refers to it.
-    owner: Option<&'static str>,
-    /// The most characters that a name is filled up to.
-    longest: usize,
-}
-
-impl Script {
-    fn new(
-        trace: &Trace,
-        endpoint: &str,
-        title: Vec<String>,
-        answers: Vec<Option<String>>,
-        verdict: Vec<String>,
-    ) -> Result<Self, String> {
-        let api = Api::of(trace.version);
-        let mut calls = Vec::new();
-        let trace = call::numbered(trace);
-        let mut answers = answers.into_iter();
-        for step in &trace.steps {
-            let answer = answers.next().flatten();
-            calls.push(Planned::of_step(api, step, answer)?);
-        }
-        let mut uses_owner = false;
-        let mut longest = 0;
-        for arg in trace.steps.iter().flat_map(|step| step.args.values()) {
-            arg.visit(&mut |arg| match arg {
-                Arg::Owner => uses_owner = true,
-                Arg::Name { length: Some(length), .. }
-                | Arg::Token { length: Some(length), .. } => {
-                    longest = longest.max(*length);
-                }
-                _ => {}
-            });
-        }
-        let lines = |lines: Vec<String>| -> Vec<String> {
-            lines.iter().map(|line| one_line(line).into_owned()).collect()
-        };
-        Ok(Self {
-            api,
-            endpoint: one_line(endpoint.trim_end_matches('/')).into_owned(),
-            title: lines(title),
-            calls,
-            deletes: call::deletes(api, &trace),
-            verdict: lines(verdict),
-            owner: if uses_owner { call::owner_member(api) } else { None },
-            longest,
-        })
+fn write(kind: Kind, script: &Script) -> String {
+    match kind {
+        Kind::Curl => curl::write(script),
+        Kind::AwsCli => aws_cli::write(script),
+        Kind::Boto3 => boto3::write(script),
     }
-
-    fn write(&self, kind: Kind) -> String {
-        match kind {
-            Kind::Curl => curl::write(self),
-            Kind::AwsCli => aws_cli::write(self),
-            Kind::Boto3 => boto3::write(self),
-        }
-    }
-
-    /// Whether a later call continues the list that this one began.
-    fn is_continued(&self, call: &Planned) -> bool {
-        self.calls.iter().any(|other| other.pages().contains(&call.number))
-    }
-}
-
-/// The name of an operation as the AWS tools write it, words parted by this character.
-fn in_words(operation: &str, between: char) -> String {
-    let mut out = String::new();
-    for c in operation.chars() {
-        if c.is_ascii_uppercase() && !out.is_empty() {
-            out.push(between);
-        }
-        out.push(c.to_ascii_lowercase());
-    }
-    out
 }

@@ -4,7 +4,7 @@
 //! for each step; the summary has all findings, as far as GitHub takes so much.
 
 use super::printable::one_line;
-use super::{FindingReport, Report, counted, coverage, markdown, text};
+use super::{FindingReport, Report, counted, gaps, markdown, text};
 use crate::event::RuleStatus;
 
 /// The most bytes of a summary; GitHub refuses more than 1 MiB for each step.
@@ -115,7 +115,7 @@ pub fn summary(report: &Report, replay: &dyn Fn(usize) -> Option<String>) -> Str
         out.push_str(&format!("\n### {those} not fail the run\n\n"));
         show_findings(&accepted, replay, &mut out);
     }
-    let untested = coverage::text(report);
+    let untested = gaps::text(report);
     if !untested.is_empty() && report.inconclusive.is_none() {
         let lines: Vec<String> = untested.lines().map(|line| one_line(line).into_owned()).collect();
         let shown = format!(

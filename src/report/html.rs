@@ -1,9 +1,9 @@
 //! The HTML report, for people: one file that loads nothing and needs no server.
 //!
-//! The main function is [`report`]. What a page says is put together here and in the modules below;
-//! how it looks is in the templates, the style and the script under `html/`. The template library
-//! escapes everything that is put in, and the page's own policy lets no script and no style run but
-//! the two of this program. It must not know where a report comes from.
+//! The main function is [`report`]. This file and the modules below prepare the contents of the
+//! page. The templates, the style and the script under `html/` decide its look. The template library
+//! escapes all inserted text, and the page's own policy permits only the style and the script of this
+//! program. It must not depend on the origin of a report.
 
 use appmesh_model::rule::{Basis, group};
 use askama::Template;
@@ -14,12 +14,14 @@ use sha2::{Digest, Sha256};
 mod coverage;
 mod difference;
 mod finding;
+mod link;
 mod script;
 
-use super::{GapReport, Identity, Report, RuleReport, counted, coverage::reason, text};
+use super::{Identity, Report, RuleReport, counted, text};
 use crate::event::{INTERRUPTED, RuleStatus};
 use coverage::Operation;
 use finding::Finding;
+use link::{Gap, Link, find_or_add, rule_anchor};
 use script::{Piece, Script, Scripts};
 
 const STYLE: &str = include_str!("html/style.css");
@@ -47,19 +49,19 @@ struct Page<'r> {
     verdict: Verdict,
     resources: Vec<Resource<'r>>,
     operations: Vec<Operation<'r>>,
-    /// What many scripts have in common.
+    /// The text that many scripts share.
     shared: Vec<String>,
     unfolded: bool,
 }
 
-/// What the run came to, in a word and in a sentence.
+/// The result of the run, as a word and as a sentence.
 struct Verdict {
     /// A class of the style.
     class: &'static str,
     text: String,
 }
 
-/// What belongs to one kind of resource: the part of a rule's id before the slash.
+/// The rules and findings of one group: the part of a rule's id before the slash.
 struct Resource<'r> {
     name: &'r str,
     rules: Vec<Rule<'r>>,
@@ -75,18 +77,6 @@ struct Rule<'r> {
     findings: Vec<Link>,
     /// Why it was not put to the test.
     gap: Option<Gap>,
-}
-
-/// A number that leads to a finding.
-struct Link {
-    number: usize,
-    anchor: String,
-}
-
-/// Why something was not put to the test, and the finding that stood in the way.
-struct Gap {
-    reason: String,
-    link: Option<Link>,
 }
 
 impl<'r> Page<'r> {
@@ -169,21 +159,6 @@ impl<'r> Resource<'r> {
     }
 }
 
-impl Gap {
-    fn of(report: &Report, gap: &GapReport) -> Self {
-        let link = gap.masked_by.as_ref().and_then(|identity| Link::to(report, identity));
-        Self { reason: reason(report, gap), link }
-    }
-}
-
-impl Link {
-    /// None if the finding is not in the report.
-    fn to(report: &Report, identity: &Identity) -> Option<Self> {
-        let number = report.number(identity)?;
-        Some(Self { number, anchor: finding_anchor(identity) })
-    }
-}
-
 impl<'r> Rule<'r> {
     fn of(report: &'r Report, rule: &'r RuleReport) -> Self {
         let breaks = |identity: &&Identity| identity.rule == rule.id;
@@ -216,39 +191,7 @@ fn resources(report: &Report, scripts: Vec<Vec<Script>>) -> Vec<Resource<'_>> {
     resources
 }
 
-/// The first of `all` that is so, made if there is none yet.
-fn find_or_add<T>(
-    all: &mut Vec<T>,
-    is_it: impl Fn(&T) -> bool,
-    make: impl FnOnce() -> T,
-) -> &mut T {
-    let index = all.iter().position(is_it).unwrap_or_else(|| {
-        all.push(make());
-        all.len() - 1
-    });
-    &mut all[index]
-}
-
-/// The anchor of a rule.
-fn rule_anchor(id: &str) -> String {
-    format!("rule-{}", plain(id))
-}
-
-/// The anchor of a finding: the same in every report that has it. The place may be anything that a
-/// target says, so it only shows in a few digits.
-fn finding_anchor(identity: &Identity) -> String {
-    let digest = Sha256::digest(identity.at.as_bytes());
-    let digits: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    format!("finding-{}-{}-{digits}", plain(&identity.operation), plain(&identity.rule))
-}
-
-/// A text as an address may have it.
-fn plain(text: &str) -> String {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "-._/".contains(c);
-    text.chars().map(|c| if allowed(c) { c } else { '-' }).collect()
-}
-
-/// What a browser may do with the page: run the one script and apply the one style that are
+/// The permissions of the page in a browser: it may run the one script and apply the one style that are
 /// known by their hashes. It may load nothing and send nothing.
 fn policy() -> String {
     let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()));

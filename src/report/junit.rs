@@ -1,19 +1,21 @@
-//! The JUnit report, for whoever shows the results of tests: Jenkins, GitLab, GitHub.
+//! The JUnit report, for CI systems that show test results: Jenkins, GitLab, GitHub.
 //!
 //! The main function is [`report`]. A suite is a group of rules and a test case a rule; silent rules
 //! are left out, as they cannot fail. A rule that is broken only as the baseline knows, or that was
-//! not reached, is skipped. What keeps a run from being conclusive is an error of its own. The form
+//! not reached, is skipped. The reason for an inconclusive run is an error of its own. The form
 //! is the one that Jenkins checks, which is the strictest of those that ask for no host and clock.
 
 use std::io;
+use std::string::FromUtf8Error;
 
 use appmesh_model::rule::{Basis, group};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
+use thiserror::Error;
 
 use super::printable::one_line;
 use super::text::Look;
-use super::{FindingReport, Report, RuleReport, coverage, text};
+use super::{FindingReport, Report, RuleReport, gaps, text};
 use crate::event::RuleStatus;
 
 /// A test case.
@@ -21,11 +23,11 @@ struct Case<'r> {
     group: &'r str,
     name: &'r str,
     outcome: Outcome,
-    /// What else is to be known.
+    /// Further information.
     out: String,
 }
 
-/// What came of a test case.
+/// The result of a test case.
 enum Outcome {
     Passed,
     Skipped { message: String },
@@ -33,11 +35,22 @@ enum Outcome {
     Error { message: String, kind: String },
 }
 
+/// A report that cannot be written as XML.
+#[derive(Debug, Error)]
+pub enum JunitError {
+    /// The XML library refuses a part of it.
+    #[error("cannot write the report as XML: {0}")]
+    Xml(#[from] io::Error),
+    /// The XML is no UTF-8.
+    #[error("the report is no text: {0}")]
+    Text(#[from] FromUtf8Error),
+}
+
 /// The report as XML.
 ///
 /// # Errors
 /// If it cannot be written as XML.
-pub fn report(report: &Report) -> Result<String, String> {
+pub fn report(report: &Report) -> Result<String, JunitError> {
     let rules = report.rules.iter().filter(|rule| rule.basis != Basis::Silent);
     let cases: Vec<Case<'_>> = rules.map(|rule| case(report, rule)).chain(run(report)).collect();
     let mut groups: Vec<&str> = Vec::new();
@@ -47,10 +60,9 @@ pub fn report(report: &Report) -> Result<String, String> {
         }
     }
     let mut bytes = Vec::new();
-    write(report, &groups, &cases, &mut bytes)
-        .map_err(|error| format!("cannot write the report as XML: {error}"))?;
+    write(report, &groups, &cases, &mut bytes)?;
     bytes.push(b'\n');
-    String::from_utf8(bytes).map_err(|error| format!("the report is no text: {error}"))
+    Ok(String::from_utf8(bytes)?)
 }
 
 fn case<'r>(report: &'r Report, rule: &'r RuleReport) -> Case<'r> {
@@ -77,7 +89,7 @@ fn case<'r>(report: &'r Report, rule: &'r RuleReport) -> Case<'r> {
         let mut unreached = report.coverage.unreached.iter();
         let reason = unreached
             .find(|it| it.rule == rule.id)
-            .map_or_else(String::new, |it| format!(": {}", coverage::reason(report, &it.gap)));
+            .map_or_else(String::new, |it| format!(": {}", gaps::reason(report, &it.gap)));
         Outcome::Skipped { message: format!("not reached, which is no pass{reason}") }
     } else {
         Outcome::Passed
@@ -87,7 +99,7 @@ fn case<'r>(report: &'r Report, rule: &'r RuleReport) -> Case<'r> {
     Case { group: group(&rule.id), name: &rule.id, outcome, out }
 }
 
-/// What fails or spoils the run as a whole.
+/// The cases that are about the run as a whole.
 fn run(report: &Report) -> impl Iterator<Item = Case<'_>> {
     let case = |name, outcome| Case { group: "run", name, outcome, out: String::new() };
     let fixed = report.gate.as_ref().filter(|gate| gate.strict).map(|gate| &gate.fixed);

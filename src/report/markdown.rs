@@ -1,4 +1,4 @@
-//! Text of others within Markdown: shown as it is, whatever it holds.
+//! Text from a target within Markdown, escaped so that it is shown as it is.
 //!
 //! The main functions are [`code`] and [`block`].
 

@@ -1,10 +1,11 @@
-//! Several reports as one: the shards of a campaign, or runs with different seeds.
+//! Merging of reports: the shards of a campaign, or runs with different seeds.
 //!
-//! The main function is [`merge`]. Findings are united by their identity, coverage is added up.
+//! The main function is [`merge`]. Findings are merged by their identity, and coverage is added up.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use appmesh_model::api::{Api, Version};
+use thiserror::Error;
 
 use super::{
     CorpusReport, Coverage, FindingReport, GapReport, Identity, Reason, Report, RuleReport,
@@ -12,31 +13,81 @@ use super::{
 };
 use crate::event::RuleStatus;
 use crate::execute::Signature;
-use crate::scope::Shard;
+use crate::scope::{NoShard, Shard};
+
+/// Reports that do not belong together.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum MergeError {
+    /// There is nothing to merge.
+    #[error("there is no report")]
+    NoReport,
+    /// They test several versions of the API.
+    #[error("they are on different versions of the API: {0}")]
+    Versions(String),
+    /// The model has no such version of the API.
+    #[error("version {0:?} of the API is not known")]
+    UnknownVersion(String),
+    /// Several versions of this program made them.
+    #[error("they were made by different programs: {0}")]
+    Programs(String),
+    /// Two report on one campaign.
+    #[error("two are of the same campaign, with seed {seed} on {target}")]
+    SameRun {
+        /// The seed of the campaign.
+        seed: u64,
+        /// Its target.
+        target: String,
+    },
+    /// A report names a shard that there cannot be.
+    #[error("shard {text:?}: {error}")]
+    NoShard {
+        /// The text in the report.
+        text: String,
+        /// The problem.
+        error: NoShard,
+    },
+    /// Some are on shards, and others on whole campaigns.
+    #[error("some are shards of a campaign and some are not")]
+    SomeShards,
+    /// The campaigns have different numbers of shards.
+    #[error("shards {0} and {1} do not belong together")]
+    Shards(Shard, Shard),
+    /// The shards are of campaigns with different seeds.
+    #[error("the shards have different seeds: {0} and {1}")]
+    Seeds(u64, u64),
+    /// The shards are of campaigns with different budgets.
+    #[error("the shards have different --max-calls: {0} and {1}")]
+    MaxCalls(String, String),
+    /// Two are on the same shard.
+    #[error("shard {0} is there twice")]
+    ShardTwice(Shard),
+    /// They list different rules.
+    #[error("they are about different rules")]
+    Rules,
+}
 
 /// Joins reports on the same version of the API.
 ///
 /// # Errors
-/// Why they do not belong together.
-pub fn merge(reports: &[Report]) -> Result<Report, String> {
-    let Some(first) = reports.first() else { return Err("there is no report".to_owned()) };
+/// If they do not belong together.
+pub fn merge(reports: &[Report]) -> Result<Report, MergeError> {
+    let first = reports.first().ok_or(MergeError::NoReport)?;
     let versions = distinct(reports.iter().map(|report| report.api_version.clone()));
     let [version] = versions.as_slice() else {
-        return Err(format!("they are on different versions of the API: {}", versions.join(", ")));
+        return Err(MergeError::Versions(versions.join(", ")));
     };
     let api = Version::parse(version).map(Api::of);
-    let api = api.ok_or_else(|| format!("version {version:?} of the API is not known"))?;
+    let api = api.ok_or_else(|| MergeError::UnknownVersion(version.clone()))?;
     let tools = distinct(
         reports.iter().map(|report| format!("{} {}", report.tool.name, report.tool.version)),
     );
     if tools.len() > 1 {
-        return Err(format!("they were made by different programs: {}", tools.join(", ")));
+        return Err(MergeError::Programs(tools.join(", ")));
     }
     let missing = missing_shards(reports)?;
     let rules = rules(reports)?;
     if let Some(twice) = same_run(reports) {
-        let Report { seed, target, .. } = twice;
-        return Err(format!("two are of the same campaign, with seed {seed} on {target}"));
+        return Err(MergeError::SameRun { seed: twice.seed, target: twice.target.clone() });
     }
     let findings = findings(reports, api);
     let total = |of: fn(&Report) -> u64| reports.iter().map(of).sum();
@@ -89,7 +140,7 @@ pub fn merge(reports: &[Report]) -> Result<Report, String> {
     Ok(merged)
 }
 
-/// What became of the traces that failed before, each of which was run once.
+/// The sum of the results of the corpus. Each trace was run by one report only.
 fn corpus(reports: &[Report]) -> Option<CorpusReport> {
     let mut parts = reports.iter().filter_map(|report| report.corpus.as_ref()).peekable();
     parts.peek()?;
@@ -112,31 +163,31 @@ fn same_run(reports: &[Report]) -> Option<&Report> {
     whole.find(|report| !campaigns.insert(campaign(report)))
 }
 
-/// What is missing of a campaign that several machines share; none if nothing is.
-fn missing_shards(reports: &[Report]) -> Result<Option<String>, String> {
+/// The shards that are missing, as a sentence; none if the campaign is complete.
+fn missing_shards(reports: &[Report]) -> Result<Option<String>, MergeError> {
     let mut shards = Vec::new();
     for text in reports.iter().filter_map(|report| report.shard.as_deref()) {
-        shards.push(Shard::parse(text).map_err(|error| format!("shard {text:?}: {error}"))?);
+        let shard = Shard::parse(text);
+        shards.push(shard.map_err(|error| MergeError::NoShard { text: text.to_owned(), error })?);
     }
     let Some(first) = shards.first() else { return Ok(None) };
     if shards.len() < reports.len() {
-        return Err("some are shards of a campaign and some are not".to_owned());
+        return Err(MergeError::SomeShards);
     }
     if let Some(other) = shards.iter().find(|shard| shard.of() != first.of()) {
-        return Err(format!("shards {first} and {other} do not belong together"));
+        return Err(MergeError::Shards(*first, *other));
     }
     if let Some(other) = reports.iter().find(|report| report.seed != reports[0].seed) {
-        let seeds = (reports[0].seed, other.seed);
-        return Err(format!("the shards have different seeds: {} and {}", seeds.0, seeds.1));
+        return Err(MergeError::Seeds(reports[0].seed, other.seed));
     }
     if let Some(other) = reports.iter().find(|report| report.max_calls != reports[0].max_calls) {
         let [one, other] = [&reports[0], other]
             .map(|report| report.max_calls.map_or("unknown".to_owned(), |calls| calls.to_string()));
-        return Err(format!("the shards have different --max-calls: {one} and {other}"));
+        return Err(MergeError::MaxCalls(one, other));
     }
     if let Some(twice) = shards.iter().enumerate().find(|(at, shard)| shards[..*at].contains(shard))
     {
-        return Err(format!("shard {} is there twice", twice.1));
+        return Err(MergeError::ShardTwice(*twice.1));
     }
     let missing: Vec<String> = first
         .all()
@@ -147,13 +198,13 @@ fn missing_shards(reports: &[Report]) -> Result<Option<String>, String> {
     Ok((!missing.is_empty()).then(sentence))
 }
 
-fn rules(reports: &[Report]) -> Result<Vec<RuleReport>, String> {
+fn rules(reports: &[Report]) -> Result<Vec<RuleReport>, MergeError> {
     let mut rules = reports[0].rules.clone();
     for report in &reports[1..] {
         let same = report.rules.len() == rules.len()
             && report.rules.iter().zip(&rules).all(|(one, other)| one.id == other.id);
         if !same {
-            return Err("they are about different rules".to_owned());
+            return Err(MergeError::Rules);
         }
         for (rule, other) in rules.iter_mut().zip(&report.rules) {
             rule.exercised += other.exercised;
@@ -242,7 +293,7 @@ fn coverage(reports: &[Report], rules: &[RuleReport]) -> Coverage {
     }
 }
 
-/// Keeps of several reasons the one that tells most.
+/// Keeps the most specific of several reasons.
 fn tell<'r>(
     gaps: &mut BTreeMap<&'r String, &'r GapReport>,
     order: &mut Vec<&'r String>,

@@ -1,7 +1,7 @@
-//! Lines of text in colours and within a width, both as far as they are wanted.
+//! Lines of text with optional colours and an optional width.
 //!
-//! The main type is [`Page`]. It knows nothing of reports. Whatever is written on it is printable:
-//! control characters are escaped, and the only ones that it writes are its own colours.
+//! The main type is [`Page`]. It must not depend on reports. Its output is printable: control
+//! characters are escaped, except for those of its own colours.
 
 use anstyle::{AnsiColor, Style};
 use textwrap::{Options, WordSeparator, WordSplitter};
@@ -20,7 +20,7 @@ pub struct Look {
     pub width: Option<usize>,
 }
 
-/// What a text is, which gives it its colour.
+/// The meaning of a text, which decides its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
     Plain,
@@ -58,7 +58,7 @@ impl Page {
         Self { look, text: String::new() }
     }
 
-    /// What is on it.
+    /// The text so far.
     pub(super) fn into_text(self) -> String {
         self.text
     }

@@ -1,6 +1,6 @@
-//! Text from a target, made fit to be shown: nothing in it can steer a terminal or end a line.
+//! Escaping of text from a target, so that it can neither steer a terminal nor end a line.
 //!
-//! The main functions are [`one_line`] and [`json`]. They know nothing of reports.
+//! The main functions are [`one_line`] and [`json`]. They must not depend on reports.
 
 use std::borrow::Cow;
 

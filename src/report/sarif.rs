@@ -11,7 +11,7 @@ use super::printable::one_line;
 use super::{FindingReport, Report, RuleReport, markdown, text};
 use crate::percent;
 
-/// Where the schema of the format is published.
+/// The address of the format's schema.
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 

@@ -1,7 +1,7 @@
 //! The JSON Schema of the JSON report.
 //!
-//! The main function is [`schema`]. It derives from the report's own types, so that it cannot say
-//! anything else than what is written.
+//! The main function is [`schema`]. It derives from the types of the report, so that the two cannot
+//! differ.
 
 use schemars::generate::SchemaSettings;
 use serde_json::Value;

@@ -1,5 +1,5 @@
-//! The report as snapshots: a text for each group of rules, the same in every run on the same
-//! behaviour.
+//! The report as snapshots: one text for each group of rules, equal in all runs on a target with the
+//! same behaviour.
 //!
 //! The main functions are [`groups`], and [`diff`] for two texts of one group. Nothing in the texts
 //! differs from run to run: no times, ports, uids, prefixes or account numbers.
@@ -23,7 +23,7 @@ const MOST_LINES: usize = 40;
 /// If a mask is no regular expression.
 pub fn groups(report: &Report) -> Result<BTreeMap<&str, String>, regex::Error> {
     let mut texts: BTreeMap<&str, String> = BTreeMap::new();
-    // Of silent ones there is nothing to review.
+    // A silent rule has nothing to review.
     for rule in report.rules.iter().filter(|rule| rule.basis != Basis::Silent) {
         let text = texts.entry(group(&rule.id)).or_default();
         // Writing to a string cannot fail.
@@ -42,7 +42,7 @@ pub fn groups(report: &Report) -> Result<BTreeMap<&str, String>, regex::Error> {
     Ok(texts)
 }
 
-/// What differs between the text of a snapshot and a newer one, as a unified diff for people: the
+/// The difference between the text of a snapshot and a newer one, as a unified diff for people: the
 /// first lines of it, and how many more there are.
 pub fn diff(older: &str, newer: &str) -> String {
     let [older, newer] = [older, newer].map(|text| format!("{}\n", text.trim_end()));
@@ -74,7 +74,7 @@ fn describe(finding: &FindingReport) -> String {
     out
 }
 
-/// What differs from run to run, as regular expressions with what to write instead.
+/// Texts that differ from run to run, as regular expressions, with their replacements.
 const MASKS: [(&str, &str); 6] = [
     (r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}", "[uid]"),
     (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?", "[time]"),

@@ -1,11 +1,11 @@
-//! What a report says of its findings to a gate.
+//! The results of the gate and of the corpus as data in a report.
 //!
-//! The main type is [`Standing`]. How it is decided is the gate's affair.
+//! The main type is [`Standing`]. The gate decides it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Identity;
+use super::identity::Identity;
 
 /// What a finding means to the gate.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

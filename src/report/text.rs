@@ -1,8 +1,8 @@
 //! The text report, for people.
 //!
-//! The main function is [`report`]; a [`Look`] says in which colours and how wide. It is readable
-//! without colour and at any width. What a target sent is shown with its control characters
-//! escaped, so that it can neither steer a terminal nor end a line.
+//! The main function is [`report`]; a [`Look`] sets the colours and the width. The text is readable
+//! without colour and at any width. Control characters in answers are escaped, so that they can
+//! neither steer a terminal nor end a line.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::page::{Mark, Page};
 use super::printable::one_line;
 use super::{
     CorpusReport, FindingReport, FlakyReport, GateReport, Identity, Report, Standing, StepReport,
-    counted, coverage,
+    counted, gaps,
 };
 use crate::event::RuleStatus;
 
@@ -56,7 +56,7 @@ pub fn report(report: &Report, look: Look, replay: &dyn Fn(usize) -> Option<Stri
     page.into_text()
 }
 
-/// The first lines: what was tested and what came of it in numbers.
+/// The first lines: the target and the result in numbers.
 pub fn head(report: &Report) -> String {
     let mut page = Page::new(Look::default());
     show_head(report, &mut page);
@@ -169,7 +169,7 @@ fn show_finding(finding: &FindingReport, number: usize, replay: Option<String>, 
     }
 }
 
-/// What the gate makes of a finding; none if it is simply new.
+/// The verdict of the gate on a finding; none if the finding is new.
 pub fn standing(standing: &Standing) -> Option<String> {
     let because = |reason: &Option<String>| {
         reason.as_ref().map_or_else(String::new, |reason| format!(" ({reason})"))
@@ -184,7 +184,7 @@ pub fn standing(standing: &Standing) -> Option<String> {
     }
 }
 
-/// What became of the traces that failed before, in a sentence.
+/// The result of the corpus as a sentence.
 pub fn corpus_line(corpus: &CorpusReport) -> String {
     let fixed = corpus.fixed.len();
     let run = counted(
@@ -195,7 +195,7 @@ pub fn corpus_line(corpus: &CorpusReport) -> String {
     format!("{run}, {fixed} of them fixed; {} added", corpus.stored)
 }
 
-/// What became of the traces that failed before.
+/// The result of the corpus.
 fn show_corpus(corpus: &CorpusReport, page: &mut Page) {
     page.line(Mark::Plain, &format!("corpus: {}", corpus_line(corpus)));
     for Identity { rule, operation, at } in &corpus.fixed {
@@ -204,7 +204,7 @@ fn show_corpus(corpus: &CorpusReport, page: &mut Page) {
     }
 }
 
-/// What became of what was known.
+/// The result of the comparison with the baseline.
 fn show_gate(gate: &GateReport, page: &mut Page) {
     let groups = [
         (&gate.fixed, "known and fixed: take out of the baseline"),
@@ -274,7 +274,7 @@ fn cut(text: &str) -> String {
 fn show_foot(report: &Report, page: &mut Page) {
     page.blank();
     if report.inconclusive.is_none() {
-        for line in coverage::text(report).lines() {
+        for line in gaps::text(report).lines() {
             let indent: String = line.chars().take_while(|c| *c == ' ').collect();
             page.field(&indent, "", Mark::Plain, line.trim_start());
         }
@@ -309,7 +309,7 @@ fn show_foot(report: &Report, page: &mut Page) {
     show_verdict(report, page);
 }
 
-/// What a report is of a run whose time was up.
+/// The note on a run that ended because its time was up.
 pub const UNTIL_THEN: &str = "this is what was found until then, and the rest is beyond the budget";
 
 /// How many calls were lost, in a sentence.
@@ -334,7 +334,7 @@ fn show_verdict(report: &Report, page: &mut Page) {
     if let Some(reason) = report.doubt() {
         page.line(Mark::Doubtful, &format!("inconclusive: {reason}"));
     } else if report.interrupted || report.failing() > 0 {
-        // What is above says it.
+        // The lines above name the reason.
     } else if report.fails_as_fixed() {
         page.line(Mark::Bad, "the run fails, as the baseline lists what is fixed");
     } else if report.findings.is_empty() {

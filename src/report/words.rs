@@ -1,4 +1,4 @@
-//! Words: numbers with what they count.
+//! Numbers with the nouns that they count.
 //!
 //! The main function is [`counted`].
 

@@ -1,15 +1,16 @@
 //! The script for the AWS CLI.
 //!
-//! The main function is [`write`]. The CLI is told not to judge what it sends and to send each call
-//! once. A body that is no JSON object, or has members of which the CLI does not know how to write
-//! them, is sent by curl, and the script says so.
+//! The main function is [`write`]. The CLI is configured not to validate and not to retry. A body
+//! that is no JSON object, or has members that the CLI cannot write, is sent by curl, and the script
+//! says so.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::call::{Body, Planned, Request};
-use super::{Script, in_words, shell};
+use super::script::{Script, in_words};
+use super::shell;
 use crate::trace::Arg;
 
 /// The script.

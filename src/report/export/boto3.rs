@@ -1,14 +1,15 @@
 //! The Python program for the AWS SDK.
 //!
-//! The main function is [`write`]. The SDK is told not to judge what it sends and to send each call
-//! once; a body that it could not write as it is is put in its place just before it goes out.
+//! The main function is [`write`]. The SDK is configured not to validate and not to retry. A body that
+//! it cannot write replaces its own body just before the request is sent.
 
 use serde_json::Value;
 
 use super::call::{Body, Planned, Request};
-use super::{Script, in_words, one_line};
+use super::script::{Script, in_words};
 use crate::bind::FILLING;
 use crate::report::printable::json;
+use crate::report::printable::one_line;
 use crate::trace::Arg;
 
 /// The program.

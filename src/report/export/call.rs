@@ -1,19 +1,50 @@
-//! One call of a script: its members sorted by where they travel, before any quoting.
+//! One call of a script: its members by location (path, query, body), before any quoting.
 //!
 //! The main type is [`Planned`]. It follows [`crate::bind`], except that names, page tokens and the
 //! owner stay symbols, which the script fills in when it runs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use appmesh_model::api::Api;
+use appmesh_model::api::{Api, Version};
 use appmesh_model::operation::{Action, Location, Operation, Role};
 use appmesh_model::shape::{Kind, Shape};
 use serde_json::Value;
+use thiserror::Error;
 
-use crate::trace::{Arg, Garbage, Step, Trace};
+use crate::trace::{Arg, Garbage, Step, Trace, TraceError};
 
 /// The fewest characters that the prefix of a script's names has room for in a name that is cut.
 const ROOM_FOR_PREFIX: usize = 40;
+
+/// A trace that cannot be exported.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum ExportError {
+    /// The report has no trace that can be read.
+    #[error(transparent)]
+    Trace(#[from] TraceError),
+    /// A step has an operation that its version of the API does not have.
+    #[error("version {version} has no operation {operation:?}")]
+    Operation {
+        /// The version of the API.
+        version: Version,
+        /// The name of the operation.
+        operation: String,
+    },
+}
+
+/// The reason why a call cannot be sent.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(super) enum Unsendable {
+    /// A member of the path is missing.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// This text would change the path.
+    #[error("{0:?} cannot stand in a path")]
+    InPath(String),
+    /// A member of the path or the query is no text.
+    #[error("{0} is not a text")]
+    NoText(&'static str),
+}
 
 /// A call, ready to be written down in any language.
 #[derive(Debug)]
@@ -26,11 +57,11 @@ pub(super) struct Planned {
     pub(super) pause_ms: u64,
     /// Status and error type that the report has for it.
     pub(super) answer: Option<String>,
-    /// What to send, or why that cannot be done.
-    pub(super) request: Result<Request, String>,
+    /// The request, or the reason why it cannot be sent.
+    pub(super) request: Result<Request, Unsendable>,
 }
 
-/// What a call sends.
+/// The request of a call.
 #[derive(Debug)]
 pub(super) struct Request {
     /// The members in the path, in the order of the table.
@@ -54,11 +85,16 @@ pub(super) enum Body {
 
 impl Planned {
     /// The call of a step, whose references to other steps are their numbers already.
-    pub(super) fn of_step(api: &Api, step: &Step, answer: Option<String>) -> Result<Self, String> {
+    pub(super) fn of_step(
+        api: &Api,
+        step: &Step,
+        answer: Option<String>,
+    ) -> Result<Self, ExportError> {
         let operation = api
             .operation(&step.operation)
-            .ok_or_else(|| {
-                format!("version {} has no operation {:?}", api.version, step.operation)
+            .ok_or_else(|| ExportError::Operation {
+                version: api.version,
+                operation: step.operation.clone(),
             })?
             .table;
         Ok(Self {
@@ -141,7 +177,7 @@ fn fits(shape: &Shape, arg: &Arg) -> bool {
     }
 }
 
-fn request(operation: &'static Operation, step: &Step) -> Result<Request, String> {
+fn request(operation: &'static Operation, step: &Step) -> Result<Request, Unsendable> {
     let mut request = Request { path: Vec::new(), query: Vec::new(), body: Body::None };
     let mut members = BTreeMap::new();
     let mut has_body = false;
@@ -149,7 +185,7 @@ fn request(operation: &'static Operation, step: &Step) -> Result<Request, String
         has_body |= input.location == Location::Body;
         let Some(arg) = step.args.get(input.name) else {
             if input.location == Location::Path {
-                return Err(format!("{} is missing", input.name));
+                return Err(Unsendable::Missing(input.name));
             }
             continue;
         };
@@ -159,7 +195,7 @@ fn request(operation: &'static Operation, step: &Step) -> Result<Request, String
                 if let Arg::Plain(Value::String(text)) = &arg
                     && matches!(text.as_str(), "" | "." | "..")
                 {
-                    return Err(format!("{text:?} cannot stand in a path"));
+                    return Err(Unsendable::InPath(text.clone()));
                 }
                 request.path.push((input.name, arg));
             }
@@ -178,7 +214,7 @@ fn request(operation: &'static Operation, step: &Step) -> Result<Request, String
 }
 
 /// An argument as it travels in a path or a query: as one text.
-fn word(name: &str, arg: &Arg) -> Result<Arg, String> {
+fn word(name: &'static str, arg: &Arg) -> Result<Arg, Unsendable> {
     Ok(match arg {
         Arg::Plain(Value::String(_) | Value::Number(_)) => arg.clone(),
         Arg::Plain(value) => Arg::Plain(Value::from(value.to_string())),
@@ -188,7 +224,7 @@ fn word(name: &str, arg: &Arg) -> Result<Arg, String> {
                 symbols |= !matches!(arg, Arg::Plain(_) | Arg::Object(_) | Arg::List(_));
             });
             if symbols {
-                return Err(format!("{name} is not a text"));
+                return Err(Unsendable::NoText(name));
             }
             Arg::Plain(Value::from(arg.to_json().to_string()))
         }

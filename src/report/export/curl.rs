@@ -2,7 +2,7 @@
 //!
 //! The main function is [`write`].
 
-use super::Script;
+use super::script::Script;
 use super::shell;
 
 /// The script.

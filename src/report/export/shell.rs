@@ -1,14 +1,15 @@
-//! What the shell scripts share: quoting, names, page tokens, and calls by curl.
+//! Parts that the shell scripts share: quoting, names, page tokens, and calls by curl.
 //!
 //! The main functions are [`quoted`], [`path`] and [`json`]. Scripts are for any POSIX shell.
 
 use serde_json::Value;
 
-use super::Script;
 use super::call::{Body, Planned, Request};
+use super::script::Script;
 use crate::bind::FILLING;
 use crate::percent;
 use crate::report::printable;
+use crate::report::printable::one_line;
 use crate::trace::{Arg, Garbage};
 
 /// The text as one word, taken literally.
@@ -173,11 +174,12 @@ pub(super) fn step(script: &Script, call: &Planned, command: &str) -> String {
         out.push_str(&format!(
             "# {}. {name}, reported to be answered {}\n",
             call.number,
-            super::one_line(answer)
+            one_line(answer)
         ));
     }
     if let Err(reason) = &call.request {
-        let line = format!("{}. {name} cannot be sent: {}", call.number, super::one_line(reason));
+        let line =
+            format!("{}. {name} cannot be sent: {}", call.number, one_line(&reason.to_string()));
         out.push_str(&format!("echo\nprintf '%s\\n' {}\n", quoted(&line)));
         return out;
     }
@@ -231,7 +233,7 @@ fn path(template: &str, request: &Request) -> String {
         out = out.replace(&format!("{{{member}}}"), &encoded(arg));
     }
     let mut between = '?';
-    // What may be left out when the script runs comes last.
+    // Optional parts of the query come last.
     let (owner, given): (Vec<_>, Vec<_>) =
         request.query.iter().partition(|(_, arg)| *arg == Arg::Owner);
     for (member, arg) in given {

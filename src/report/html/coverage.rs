@@ -1,9 +1,9 @@
-//! What was put to the test, as a picture: a square for each situation, operation by operation.
+//! The coverage as a picture: a square for each situation, operation by operation.
 //!
 //! The main type is [`Operation`].
 
-use super::{Gap, Report, find_or_add};
-use crate::report::Reason;
+use super::link::{Gap, find_or_add};
+use crate::report::{Reason, Report};
 
 /// Squares in a row; a row fits a phone.
 const ROW_SQUARES: usize = 32;
@@ -63,7 +63,7 @@ impl<'r> Operation<'r> {
         find_or_add(operations, |operation| operation.name == name, make)
     }
 
-    /// What was not visited, by kind, each with its title.
+    /// The situations that were not visited, by kind, each with its title.
     pub(super) fn missed(&self) -> impl Iterator<Item = (&'static str, &[Unvisited<'r>])> {
         let kinds = [("Masked", &self.masked[..]), ("Not visited", &self.unvisited[..])];
         kinds.into_iter().filter(|(_, missed)| !missed.is_empty())
@@ -117,7 +117,7 @@ impl<'r> Operation<'r> {
         self.total().div_ceil(ROW_SQUARES) * PITCH_PX
     }
 
-    /// What its texts say after the operation's name.
+    /// The text of a situation behind the operation's name.
     pub(super) fn rest<'s>(&self, situation: &'s str) -> &'s str {
         situation.strip_prefix(self.name).unwrap_or(situation).trim_start()
     }

@@ -1,4 +1,4 @@
-//! What was permitted beside what came, with the words marked in which they differ.
+//! The permitted and the observed text side by side, with the differing words marked.
 //!
 //! The main type is [`Difference`].
 
@@ -26,7 +26,7 @@ pub(super) struct Part {
 
 impl Difference {
     pub(super) fn between(permitted: &str, observed: &str) -> Self {
-        // What is quoted is a value and no list of answers.
+        // A quoted text is a value and no list of answers.
         let alternatives: Vec<&str> = if permitted.contains('"') {
             vec![permitted]
         } else {

@@ -1,12 +1,12 @@
-//! A finding: what was permitted, what came, and the calls that show it.
+//! A finding on the page: the permitted and the observed answer, and the calls of its trace.
 //!
 //! The main type is [`Finding`].
 
 use serde_json::Value;
 
 use super::difference::Difference;
+use super::link::{finding_anchor, rule_anchor};
 use super::script::Script;
-use super::{finding_anchor, rule_anchor};
 use crate::report::{FindingReport, StepReport, text};
 
 /// The most characters of a value that the line above a finding shows.
@@ -27,7 +27,7 @@ pub(super) struct Finding<'r> {
 /// A call of a trace.
 pub(super) struct Call<'r> {
     pub(super) step: &'r StepReport,
-    /// Status and error type, or what came instead.
+    /// Status and error type, or the reason why there is no answer.
     pub(super) answer: String,
     /// A class of the style.
     pub(super) class: &'static str,
@@ -46,18 +46,18 @@ impl<'r> Finding<'r> {
         }
     }
 
-    /// What a baseline says of it.
+    /// The baseline's entry on it.
     pub(super) fn standing(&self) -> Option<String> {
         text::standing(&self.report.standing)
     }
 
-    /// What differs, in few words.
+    /// The difference in few words.
     pub(super) fn brief(&self) -> String {
         let (permitted, observed) = (&self.report.permitted, &self.report.observed);
         format!("{} instead of {}", cut(observed), cut(permitted))
     }
 
-    /// How the trace came to be so short.
+    /// The history of shrinking in a sentence.
     pub(super) fn shrunk(&self) -> String {
         let shrink = &self.report.shrink;
         let again = shrink.seen_again();

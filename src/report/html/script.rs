@@ -1,8 +1,8 @@
-//! Traces as scripts to copy. Hundreds of findings have hundreds of scripts that mostly say the
-//! same, so what many of them have in common is in the page once.
+//! Scripts on the page, to copy. Hundreds of findings have hundreds of scripts that are mostly the
+//! same, so the page holds each shared paragraph once.
 //!
-//! The main type is [`Scripts`]. What a script does is not decided here, but for the command that
-//! replays a trace.
+//! The main type is [`Scripts`]. The scripts are made by [`crate::report::export`], except for the
+//! command that replays a trace.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::report::{FindingReport, Report};
 const LEAST_SHARED: usize = 8;
 /// A shorter paragraph is not worth a link.
 const LEAST_SHARED_BYTES: usize = 120;
-/// What stands between paragraphs.
+/// The separator of paragraphs.
 const BLANK: &str = "\n\n";
 
 /// The scripts of a whole page.
@@ -26,9 +26,9 @@ pub(super) struct Scripts {
 
 /// A way to repeat a trace.
 pub(super) struct Script {
-    /// What its button and its text have in common.
+    /// The id that its button and its text share.
     pub(super) id: &'static str,
-    /// What it is called.
+    /// The title.
     pub(super) name: &'static str,
     /// One after the other, they are the script.
     pub(super) pieces: Vec<Piece>,
@@ -126,7 +126,7 @@ fn replay(report: &Report, finding: &FindingReport) -> String {
     )
 }
 
-/// The arguments that name the target again, as far as its name tells.
+/// The arguments that select the target, as far as its name shows them.
 fn replay_target(target: &str) -> String {
     if target.starts_with("http://") || target.starts_with("https://") {
         return format!(" --endpoint {}", shell_word(target));
