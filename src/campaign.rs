@@ -11,9 +11,10 @@ use std::time::Instant;
 use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
 
-use crate::coverage::suite::{CoverageSuite, lists_roots};
+use crate::coverage::suite::CoverageSuite;
 use crate::event::{Event, Finding, Gap, Outcome, Rerun};
 use crate::execute::{Execution, Runner, Signature};
+use crate::isolation::{Disturbed, lists_roots};
 use crate::scope::Scope;
 use crate::shrink::Memory;
 use crate::trace::Trace;
@@ -106,8 +107,7 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
         known: BTreeSet::new(),
         seen_before: BTreeMap::new(),
         vain_traces: BTreeMap::new(),
-        disturbed: Vec::new(),
-        alone: false,
+        disturbed: Disturbed::default(),
         memory: Memory::default(),
         coverage: Coverage::default(),
         succeeded: 0,
@@ -119,7 +119,7 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
     } else {
         let tour = CoverageSuite::of(api).await;
         campaign.explore(tour, watch).await;
-        campaign.alone = true;
+        campaign.disturbed.set_alone(true);
         campaign.look_into_reruns(watch).await;
         campaign.outcome.time_up = runner.is_time_up();
         if campaign.outcome.inconclusive.is_none() {
@@ -148,10 +148,7 @@ struct Campaign<'r> {
     seen_before: BTreeMap<Signature, Seen>,
     /// With how many traces a divergence did not show again, or came of another.
     vain_traces: BTreeMap<Signature, u32>,
-    /// What could not be shrunk beside others.
-    disturbed: Vec<Seen>,
-    /// Nothing else runs.
-    alone: bool,
+    disturbed: Disturbed<Seen>,
     memory: Memory,
     coverage: Coverage,
     succeeded: u64,

@@ -8,6 +8,7 @@
 //!   campaign is run
 //! - [`trace`]: symbolic calls and their file format; [`wire_call`]: the call that the bytes of a
 //!   request say; [`bind`]: from symbolic calls to HTTP requests and the calls to be judged
+//! - [`isolation`]: the rules about traces that list root resources
 //! - [`prediction`]: what steps should lead to, on the model alone
 //! - [`generate`]: from the model's tables to traces
 //! - [`target`]: where requests go; [`mod@reference`]: the model as a target, over HTTP or in this
@@ -30,6 +31,7 @@ pub mod event;
 pub mod execute;
 pub mod gate;
 pub mod generate;
+pub mod isolation;
 pub mod percent;
 pub mod prediction;
 pub mod random;

@@ -29,10 +29,10 @@ impl Campaign<'_> {
     pub(super) async fn look_again_alone(&mut self) {
         let most = self.runner.at_once();
         self.runner.set_at_once(1);
-        self.alone = true;
+        self.disturbed.set_alone(true);
         // What candidates showed beside others may not be true of them alone.
         self.memory = Memory::default();
-        for mut seen in std::mem::take(&mut self.disturbed) {
+        for mut seen in self.disturbed.take() {
             let execution = self.runner.execute(&seen.trace, &Stop::default()).await;
             let is_it = |it: &&Divergence| it.signature == seen.divergence.signature;
             if let Some(again) = execution.divergences.iter().find(is_it).cloned() {
@@ -40,7 +40,7 @@ impl Campaign<'_> {
             }
             self.investigate(seen).await;
         }
-        self.alone = false;
+        self.disturbed.set_alone(false);
         self.runner.set_at_once(most);
     }
 
@@ -60,11 +60,13 @@ impl Campaign<'_> {
                 _ if self.runner.is_cut_short() => as_first_seen(),
                 // What runs beside it may have disturbed what shrank it, or have been a part of it.
                 Err(again)
-                    if !self.alone
-                        && again.tries > 0
-                        && (again.shown == again.tries || self.runner.at_once() > 1) =>
+                    if self.disturbed.is_likely(
+                        again.shown,
+                        again.tries,
+                        self.runner.at_once(),
+                    ) =>
                 {
-                    self.disturbed.push(seen);
+                    self.disturbed.postpone(seen);
                     return;
                 }
                 Err(again) if again.shown == again.tries && again.tries > 0 => {

@@ -12,6 +12,7 @@ use appmesh_model::situation::Situation;
 use crate::coverage::suite::{CoverageSuite, PlannedTrace, Test};
 use crate::execute::Execution;
 use crate::generate::random_walk::{self, Visits};
+use crate::isolation::LoneDivergence;
 use crate::random::Random;
 use crate::scope::PARTITIONS;
 use crate::trace::Trace;
@@ -37,8 +38,8 @@ pub struct Partition {
     due: HashSet<&'static Test>,
     /// The detours to what was missed that were given out, by their index.
     used: BTreeSet<usize>,
-    /// A trace that must be alone diverged, and so may have shown less than it was to show.
-    alone_diverged: bool,
+    /// Whether a planned trace that ran alone has diverged.
+    lone_divergence: LoneDivergence,
     /// Random traces so far.
     streams: u64,
     visits: Option<Visits>,
@@ -74,7 +75,7 @@ impl Partition {
             given_out: 0,
             due: HashSet::new(),
             used: BTreeSet::new(),
-            alone_diverged: false,
+            lone_divergence: LoneDivergence::default(),
             streams: 0,
             visits: None,
             run: 0,
@@ -102,7 +103,7 @@ impl Partition {
 
     /// Takes in what a leg of the tour, or a detour, has put to the test.
     pub fn see(&mut self, api: &Api, leg: &PlannedTrace, execution: &Execution) {
-        self.alone_diverged |= leg.alone && !execution.divergences.is_empty();
+        self.lone_divergence.see(leg.alone, !execution.divergences.is_empty());
         for test in execution.played.iter().flat_map(|played| Test::all(api, &played.visited)) {
             self.due.remove::<Test>(&test);
         }
@@ -150,8 +151,10 @@ impl Partition {
     pub fn other_detours(&self, tour: &'static CoverageSuite) -> Vec<&'static PlannedTrace> {
         // What must be alone holds up the rest, so there must be a reason to run it.
         let is_own = |(index, leg): &(usize, &PlannedTrace)| {
-            let its_turn =
-                if leg.alone { self.alone_diverged } else { index % PARTITIONS == self.number };
+            let its_turn = match leg.alone {
+                true => self.lone_divergence.was_seen(),
+                false => index % PARTITIONS == self.number,
+            };
             its_turn && !self.used.contains(index)
         };
         let own = tour.detours.iter().enumerate().filter(is_own).map(|(_, leg)| leg);

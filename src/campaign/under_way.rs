@@ -10,13 +10,13 @@ use tokio::task::JoinSet;
 
 use super::schedule::{Job, Place, Schedule};
 use crate::execute::{Execution, Runner, Stop};
+use crate::isolation::Admission;
 
 /// Traces that were started and not yet taken in.
 pub(super) struct UnderWay {
     pub(super) agenda: Schedule,
     pub(super) running: JoinSet<(Job, Execution)>,
-    /// One of them must be alone.
-    alone: bool,
+    admission: Admission,
     /// How many of them failed before.
     reruns: usize,
     finished: BTreeMap<Place, (Job, Execution)>,
@@ -24,7 +24,13 @@ pub(super) struct UnderWay {
 
 impl UnderWay {
     pub(super) fn new(agenda: Schedule) -> Self {
-        Self { agenda, running: JoinSet::new(), alone: false, reruns: 0, finished: BTreeMap::new() }
+        Self {
+            agenda,
+            running: JoinSet::new(),
+            admission: Admission::default(),
+            reruns: 0,
+            finished: BTreeMap::new(),
+        }
     }
 
     /// Takes out the trace to start now. One at a time they run in their order. Where several run at
@@ -37,11 +43,12 @@ impl UnderWay {
             indices.min_by_key(|&index| waiting[index].place)
         } else if let Some(index) = waiting.iter().position(|job| job.rerun.is_some()) {
             Some(index)
-        } else if self.alone || (self.reruns > 0 && !self.running.is_empty()) {
+        } else if self.admission.is_closed() || (self.reruns > 0 && !self.running.is_empty()) {
             None
         } else {
             let is_free = self.running.is_empty();
-            let admitted = indices.filter(|&index| is_free || !waiting[index].is_alone());
+            let admitted =
+                indices.filter(|&index| self.admission.admits(waiting[index].is_alone(), is_free));
             admitted.max_by_key(|&index| {
                 let job = &waiting[index];
                 (job.is_alone(), job.trace.steps.len(), Reverse(job.place))
@@ -52,7 +59,7 @@ impl UnderWay {
 
     /// Starts a trace; after so many calls it ends.
     pub(super) fn start(&mut self, runner: &Runner, job: Job, most_calls: Option<u64>) {
-        self.alone = job.is_alone();
+        self.admission.started(job.is_alone());
         self.reruns += usize::from(job.rerun.is_some());
         let runner = if job.rerun.is_none() { runner.counted() } else { runner.clone() };
         self.running.spawn(async move {
@@ -65,7 +72,7 @@ impl UnderWay {
     /// Waits for one of the running traces to finish. Returns whether there was one.
     pub(super) async fn finish_one(&mut self) -> bool {
         let next = self.running.join_next().await;
-        self.alone = false;
+        self.admission.ended();
         match next {
             Some(Ok((job, execution))) => {
                 self.reruns -= usize::from(job.rerun.is_some());

@@ -8,7 +8,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use appmesh_model::api::{Api, Version};
-use appmesh_model::operation::Action;
 use appmesh_model::rule::RuleId;
 use appmesh_model::situation::{Sequel, Situation};
 use tokio::sync::OnceCell;
@@ -16,9 +15,10 @@ use tokio::sync::OnceCell;
 use crate::execute::{Runner, Stop, Visited};
 use crate::generate::random_walk::{self, Visits};
 use crate::generate::scenario;
+use crate::isolation::{LONG, must_run_alone, without_root_lists};
 use crate::random::Random;
 use crate::reference::{Reference, local};
-use crate::trace::{Step, Trace};
+use crate::trace::Trace;
 
 /// How many random traces are rehearsed beside the scenarios.
 const RANDOM_TRACES: u64 = 40;
@@ -26,8 +26,6 @@ const RANDOM_TRACES: u64 = 40;
 const POOL_SEED: u64 = 0x0a77;
 /// So many steps on end that cannot be sent where all goes well are the point of a trace.
 const BEYOND: usize = 10;
-/// A trace of more calls is about very many resources.
-const LONG: usize = 100;
 /// What must be alone is put off to the end unless each call of it tells something new.
 const TELLING: usize = 60_000;
 /// So much makes a trace worth while before the long ones.
@@ -38,7 +36,7 @@ const WORTH_WHILE: usize = 3_000;
 pub struct PlannedTrace {
     /// The trace.
     pub trace: Trace,
-    /// It lists what other traces make, too, so that it must run alone to mean the same each time.
+    /// Nothing else may run beside it.
     pub alone: bool,
     /// What each of its steps should put to the test.
     pub tests: Vec<BTreeSet<Test>>,
@@ -353,24 +351,5 @@ async fn rehearse(api: &'static Api, trace: Trace) -> PlannedTrace {
     if let Some((tests, step)) = many.and_then(|at| tests.get_mut(at).zip(trace.steps.get(at))) {
         tests.extend(api.operation(&step.operation).map(|it| Test::Beyond(it.index)));
     }
-    // Where it is about very many, it makes no difference that some are others'.
-    let alone = lists_roots(api, &trace) && trace.steps.len() <= LONG;
-    PlannedTrace { alone, trace, tests, spare }
-}
-
-/// Whether a trace lists resources that live in no other: those of everybody.
-pub fn lists_roots(api: &Api, trace: &Trace) -> bool {
-    trace.steps.iter().any(|step| is_root_list(api, step))
-}
-
-/// The rest of a trace.
-fn without_root_lists(api: &Api, trace: &Trace) -> Trace {
-    let steps = trace.steps.iter().filter(|step| !is_root_list(api, step)).cloned().collect();
-    Trace { version: trace.version, steps }
-}
-
-fn is_root_list(api: &Api, step: &Step) -> bool {
-    api.operation(&step.operation).is_some_and(|operation| {
-        operation.table.action == Action::List && api.families[operation.family].is_root()
-    })
+    PlannedTrace { alone: must_run_alone(api, &trace), trace, tests, spare }
 }

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::draft::{Args, Detail, Draft};
 use super::value::{self, ABSENT, EditKind};
+use crate::isolation::is_root_list;
 use crate::random::Random;
 use crate::trace::{Arg, Garbage, Trace};
 
@@ -47,8 +48,8 @@ impl Visits {
     }
 }
 
-/// A random trace; `visits` tells how often each situation was visited so far. It never lists the
-/// resources that live in no other, which are everybody's.
+/// A random trace; `visits` tells how often each situation was visited so far. It never lists root
+/// resources, so that it need not run alone.
 pub fn trace(api: &'static Api, random: &mut Random, visits: &Visits) -> Trace {
     let mut draft = Draft::new(api);
     let deepest = api
@@ -104,12 +105,8 @@ fn candidate(draft: &mut Draft, random: &mut Random, pages: &[(u32, usize, Args)
         }
         return Candidate { operation: *operation, args, garbage: None };
     }
-    let apart: Vec<usize> = api
-        .operations
-        .iter()
-        .filter(|it| it.table.action != Action::List || !api.families[it.family].is_root())
-        .map(|it| it.index)
-        .collect();
+    let apart: Vec<usize> =
+        api.operations.iter().filter(|it| !is_root_list(api, it)).map(|it| it.index).collect();
     let operation = random.pick(&apart).copied().unwrap_or(0);
     let compiled = &api.operations[operation];
     let names = random_names(draft, random, operation);
