@@ -11,15 +11,12 @@ use std::collections::{HashSet, VecDeque};
 use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
 
-use super::Plan;
 use super::partition::{Part, Partition};
+use super::plan::Plan;
 use crate::coverage::suite::{CoverageSuite, PlannedTrace, Test};
 use crate::execute::Execution;
 use crate::scope::{PARTITIONS, Scope};
 use crate::trace::Trace;
-
-/// The most traces that can run at the same time.
-pub const MOST_AT_ONCE: usize = 64;
 
 /// A trace to be run.
 #[derive(Clone, Debug)]

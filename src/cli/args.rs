@@ -13,7 +13,7 @@ use super::manual::{CompletionsArgs, ManArgs};
 use super::preset::{self, Preset};
 use super::show::ShowArgs;
 use super::snapshots;
-use crate::campaign::schedule::MOST_AT_ONCE;
+use crate::campaign::MOST_AT_ONCE;
 use crate::report::export;
 use crate::scope::Shard;
 

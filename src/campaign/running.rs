@@ -1,6 +1,6 @@
-//! Traces under way: how many run at the same time, and which of them start first.
+//! The traces that run at the same time: how many they are, and which starts next.
 //!
-//! The main type is [`UnderWay`]. It must not know what comes of them.
+//! The main type is [`RunningTraces`]. It does not know what their results mean.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -13,24 +13,29 @@ use crate::execute::{Execution, Runner, Stop};
 use crate::isolation::Admission;
 
 /// Traces that were started and not yet taken in.
-pub(super) struct UnderWay {
-    pub(super) agenda: Schedule,
-    pub(super) running: JoinSet<(Job, Execution)>,
+pub(super) struct RunningTraces {
+    pub(super) schedule: Schedule,
+    running: JoinSet<(Job, Execution)>,
     admission: Admission,
     /// How many of them failed before.
     reruns: usize,
     finished: BTreeMap<Place, (Job, Execution)>,
 }
 
-impl UnderWay {
-    pub(super) fn new(agenda: Schedule) -> Self {
+impl RunningTraces {
+    pub(super) fn new(schedule: Schedule) -> Self {
         Self {
-            agenda,
+            schedule,
             running: JoinSet::new(),
             admission: Admission::default(),
             reruns: 0,
             finished: BTreeMap::new(),
         }
+    }
+
+    /// How many traces run.
+    pub(super) fn count(&self) -> usize {
+        self.running.len()
     }
 
     /// Takes out the trace to start now. One at a time they run in their order. Where several run at
@@ -76,7 +81,7 @@ impl UnderWay {
         match next {
             Some(Ok((job, execution))) => {
                 self.reruns -= usize::from(job.rerun.is_some());
-                self.agenda.learn(&job, &execution);
+                self.schedule.learn(&job, &execution);
                 self.finished.insert(job.place, (job, execution));
                 true
             }
@@ -88,9 +93,9 @@ impl UnderWay {
 
     /// The trace that is to be taken in next; none if it is not finished.
     pub(super) fn take_next(&mut self) -> Option<(Job, Execution)> {
-        let place = self.agenda.due()?;
+        let place = self.schedule.due()?;
         let next = self.finished.remove(&place)?;
-        self.agenda.taken_in();
+        self.schedule.taken_in();
         Some(next)
     }
 
