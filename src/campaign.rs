@@ -41,8 +41,8 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
     } else if let Err(reason) = runner.reach().await {
         campaign.outcome.inconclusive = Some(format!("the target cannot be reached: {reason}"));
     } else {
-        let tour = CoverageSuite::of(api).await;
-        campaign.explore(tour, watch).await;
+        let suite = CoverageSuite::of(api).await;
+        campaign.explore(suite, watch).await;
         campaign.disturbed.set_alone(true);
         campaign.investigate_corpus(watch).await;
         campaign.outcome.time_up = runner.is_time_up();
@@ -50,7 +50,7 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
             campaign.outcome.inconclusive = runner.given_up();
         }
         campaign.probe_at_the_end().await;
-        campaign.conclude(tour);
+        campaign.conclude(suite);
     }
     let mut outcome = campaign.outcome;
     outcome.interrupted = runner.is_interrupted();
@@ -61,9 +61,9 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
 }
 
 impl Campaign<'_> {
-    async fn explore(&mut self, tour: &'static CoverageSuite, watch: &mut dyn FnMut(Event)) {
+    async fn explore(&mut self, suite: &'static CoverageSuite, watch: &mut dyn FnMut(Event)) {
         let plan = self.plan;
-        let schedule = Schedule::new(self.runner.api(), tour, plan);
+        let schedule = Schedule::new(self.runner.api(), suite, plan);
         let mut at_once = plan.concurrency.map(|most| most.clamp(1, MOST_AT_ONCE));
         let (mut waiting, mut started) = (Vec::new(), Instant::now());
         let mut running = RunningTraces::new(schedule);
@@ -141,7 +141,7 @@ impl Campaign<'_> {
         for rule in execution.played.iter().flat_map(|played| &played.visited.exercised) {
             self.outcome.tested[rule.index()] += 1;
         }
-        self.coverage.take_in(self.runner.api(), job.leg, execution);
+        self.coverage.take_in(self.runner.api(), job.planned, execution);
         for divergence in &execution.divergences {
             if !self.is_new(&divergence.signature) {
                 continue;
@@ -159,18 +159,18 @@ impl Campaign<'_> {
     }
 
     /// Puts the findings in order and says what the campaign is worth.
-    fn conclude(&mut self, tour: &'static CoverageSuite) {
+    fn conclude(&mut self, suite: &'static CoverageSuite) {
         let rest = match self.plan.scope {
             _ if self.runner.is_interrupted() => Gap::Interrupted,
             Scope::Shard(_) if !self.outcome.time_up => Gap::OtherShard,
             Scope::Shard(_) | Scope::Whole | Scope::Rule(_) => Gap::Budget,
         };
-        (self.outcome.visited, self.outcome.beyond) = self.coverage.visited(tour);
+        (self.outcome.visited, self.outcome.beyond) = self.coverage.visited(suite);
         self.outcome.tested_at = self.coverage.tested_at();
         if !matches!(self.plan.scope, Scope::Rule(_)) {
-            self.outcome.unvisited = self.coverage.unvisited(tour, &rest);
+            self.outcome.unvisited = self.coverage.unvisited(suite, &rest);
         }
-        self.outcome.gaps = self.coverage.unreached(tour, &rest);
+        self.outcome.gaps = self.coverage.unreached(suite, &rest);
         let findings = std::mem::take(&mut self.outcome.findings);
         self.outcome.findings = findings
             .into_iter()
