@@ -1,20 +1,21 @@
-//! Binding: from a symbolic step, and the answers before it, to a call and its HTTP request.
+//! Binding: from a symbolic step, and the answers before it, to an HTTP request and the call that its
+//! bytes say.
 //!
-//! The main type is [`Binder`], one per execution: it puts the execution's own prefix before every
-//! name, so that executions never meet, and remembers what later steps may refer to.
+//! The main type is [`Binder`], one per execution. It puts the execution's own prefix before every
+//! name, so that executions never meet. It remembers the page tokens and the owner that later steps
+//! may refer to.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use appmesh_model::api::{Api, Call};
 use appmesh_model::operation::{Location, Role};
-use appmesh_model::shape::Kind;
 use serde_json::{Map, Value};
 
-use crate::percent;
 use crate::trace::{Arg, Step};
+use crate::{percent, wire_call};
 
-/// What fills names up: every character that a name is known to accept.
+/// The characters that fill names up: every character that a name is known to accept.
 pub const FILLING: &str = "-_aZ09bY18cX27dW36eV45fUgThSiRjQkPlOmN";
 
 /// A request, ready to be sent.
@@ -26,6 +27,15 @@ pub struct Request {
     pub path: String,
     /// Body, if the operation has one.
     pub body: Option<Vec<u8>>,
+}
+
+impl Request {
+    /// The request as a server reads it.
+    pub fn on_the_wire(&self) -> wire_call::Request<'_> {
+        let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
+        let body = self.body.as_deref().unwrap_or_default();
+        wire_call::Request { method: self.method, path, query, body }
+    }
 }
 
 /// Binds the steps of one execution.
@@ -43,10 +53,10 @@ impl Binder {
         Self { api, prefix: prefix.to_owned(), page_tokens: BTreeMap::new(), owner: None }
     }
 
-    /// Binds a step.
+    /// The request of a step, and the call that its bytes say.
     ///
     /// # Errors
-    /// Why the step cannot be made: it refers to something that never came to be.
+    /// Why the step cannot be made, for example because no answer gave the page token that it needs.
     pub fn bind(&self, step: &Step) -> Result<(Call, Request), String> {
         let operation = self
             .api
@@ -56,15 +66,6 @@ impl Binder {
         for (name, arg) in &step.args {
             if let Some(value) = self.resolve(arg)? {
                 input.insert(name.clone(), value);
-            }
-        }
-        for member in operation.table.inputs.iter().filter(|it| it.location == Location::Query) {
-            // In a query every value is text, and a text that is a number is one.
-            if let (Kind::Integer { .. }, Some(value)) =
-                (&member.shape.kind, input.get_mut(member.name))
-            {
-                let text = plain(value);
-                *value = text.parse::<i64>().map_or_else(|_| Value::from(&*text), Value::from);
             }
         }
         let mut path = operation.table.path.to_owned();
@@ -93,14 +94,15 @@ impl Binder {
         }
         let has_body =
             operation.table.inputs.iter().any(|member| member.location == Location::Body);
-        let garbage = step.garbage.filter(|_| has_body);
-        let body = match garbage {
+        let body = match step.garbage {
+            _ if !has_body => None,
             Some(garbage) => Some(garbage.bytes()),
-            None if has_body => Some(serde_json::to_vec(&body).map_err(|error| error.to_string())?),
-            None => None,
+            None => Some(serde_json::to_vec(&body).map_err(|error| error.to_string())?),
         };
-        let call = Call { operation: operation.index, input, malformed: garbage.is_some() };
-        Ok((call, Request { method: operation.table.method, path: path + &query, body }))
+        let request = Request { method: operation.table.method, path: path + &query, body };
+        let call = wire_call::read(self.api, request.on_the_wire())
+            .map_err(|_| format!("no operation has the form of {}", request.path))?;
+        Ok((call, request))
     }
 
     /// Remembers what later steps may refer to in the answer of a step.

@@ -1,11 +1,11 @@
 //! Generation: from the tables of the model to traces.
 //!
-//! [`draft`] builds a trace step by step beside a sketch of the state that it leads to; [`value`]
-//! makes values from shapes; [`scenario`] visits systematically what the tables offer; [`wander`]
-//! mixes at random, leaning towards rules that were tested least. All of it works for any API that
-//! the model describes, and none of it has ever heard of a target.
+//! [`trace_builder`] builds a trace step by step and predicts its state; [`value`] makes values from
+//! shapes; [`scenario`] holds the systematic traces; [`random_walk`] makes random traces that prefer
+//! rarely visited situations. All of it works for any API that the model describes, and does not know
+//! the target.
 
-pub mod draft;
 pub mod random_walk;
 pub mod scenario;
+pub mod trace_builder;
 pub mod value;

@@ -6,7 +6,9 @@
 //!
 //! - [`random`], [`percent`]: randomness from seeds, percent-encoding; [`scope`]: how much of a
 //!   campaign is run
-//! - [`trace`]: symbolic calls and their file format; [`bind`]: from there to HTTP requests
+//! - [`trace`]: symbolic calls and their file format; [`wire_call`]: the call that the bytes of a
+//!   request say; [`bind`]: from symbolic calls to HTTP requests and the calls to be judged
+//! - [`isolation`]: the rules about traces that list root resources
 //! - [`prediction`]: what steps should lead to, on the model alone
 //! - [`generate`]: from the model's tables to traces
 //! - [`target`]: where requests go; [`mod@reference`]: the model as a target, over HTTP or in this
@@ -29,6 +31,7 @@ pub mod event;
 pub mod execute;
 pub mod gate;
 pub mod generate;
+pub mod isolation;
 pub mod percent;
 pub mod prediction;
 pub mod random;
@@ -40,3 +43,4 @@ pub mod search;
 pub mod shrink;
 pub mod target;
 pub mod trace;
+pub mod wire_call;

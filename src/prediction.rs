@@ -1,7 +1,7 @@
-//! Sketches: what a target should hold after some steps, worked out on the model alone.
+//! Predictions: the state that a target should have after some steps, worked out on the model alone.
 //!
-//! The main type is [`Prediction`]. Traces are drafted beside one, and shorter ones planned on one: each
-//! step is predicted to be done as the model expects. On the real target all may come otherwise.
+//! The main type is [`Prediction`]. Traces are built beside one, and shorter traces planned on one: each
+//! step is predicted to be answered as the model expects. A real target may answer otherwise.
 
 use appmesh_model::api::{Api, Call};
 use appmesh_model::expect::{Expectation, expect};

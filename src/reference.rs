@@ -19,7 +19,6 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 pub mod choice;
-mod decode;
 pub mod fault;
 pub mod http;
 pub mod local;
@@ -30,23 +29,13 @@ use choice::Choices;
 use fault::Fault;
 use sabotage::Sabotage;
 
+use crate::wire_call;
+pub use crate::wire_call::Request;
+
 /// The account that owns everything on a reference server.
 pub const ACCOUNT: &str = "123456789012";
 /// The region in its ARNs.
 pub const REGION: &str = "us-east-1";
-
-/// A request as it comes off the wire.
-#[derive(Clone, Copy, Debug)]
-pub struct Request<'r> {
-    /// HTTP method.
-    pub method: &'r str,
-    /// Path without the query, still percent-encoded.
-    pub path: &'r str,
-    /// Query string without the question mark; empty if there is none.
-    pub query: &'r str,
-    /// Body.
-    pub body: &'r [u8],
-}
 
 /// An answer to put on the wire.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,7 +123,7 @@ impl Reference {
 
     /// Answers a request as if it came at this time, in milliseconds since the epoch.
     pub fn handle_at(&self, request: Request<'_>, now_ms: i64) -> Reply {
-        let call = match decode::decode(self.api, request) {
+        let call = match wire_call::read(self.api, request) {
             Ok(call) => call,
             Err(refusal) => return plain_error(refusal, "no operation has this form"),
         };

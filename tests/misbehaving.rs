@@ -6,20 +6,26 @@
 //! here is the number of calls, never the time.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
+use std::collections::HashSet;
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use appmesh_conformance::bind::Request;
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::event::Outcome;
 use appmesh_conformance::execute::Runner;
+use appmesh_conformance::reference::Reference;
 use appmesh_conformance::report::compose;
 use appmesh_conformance::scope::Scope;
-use appmesh_conformance::target::{Signer, Target};
+use appmesh_conformance::target::{Local, Signer, Target};
+use appmesh_conformance::trace::Trace;
 use appmesh_model::api::{Api, Version};
+use appmesh_model::observed::Answer as Observation;
+use serde_json::{Value, json};
 
 mod request;
 
@@ -204,6 +210,67 @@ servers! {
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 104857600\r\n\r\n")?;
         (0..1_600).try_for_each(|_| stream.write_all(&[b' '; 65_536]))
     };
+}
+
+/// A server that is correct, and answers an empty page to a token that it never gave out.
+#[derive(Debug)]
+struct EmptyPageForForeignTokens {
+    server: Reference,
+    given_out: Mutex<HashSet<String>>,
+}
+
+impl Local for EmptyPageForForeignTokens {
+    fn answer(&self, request: &Request, now_ms: u64) -> Observation {
+        let mut given_out = self.given_out.lock().unwrap();
+        let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
+        let is_foreign = |pair: &&str| {
+            pair.strip_prefix("nextToken=").is_some_and(|token| !given_out.contains(token))
+        };
+        let (foreign, others): (Vec<_>, Vec<_>) = query.split('&').partition(is_foreign);
+        let path = format!("{path}?{}", others.join("&"));
+        let mut answer = self.server.answer(&Request { path, ..request.clone() }, now_ms);
+        let page = answer.body.as_mut().and_then(Value::as_object_mut);
+        if let (Some(page), 200) = (page, answer.status) {
+            if !foreign.is_empty() {
+                page.remove("nextToken");
+                page.values_mut().filter(|it| it.is_array()).for_each(|it| *it = json!([]));
+            }
+            given_out.extend(page.get("nextToken").and_then(Value::as_str).map(str::to_owned));
+        }
+        answer
+    }
+}
+
+/// The documents leave open what such a token is answered, and the text `null` is one, too.
+#[tokio::test]
+async fn an_empty_page_for_a_foreign_token_is_no_finding() {
+    for version in Version::ALL {
+        let api = Api::of(version);
+        let mesh = json!({ "$name": "a" });
+        let mut steps = vec![
+            json!({ "id": 1, "operation": "CreateMesh", "args": { "meshName": mesh } }),
+            json!({ "id": 2, "operation": "CreateVirtualNode", "args": {
+                "meshName": mesh, "virtualNodeName": { "$name": "b" }, "spec": {},
+            } }),
+        ];
+        let tokens = [json!(null), json!(7), json!(true), json!([]), json!({}), json!("x")];
+        for (id, token) in (3..).zip(tokens) {
+            let args = json!({ "meshName": mesh, "nextToken": token });
+            steps.push(json!({ "id": id, "operation": "ListVirtualNodes", "args": args }));
+        }
+        let trace = json!({ "api_version": version.as_str(), "steps": steps });
+        for seed in 1..=3 {
+            let server = Reference::new(api, None, &[]);
+            let server = EmptyPageForForeignTokens { server, given_out: Mutex::default() };
+            let runner = Runner::new(api, Target::local(Arc::new(server)), "test");
+            let corpus = vec![Trace::from_json(&trace).unwrap()];
+            let plan = Plan { corpus, seed, ..Plan::whole(api, 6_000) };
+            let outcome = campaign::run(&runner, &plan, &mut |_| {}).await;
+            let found: Vec<_> = outcome.findings.iter().map(|finding| &finding.signature).collect();
+            assert!(found.is_empty() && outcome.flaky.is_empty(), "{version}: {found:#?}");
+            assert_eq!(outcome.inconclusive, None, "{version}");
+        }
+    }
 }
 
 /// Reads until the other side has had enough.

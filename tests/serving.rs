@@ -11,6 +11,9 @@ mod asking;
 /// Requests as bytes over HTTP, where no client library mends what is wrong with them.
 #[path = "serving/bytes.rs"]
 mod bytes;
+/// The call that is judged and the call that a server reads.
+#[path = "serving/judged_call.rs"]
+mod judged_call;
 /// Many resources, and many clients.
 #[path = "serving/many.rs"]
 mod many;

@@ -17,13 +17,13 @@ use crate::trace::Step;
 pub struct Coverage {
     /// Everything that was put to the test.
     seen: HashSet<Test>,
-    played: Vec<PlayedLeg>,
+    played: Vec<PlayedTrace>,
 }
 
-/// A leg that was run.
+/// A planned trace that was run.
 #[derive(Debug)]
-struct PlayedLeg {
-    leg: &'static PlannedTrace,
+struct PlayedTrace {
+    planned: &'static PlannedTrace,
     /// The steps that diverged, and how.
     divergences: Vec<(usize, Signature)>,
     /// How many of its steps were run.
@@ -35,28 +35,28 @@ impl Coverage {
     pub fn take_in(
         &mut self,
         api: &Api,
-        leg: Option<&'static PlannedTrace>,
+        planned: Option<&'static PlannedTrace>,
         execution: &Execution,
     ) {
         for played in &execution.played {
             self.seen.extend(Test::all(api, &played.visited));
         }
-        if let Some(leg) = leg {
+        if let Some(planned) = planned {
             let divergences = execution.divergences.iter();
             let divergences =
                 divergences.map(|divergence| (divergence.step, divergence.signature.clone()));
             let (divergences, steps) = (divergences.collect(), execution.played.len());
-            self.played.push(PlayedLeg { leg, divergences, steps });
+            self.played.push(PlayedTrace { planned, divergences, steps });
         }
     }
 
-    /// The situations and sequels that were visited: first those that the tour leads to, then what
+    /// The situations and sequels that were visited: first those that the coverage suite leads to, then what
     /// random calls came to beyond it.
-    pub fn visited(&self, tour: &'static CoverageSuite) -> (Vec<Test>, Vec<Test>) {
+    pub fn visited(&self, suite: &'static CoverageSuite) -> (Vec<Test>, Vec<Test>) {
         let mut visited: Vec<Test> =
             self.seen.iter().filter(|test| test.is_situation()).cloned().collect();
         visited.sort_unstable();
-        visited.into_iter().partition(|test| tour.reachable.contains(test))
+        visited.into_iter().partition(|test| suite.reachable.contains(test))
     }
 
     /// The operations, by index, whose answers put each rule to the test.
@@ -70,10 +70,10 @@ impl Coverage {
         tested_at
     }
 
-    /// The situations and sequels that the tour leads to and that were not visited, each with the
+    /// The situations and sequels that the coverage suite leads to and that were not visited, each with the
     /// reason: `rest` for what no trace was to visit.
-    pub fn unvisited(&self, tour: &'static CoverageSuite, rest: &Gap) -> Vec<Unvisited> {
-        let missed = tour.reachable.iter().filter(|test| !self.seen.contains(test));
+    pub fn unvisited(&self, suite: &'static CoverageSuite, rest: &Gap) -> Vec<Unvisited> {
+        let missed = suite.reachable.iter().filter(|test| !self.seen.contains(test));
         missed
             .filter(|test| test.is_situation())
             .map(|test| Unvisited { what: test.clone(), why: self.why(test, rest) })
@@ -81,8 +81,8 @@ impl Coverage {
     }
 
     /// Why rules were not put to the test.
-    pub fn unreached(&self, tour: &'static CoverageSuite, rest: &Gap) -> BTreeMap<RuleId, Gap> {
-        let missed = tour.reachable.iter().filter(|test| !self.seen.contains(test));
+    pub fn unreached(&self, suite: &'static CoverageSuite, rest: &Gap) -> BTreeMap<RuleId, Gap> {
+        let missed = suite.reachable.iter().filter(|test| !self.seen.contains(test));
         missed
             .filter_map(|test| match test {
                 Test::Rule(rule) => Some((*rule, self.why(test, rest))),
@@ -94,13 +94,13 @@ impl Coverage {
     fn why(&self, test: &Test, rest: &Gap) -> Gap {
         let mut was_due = false;
         let mut by_the_way = None;
-        for PlayedLeg { leg, divergences, steps } in &self.played {
-            let places = leg.tests.iter().enumerate().filter(|(_, tests)| tests.contains(test));
+        for PlayedTrace { planned, divergences, steps } in &self.played {
+            let places = planned.tests.iter().enumerate().filter(|(_, tests)| tests.contains(test));
             for (step, _) in places {
                 was_due |= step < *steps;
                 let mut before = divergences.iter().rev().filter(|(at, _)| *at <= step).peekable();
                 by_the_way = by_the_way.or(before.peek().map(|(_, signature)| signature));
-                let calls = &leg.trace.steps;
+                let calls = &planned.trace.steps;
                 if let Some((_, signature)) = before.find(|(at, _)| bears_on(calls, *at, step)) {
                     return Gap::Masked(signature.clone());
                 }

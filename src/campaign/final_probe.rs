@@ -1,17 +1,16 @@
-//! The last look at a target: whether it is still there when the last trace has been run.
+//! The last call of a campaign, which tells whether the target still answers.
 //!
-//! A target that goes away ends a trace after some calls without an answer. If the budget ends before
-//! those calls, it must not pass for one that conforms.
+//! A target that stops answering ends a trace after some calls without an answer. If the budget ends
+//! before those calls, the target must not pass as conforming.
 
-use super::Campaign;
+use super::state::Campaign;
 
-/// So often a target may leave the last question without an answer before it counts as gone: one that
-/// breaks a connection now and then is still there.
+/// How often the last call is tried. A target that breaks a connection now and then still answers.
 const TRIES: u32 = 3;
 
 impl Campaign<'_> {
-    /// Asks a target that left something without an answer once more, unless the run was interrupted.
-    pub(super) async fn see_it_off(&mut self) {
+    /// Calls a target that left calls without an answer once more, unless the run was interrupted.
+    pub(super) async fn probe_at_the_end(&mut self) {
         let left_something = self.outcome.lost > 0 || !self.runner.left_over().is_empty();
         if self.outcome.inconclusive.is_some() || self.runner.is_interrupted() || !left_something {
             return;

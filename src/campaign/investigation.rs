@@ -1,53 +1,46 @@
 //! Investigations: from a divergence that a trace showed to a finding with its shortest trace.
 //!
-//! The main type is [`Seen`]: what there is to look into. It must not know which trace comes next.
+//! The main function is [`Campaign::investigate`]. It does not know which trace comes next.
 
 use crate::event::{Finding, Flaky};
-use crate::execute::{Divergence, Execution, Signature, Stop};
+use crate::execute::{Divergence, Signature, Stop};
 use crate::shrink::{Memory, Shrunk, shrink};
-use crate::trace::Trace;
 
-use super::{Campaign, cause};
+use super::earlier_divergence;
+use super::sighting::Sighting;
+use super::state::Campaign;
 
-/// A divergence that does not show again, or comes of another, is looked into with so many traces
-/// before it is left at that.
+/// The most traces with which a divergence is investigated that does not show again, or that another
+/// divergence explains.
 const MOST_VAIN_TRACES: u32 = 3;
-/// The same where several traces run at the same time: what one shows may come of the others.
+/// The same where several traces run at the same time, as they may disturb each other.
 const MOST_VAIN_TRACES_BESIDE_OTHERS: u32 = 8;
 
-/// A divergence as a trace showed it.
-pub(super) struct Seen {
-    pub(super) trace: Trace,
-    pub(super) execution: Execution,
-    pub(super) divergence: Divergence,
-    pub(super) at_call: u64,
-}
-
 impl Campaign<'_> {
-    /// Looks once more into what could not be shrunk beside others: by the whole trace that showed
-    /// it, as it may come at another call now.
+    /// Investigates again, while nothing else runs, the divergences that did not shrink beside other
+    /// traces. Each starts with the whole trace, as another call may show it now.
     pub(super) async fn look_again_alone(&mut self) {
         let most = self.runner.at_once();
         self.runner.set_at_once(1);
-        self.alone = true;
-        // What candidates showed beside others may not be true of them alone.
+        self.disturbed.set_alone(true);
+        // The results of candidates that ran beside other traces may not hold without these.
         self.memory = Memory::default();
-        for mut seen in std::mem::take(&mut self.disturbed) {
-            let execution = self.runner.execute(&seen.trace, &Stop::default()).await;
-            let is_it = |it: &&Divergence| it.signature == seen.divergence.signature;
+        for mut sighting in self.disturbed.take() {
+            let execution = self.runner.execute(&sighting.trace, &Stop::default()).await;
+            let is_it = |it: &&Divergence| it.signature == sighting.divergence.signature;
             if let Some(again) = execution.divergences.iter().find(is_it).cloned() {
-                (seen.execution, seen.divergence) = (execution, again);
+                (sighting.execution, sighting.divergence) = (execution, again);
             }
-            self.investigate(seen).await;
+            self.investigate(sighting).await;
         }
-        self.alone = false;
+        self.disturbed.set_alone(false);
         self.runner.set_at_once(most);
     }
 
-    /// Shrinks a divergence, and reports it as a finding or as flaky; or lays it aside until nothing
-    /// runs beside it, or looks into what it comes of instead.
-    pub(super) async fn investigate(&mut self, seen: Seen) {
-        let Seen { trace, execution, divergence, at_call } = &seen;
+    /// Shrinks a divergence, and reports it as a finding or as flaky. It may also postpone it until
+    /// nothing else runs, or investigate the earlier divergence that explains it.
+    pub(super) async fn investigate(&mut self, sighting: Sighting) {
+        let Sighting { trace, execution, divergence, at_call } = &sighting;
         let signature = divergence.signature.clone();
         let (permitted, observed) = (divergence.permitted.clone(), divergence.observed.clone());
         let as_first_seen = || Shrunk::untouched(trace, execution, divergence.step);
@@ -58,13 +51,15 @@ impl Campaign<'_> {
             match shrink(self.runner, &mut self.memory, trace, divergence.step, &signature).await {
                 Ok(shrunk) if shrunk.reproduced => shrunk,
                 _ if self.runner.is_cut_short() => as_first_seen(),
-                // What runs beside it may have disturbed what shrank it, or have been a part of it.
+                // Other traces may have disturbed the shrinking, or have been a part of the bug.
                 Err(again)
-                    if !self.alone
-                        && again.tries > 0
-                        && (again.shown == again.tries || self.runner.at_once() > 1) =>
+                    if self.disturbed.is_likely(
+                        again.shown,
+                        again.tries,
+                        self.runner.at_once(),
+                    ) =>
                 {
-                    self.disturbed.push(seen);
+                    self.disturbed.postpone(sighting);
                     return;
                 }
                 Err(again) if again.shown == again.tries && again.tries > 0 => {
@@ -82,12 +77,13 @@ impl Campaign<'_> {
         // The result's own words fit the result's own calls.
         let shown = shrunk.execution.divergences.iter().find(|it| it.signature == signature);
         if shown.is_some_and(|shown| shown.other_refusal)
-            && let Some(cause) = cause::find(self.runner, &shrunk.trace, *at_call).await
+            && let Some(earlier) =
+                earlier_divergence::find(self.runner, &shrunk.trace, *at_call).await
         {
             self.count_vain(&signature);
-            if self.is_new(&cause.divergence.signature) {
-                self.known.insert(cause.divergence.signature.clone());
-                Box::pin(self.investigate(cause)).await;
+            if self.is_new(&earlier.divergence.signature) {
+                self.known.insert(earlier.divergence.signature.clone());
+                Box::pin(self.investigate(earlier)).await;
             }
             return;
         }
@@ -109,8 +105,8 @@ impl Campaign<'_> {
         }
     }
 
-    /// Another trace may show steadily, or by itself, what this one did not: so it is not known yet,
-    /// unless that was tried often enough. Returns how often.
+    /// Counts a trace of a divergence that led to no finding. Another trace may lead to one, so the
+    /// divergence stays unknown until that was tried often enough. Returns the count.
     fn count_vain(&mut self, signature: &Signature) -> u32 {
         let tried = self.vain_traces.entry(signature.clone()).or_default();
         *tried += 1;

@@ -13,7 +13,7 @@ use super::gate::BaselineArgs;
 use super::preset::{self, Preset};
 use super::show::{MergeArgs, ReportArgs, ShowArgs};
 use super::snapshots::{self, CompareArgs};
-use crate::campaign::schedule::MOST_AT_ONCE;
+use crate::campaign::MOST_AT_ONCE;
 use crate::report::export;
 use crate::scope::Shard;
 

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::event::Event;
-use crate::execute::Pulse;
+use crate::execute::Counters;
 use crate::report::counted;
 
 /// A bar is drawn this often.
@@ -60,7 +60,7 @@ struct Now {
 
 impl Progress {
     /// Begins to show it in the way that fits standard error and the environment.
-    pub(super) fn start(budget: Budget, pulse: Arc<Pulse>) -> Self {
+    pub(super) fn start(budget: Budget, pulse: Arc<Counters>) -> Self {
         let told = Arc::new(Told::default());
         // CI systems set the first variable; Kubernetes sets the second in every pod.
         let is_set =
@@ -114,7 +114,7 @@ impl Progress {
 }
 
 impl Now {
-    fn of(budget: &Budget, started: Instant, pulse: &Pulse, told: &Told) -> Self {
+    fn of(budget: &Budget, started: Instant, pulse: &Counters, told: &Told) -> Self {
         Self {
             elapsed: started.elapsed(),
             time_left: budget.ends_at.map(|end| end.saturating_duration_since(Instant::now())),

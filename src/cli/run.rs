@@ -54,7 +54,7 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, UsageError> {
         concurrency: args.concurrency,
     };
     let budget = Budget { max_calls: args.max_calls, ends_at };
-    let progress = Progress::start(budget, runner.pulse());
+    let progress = Progress::start(budget, runner.counters());
     let outcome = campaign::run(&runner, &plan, &mut |event| progress.show(event)).await;
     progress.finish();
 

@@ -1,14 +1,13 @@
-//! Tours: traces that visit every reachable situation in as few calls as can be.
+//! Coverage suites: traces that visit every reachable situation in as few calls as can be.
 //!
-//! The main type is [`Tour`]. Every scenario and some random traces are rehearsed on the reference
+//! The main type is [`CoverageSuite`]. Every scenario and some random traces are rehearsed on the reference
 //! server in this process, which tells what each of their calls puts to the test; then the most
-//! telling ones are picked, one after the other. It must not know the target: the tour is the same
+//! telling ones are picked, one after the other. It must not know the target: the coverage suite is the same
 //! for every one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use appmesh_model::api::{Api, Version};
-use appmesh_model::operation::Action;
 use appmesh_model::rule::RuleId;
 use appmesh_model::situation::{Sequel, Situation};
 use tokio::sync::OnceCell;
@@ -16,18 +15,17 @@ use tokio::sync::OnceCell;
 use crate::execute::{Runner, Stop, Visited};
 use crate::generate::random_walk::{self, Visits};
 use crate::generate::scenario;
+use crate::isolation::{LONG, must_run_alone, without_root_lists};
 use crate::random::Random;
 use crate::reference::{Reference, local};
-use crate::trace::{Step, Trace};
+use crate::trace::Trace;
 
 /// How many random traces are rehearsed beside the scenarios.
 const RANDOM_TRACES: u64 = 40;
-/// The seed of those traces: a tour does not hang on the seed of a run.
+/// The seed of those traces: a coverage suite does not hang on the seed of a run.
 const POOL_SEED: u64 = 0x0a77;
 /// So many steps on end that cannot be sent where all goes well are the point of a trace.
 const BEYOND: usize = 10;
-/// A trace of more calls is about very many resources.
-const LONG: usize = 100;
 /// What must be alone is put off to the end unless each call of it tells something new.
 const TELLING: usize = 60_000;
 /// So much makes a trace worth while before the long ones.
@@ -38,7 +36,7 @@ const WORTH_WHILE: usize = 3_000;
 pub struct PlannedTrace {
     /// The trace.
     pub trace: Trace,
-    /// It lists what other traces make, too, so that it must run alone to mean the same each time.
+    /// Nothing else may run beside it.
     pub alone: bool,
     /// What each of its steps should put to the test.
     pub tests: Vec<BTreeSet<Test>>,
@@ -110,17 +108,17 @@ impl Test {
 #[derive(Debug)]
 pub struct CoverageSuite {
     /// Those that visit everything once, in the order in which to run them.
-    pub legs: Vec<PlannedTrace>,
+    pub planned_traces: Vec<PlannedTrace>,
     /// Other ways to the same situations, for when the first is blocked.
-    pub detours: Vec<PlannedTrace>,
+    pub alternatives: Vec<PlannedTrace>,
     /// Everything that it knows how to put to the test: the same for every run.
     pub reachable: BTreeSet<Test>,
-    /// How often the legs visit each situation.
+    /// How often the planned traces visit each situation.
     pub visits: Visits,
 }
 
 impl CoverageSuite {
-    /// The tour of an API. Worked out at the first use, then shared.
+    /// The coverage suite of an API. Worked out at the first use, then shared.
     pub async fn of(api: &'static Api) -> &'static Self {
         static PREVIEW: OnceCell<CoverageSuite> = OnceCell::const_new();
         static GENERAL: OnceCell<CoverageSuite> = OnceCell::const_new();
@@ -140,29 +138,34 @@ impl CoverageSuite {
             pool.push(rehearse(api, trace).await);
         }
         let mut visits = Visits::default();
-        for leg in first.iter().chain(&pool) {
-            count(leg, &mut visits);
+        for planned in first.iter().chain(&pool) {
+            count(planned, &mut visits);
         }
         for stream in 0..RANDOM_TRACES {
             let mut random = Random::new(POOL_SEED, stream);
-            let leg = rehearse(api, random_walk::trace(api, &mut random, &visits)).await;
-            count(&leg, &mut visits);
-            pool.push(leg);
+            let planned = rehearse(api, random_walk::trace(api, &mut random, &visits)).await;
+            count(&planned, &mut visits);
+            pool.push(planned);
         }
         // What else a trace does that must be alone need not hold up the others.
-        let alone = pool.iter().filter(|leg| leg.alone);
-        let social: Vec<Trace> = alone.map(|leg| without_root_lists(api, &leg.trace)).collect();
+        let alone = pool.iter().filter(|planned| planned.alone);
+        let social: Vec<Trace> =
+            alone.map(|planned| without_root_lists(api, &planned.trace)).collect();
         for trace in social {
             pool.push(rehearse(api, trace).await);
         }
-        let all: BTreeSet<Test> =
-            first.iter().chain(&pool).flat_map(|leg| leg.tests.iter().flatten().cloned()).collect();
+        let all: BTreeSet<Test> = first
+            .iter()
+            .chain(&pool)
+            .flat_map(|planned| planned.tests.iter().flatten().cloned())
+            .collect();
         let mut picking = Picking::new(&all);
         picking.take(first);
-        let pool: Vec<Candidate> = pool.into_iter().map(|leg| picking.candidate(leg)).collect();
-        let (alone, social): (Vec<_>, Vec<_>) = pool.into_iter().partition(|it| it.leg.alone);
+        let pool: Vec<Candidate> =
+            pool.into_iter().map(|planned| picking.candidate(planned)).collect();
+        let (alone, social): (Vec<_>, Vec<_>) = pool.into_iter().partition(|it| it.planned.alone);
         let (long, social): (Vec<_>, Vec<_>) =
-            social.into_iter().partition(|it| it.leg.trace.steps.len() > LONG);
+            social.into_iter().partition(|it| it.planned.trace.steps.len() > LONG);
         // What must be alone holds up everything else, so only the most telling of it comes first.
         let alone = picking.pick(alone, TELLING);
         let social = picking.pick(social, WORTH_WHILE);
@@ -171,18 +174,18 @@ impl CoverageSuite {
         let long = picking.pick(long, 1);
         let social = picking.pick(social, 1);
         let alone = picking.pick(alone, 1);
-        let unpicked = [social, alone, long].into_iter().flatten().map(|it| it.leg);
-        let (legs, needless) = picking.without_needless();
-        let detours = needless.into_iter().chain(unpicked).collect();
+        let unpicked = [social, alone, long].into_iter().flatten().map(|it| it.planned);
+        let (planned_traces, needless) = picking.without_needless();
+        let alternatives = needless.into_iter().chain(unpicked).collect();
         let is_offered = |test: &Test| !matches!(test, Test::Beyond(_));
         let reachable = all.into_iter().filter(is_offered).collect();
         let mut visits = Visits::default();
-        legs.iter().for_each(|leg| count(leg, &mut visits));
-        Self { legs, detours, reachable, visits }
+        planned_traces.iter().for_each(|planned| count(planned, &mut visits));
+        Self { planned_traces, alternatives, reachable, visits }
     }
 }
 
-/// Picks legs, each time the one that tells most for its calls.
+/// Picks planned traces, each time the one that tells most for its calls.
 struct Picking<'t> {
     numbers: BTreeMap<&'t Test, usize>,
     /// Which tests are still to be made, by their number, and what each is worth.
@@ -190,16 +193,16 @@ struct Picking<'t> {
     picked: Vec<PlannedTrace>,
 }
 
-/// A leg that may be picked, or more of it.
+/// A planned trace that may be picked, or more of it.
 struct Candidate {
-    leg: PlannedTrace,
+    planned: PlannedTrace,
     /// The numbers of the tests that each of its steps makes.
     tests: Vec<Vec<usize>>,
     /// Where among the picked its start is, and how many steps that has; none if none is picked.
     picked: Option<(usize, usize)>,
 }
 
-/// The start of a leg, and what it is worth.
+/// The start of a planned trace, and what it is worth.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Start {
     /// Worth for ten thousand calls.
@@ -215,23 +218,23 @@ impl<'t> Picking<'t> {
         Self { numbers, left, picked: Vec::new() }
     }
 
-    /// Takes whole legs as they come.
-    fn take(&mut self, legs: Vec<PlannedTrace>) {
-        for test in legs.iter().flat_map(|leg| leg.tests.iter().flatten()) {
+    /// Takes whole planned traces as they come.
+    fn take(&mut self, planned_traces: Vec<PlannedTrace>) {
+        for test in planned_traces.iter().flat_map(|planned| planned.tests.iter().flatten()) {
             if let Some(number) = self.numbers.get(test) {
                 self.left[*number] = 0;
             }
         }
-        self.picked.extend(legs);
+        self.picked.extend(planned_traces);
     }
 
-    fn candidate(&self, leg: PlannedTrace) -> Candidate {
+    fn candidate(&self, planned: PlannedTrace) -> Candidate {
         let number = |test: &Test| self.numbers.get(test).copied();
-        let tests = leg.tests.iter().map(|tests| tests.iter().filter_map(number).collect());
-        Candidate { tests: tests.collect(), leg, picked: None }
+        let tests = planned.tests.iter().map(|tests| tests.iter().filter_map(number).collect());
+        Candidate { tests: tests.collect(), planned, picked: None }
     }
 
-    /// Picks starts of legs until none is worth `least`. Returns those of which more may be picked.
+    /// Picks starts of planned traces until none is worth `least`. Returns those of which more may be picked.
     fn pick(&mut self, mut pool: Vec<Candidate>, least: usize) -> Vec<Candidate> {
         loop {
             // Of equals the first, for the scenarios stand in a good order to read.
@@ -243,10 +246,10 @@ impl<'t> Picking<'t> {
             let candidate = &mut pool[index];
             let made = candidate.tests.iter().take(start.end).flatten();
             made.for_each(|&number| self.left[number] = 0);
-            let leg = &candidate.leg;
-            let spare = leg.spare.iter().skip(start.end).take_while(|spare| **spare).count();
+            let planned = &candidate.planned;
+            let spare = planned.spare.iter().skip(start.end).take_while(|spare| **spare).count();
             let end = start.end + spare;
-            let picked = leg.up_to(end);
+            let picked = planned.up_to(end);
             // To go on where a start ends is cheaper than to begin again.
             let place = match candidate.picked {
                 Some((place, _)) => {
@@ -259,7 +262,7 @@ impl<'t> Picking<'t> {
                 }
             };
             candidate.picked = Some((place, end));
-            if end >= candidate.leg.trace.steps.len() {
+            if end >= candidate.planned.trace.steps.len() {
                 pool.remove(index);
             }
         }
@@ -267,16 +270,16 @@ impl<'t> Picking<'t> {
 
     /// What was picked, less what makes no test that the rest does not make as well; and that.
     fn without_needless(self) -> (Vec<PlannedTrace>, Vec<PlannedTrace>) {
-        let numbers = |leg: &PlannedTrace| -> BTreeSet<usize> {
-            let tests = leg.tests.iter().flatten();
+        let numbers = |planned: &PlannedTrace| -> BTreeSet<usize> {
+            let tests = planned.tests.iter().flatten();
             tests.filter_map(|test| self.numbers.get(test).copied()).collect()
         };
         let mut makers = vec![0_usize; self.left.len()];
         for number in self.picked.iter().flat_map(numbers) {
             makers[number] += 1;
         }
-        let mut is_needed = |leg: &PlannedTrace| {
-            let numbers = numbers(leg);
+        let mut is_needed = |planned: &PlannedTrace| {
+            let numbers = numbers(planned);
             let is_needed = numbers.iter().any(|&number| makers[number] == 1);
             if !is_needed {
                 numbers.iter().for_each(|&number| makers[number] -= 1);
@@ -285,13 +288,16 @@ impl<'t> Picking<'t> {
         };
         // The last that were picked tell least.
         let needed: Vec<bool> = self.picked.iter().rev().map(&mut is_needed).collect();
-        let legs = self.picked.into_iter().zip(needed.into_iter().rev());
-        let (needed, needless): (Vec<_>, Vec<_>) = legs.partition(|(_, is_needed)| *is_needed);
-        let legs = |legs: Vec<(PlannedTrace, bool)>| legs.into_iter().map(|(leg, _)| leg).collect();
-        (legs(needed), legs(needless))
+        let planned_traces = self.picked.into_iter().zip(needed.into_iter().rev());
+        let (needed, needless): (Vec<_>, Vec<_>) =
+            planned_traces.partition(|(_, is_needed)| *is_needed);
+        let planned_traces = |planned_traces: Vec<(PlannedTrace, bool)>| {
+            planned_traces.into_iter().map(|(planned, _)| planned).collect()
+        };
+        (planned_traces(needed), planned_traces(needless))
     }
 
-    /// The start of a leg that tells most for the calls that it takes, beside those that are picked.
+    /// The start of a planned trace that tells most for the calls that it takes, beside those that are picked.
     fn best_start(&self, candidate: &Candidate) -> Start {
         let picked = candidate.picked.map_or(0, |(_, end)| end);
         let (mut counted, mut total) = (BTreeSet::new(), 0);
@@ -329,8 +335,8 @@ impl PlannedTrace {
     }
 }
 
-fn count(leg: &PlannedTrace, visits: &mut Visits) {
-    for test in leg.tests.iter().flatten() {
+fn count(planned: &PlannedTrace, visits: &mut Visits) {
+    for test in planned.tests.iter().flatten() {
         if let Test::Visit(situation) = test {
             visits.add(situation.clone());
         }
@@ -353,24 +359,5 @@ async fn rehearse(api: &'static Api, trace: Trace) -> PlannedTrace {
     if let Some((tests, step)) = many.and_then(|at| tests.get_mut(at).zip(trace.steps.get(at))) {
         tests.extend(api.operation(&step.operation).map(|it| Test::Beyond(it.index)));
     }
-    // Where it is about very many, it makes no difference that some are others'.
-    let alone = lists_roots(api, &trace) && trace.steps.len() <= LONG;
-    PlannedTrace { alone, trace, tests, spare }
-}
-
-/// Whether a trace lists resources that live in no other: those of everybody.
-pub fn lists_roots(api: &Api, trace: &Trace) -> bool {
-    trace.steps.iter().any(|step| is_root_list(api, step))
-}
-
-/// The rest of a trace.
-fn without_root_lists(api: &Api, trace: &Trace) -> Trace {
-    let steps = trace.steps.iter().filter(|step| !is_root_list(api, step)).cloned().collect();
-    Trace { version: trace.version, steps }
-}
-
-fn is_root_list(api: &Api, step: &Step) -> bool {
-    api.operation(&step.operation).is_some_and(|operation| {
-        operation.table.action == Action::List && api.families[operation.family].is_root()
-    })
+    PlannedTrace { alone: must_run_alone(api, &trace), trace, tests, spare }
 }

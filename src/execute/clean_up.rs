@@ -1,6 +1,7 @@
-//! Clean-up: an execution deletes everything that it made or may have made, and nothing else.
+//! Clean-up: an execution deletes every resource that it created or may have created, and nothing else.
 //!
-//! It lists nothing, so that it has as many deletes as the trace has creates, whatever is answered.
+//! It lists nothing, so that it has at most one delete for each create of the trace, whatever the target
+//! answers.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +11,12 @@ use appmesh_model::operation::{Action, Role};
 use appmesh_model::world::Key;
 use futures_util::future::join_all;
 
-use super::{MOST_LOST_IN_A_ROW, Playing, Runner};
+use super::runner::Runner;
+use super::trace_run::{MOST_LOST_IN_A_ROW, TraceRun};
 use crate::bind::{self, Request};
 
-impl Playing<'_> {
-    /// Deletes everything that this execution made or may have made, children before parents.
+impl TraceRun<'_> {
+    /// Deletes every resource that this execution created or may have created, children before parents.
     pub(super) async fn clean_up(&mut self) {
         let mut keys: BTreeSet<Key> = std::mem::take(&mut self.roots);
         for world in self.belief.worlds() {
@@ -33,7 +35,7 @@ impl Playing<'_> {
         while let Some(family) = left.last().map(|key| key.family) {
             let most = self.runner.at_once();
             let alike = left.iter().rev().take_while(|key| key.family == family).take(most).count();
-            // A target that is gone is not asked again and again.
+            // A target that does not answer any more is not called again and again.
             let tries = match self.runner.is_over() {
                 _ if lost_in_a_row >= MOST_LOST_IN_A_ROW => 0,
                 true => 1,
@@ -59,7 +61,7 @@ impl Playing<'_> {
 /// How often a delete is tried on a target that is busy.
 const DELETE_TRIES: u32 = 3;
 
-/// What came of deleting something.
+/// The result of deleting a resource.
 struct Deleting {
     deleted: bool,
     /// The last try was not answered.
@@ -83,7 +85,7 @@ async fn delete_all_the_same(
         let slash = key.name().contains('/');
         deleting.deleted = answer.as_ref().is_some_and(|answer| is_gone(answer, slash));
         let busy = answer.is_none_or(|answer| answer.status >= 429);
-        // What hangs is not waited for again and again.
+        // A delete that hangs is not repeated more than once.
         let hangs = sent.in_vain && deleting.calls > 1;
         if deleting.deleted || !busy || hangs {
             break;

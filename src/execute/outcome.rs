@@ -1,7 +1,6 @@
-//! Outcomes: what came of running a trace.
+//! The result of running a trace.
 //!
 //! The main types are [`Execution`] and [`Divergence`]; a [`Signature`] tells one bug from another.
-//! It must not know how traces are run.
 
 use appmesh_model::api::Api;
 use appmesh_model::observed::Answer;
@@ -42,9 +41,9 @@ pub struct Divergence {
     pub step: usize,
     /// Which bug it is.
     pub signature: Signature,
-    /// What was permitted.
+    /// The permitted value.
     pub permitted: String,
-    /// What came.
+    /// The observed value.
     pub observed: String,
     /// The call was refused by another error than is permitted, which would be right if the target
     /// held something else than it should.
@@ -94,10 +93,10 @@ pub struct Visited {
     pub exercised: Vec<RuleId>,
 }
 
-/// What came of running a trace.
+/// The result of running a trace.
 #[derive(Clone, Debug, Default)]
 pub struct Execution {
-    /// What all names of this execution begin with.
+    /// The prefix of all names of this execution.
     pub prefix: String,
     /// The steps in order.
     pub played: Vec<Played>,
@@ -115,7 +114,7 @@ pub struct Execution {
     pub succeeded: u64,
     /// Why the trace ended before its last step.
     pub ended: Option<String>,
-    /// What could not be deleted: the full names.
+    /// The full names of resources that could not be deleted.
     pub left_over: Vec<String>,
 }
 

@@ -1,6 +1,6 @@
-//! Wandering: random traces that lean towards what was tested least.
+//! Random traces that prefer rarely visited situations.
 //!
-//! The main function is [`trace`]. Each step is the best of a few random ones: the one whose
+//! The main function is [`trace`]. Each step is the best of a few random candidates: the one whose
 //! situation was visited least often so far.
 
 use std::collections::HashMap;
@@ -12,8 +12,9 @@ use appmesh_model::world::Key;
 use proptest::strategy::{Strategy, ValueTree};
 use serde_json::{Value, json};
 
-use super::draft::{Args, Detail, Draft};
+use super::trace_builder::{Args, Detail, TraceBuilder};
 use super::value::{self, ABSENT, EditKind};
+use crate::isolation::is_root_list;
 use crate::random::Random;
 use crate::trace::{Arg, Garbage, Trace};
 
@@ -47,34 +48,34 @@ impl Visits {
     }
 }
 
-/// A random trace; `visits` tells how often each situation was visited so far. It never lists the
-/// resources that live in no other, which are everybody's.
+/// A random trace; `visits` tells how often each situation was visited so far. It never lists root
+/// resources, so that it need not run alone.
 pub fn trace(api: &'static Api, random: &mut Random, visits: &Visits) -> Trace {
-    let mut draft = Draft::new(api);
+    let mut builder = TraceBuilder::new(api);
     let deepest = api
         .families
         .iter()
         .map(|family| family.index)
         .max_by_key(|&family| api.families[family].lineage.len());
     if let Some(family) = deepest {
-        draft.prepare(family);
+        builder.prepare(family);
     }
     let mut pages = Vec::new();
-    while draft.len() < STEPS {
+    while builder.len() < STEPS {
         let candidates: Vec<Candidate> =
-            (0..CANDIDATES).map(|_| candidate(&mut draft, random, &pages)).collect();
+            (0..CANDIDATES).map(|_| candidate(&mut builder, random, &pages)).collect();
         let rarest =
-            candidates.into_iter().min_by_key(|candidate| rarity(&draft, candidate, visits));
+            candidates.into_iter().min_by_key(|candidate| rarity(&builder, candidate, visits));
         let Some(chosen) = rarest else { break };
         let id = match chosen.garbage {
-            Some(garbage) => draft.garbage(chosen.operation, chosen.args.clone(), garbage),
-            None => draft.call(chosen.operation, chosen.args.clone()),
+            Some(garbage) => builder.garbage(chosen.operation, chosen.args.clone(), garbage),
+            None => builder.call(chosen.operation, chosen.args.clone()),
         };
         if api.operations[chosen.operation].table.action == Action::List {
             pages.push((id, chosen.operation, chosen.args));
         }
     }
-    draft.finish()
+    builder.finish()
 }
 
 struct Candidate {
@@ -83,17 +84,21 @@ struct Candidate {
     garbage: Option<Garbage>,
 }
 
-/// How often the situation was visited that a call would be made in.
-fn rarity(draft: &Draft, candidate: &Candidate, visits: &Visits) -> u64 {
-    match draft.situation(candidate.operation, &candidate.args) {
+/// How often the situation of a candidate was visited.
+fn rarity(builder: &TraceBuilder, candidate: &Candidate, visits: &Visits) -> u64 {
+    match builder.situation(candidate.operation, &candidate.args) {
         Some(situation) => visits.of(&situation),
         None => u64::MAX,
     }
 }
 
 /// A random call.
-fn candidate(draft: &mut Draft, random: &mut Random, pages: &[(u32, usize, Args)]) -> Candidate {
-    let api = draft.api();
+fn candidate(
+    builder: &mut TraceBuilder,
+    random: &mut Random,
+    pages: &[(u32, usize, Args)],
+) -> Candidate {
+    let api = builder.api();
     if !pages.is_empty()
         && random.percent(12)
         && let Some((id, operation, args)) = random.pick(pages)
@@ -104,21 +109,17 @@ fn candidate(draft: &mut Draft, random: &mut Random, pages: &[(u32, usize, Args)
         }
         return Candidate { operation: *operation, args, garbage: None };
     }
-    let apart: Vec<usize> = api
-        .operations
-        .iter()
-        .filter(|it| it.table.action != Action::List || !api.families[it.family].is_root())
-        .map(|it| it.index)
-        .collect();
+    let apart: Vec<usize> =
+        api.operations.iter().filter(|it| !is_root_list(api, it)).map(|it| it.index).collect();
     let operation = random.pick(&apart).copied().unwrap_or(0);
     let compiled = &api.operations[operation];
-    let names = random_names(draft, random, operation);
+    let names = random_names(builder, random, operation);
     let detail = if random.percent(50) { Detail::Full } else { Detail::Least };
-    let mut args = draft.valid(operation, &names, detail);
+    let mut args = builder.valid(operation, &names, detail);
     for (input, node) in &compiled.inputs {
         match input.role {
             Role::Spec if random.percent(60) => {
-                let drawn = value::strategy(node, &|family| draft.existing(family, &names))
+                let drawn = value::strategy(node, &|family| builder.existing(family, &names))
                     .new_tree(&mut random.runner());
                 if let Ok(tree) = drawn {
                     args.insert(input.name.to_owned(), tree.current());
@@ -144,21 +145,21 @@ fn candidate(draft: &mut Draft, random: &mut Random, pages: &[(u32, usize, Args)
         }
     }
     if random.percent(10) {
-        break_something(random, draft, operation, &mut args, &names);
+        break_something(random, builder, operation, &mut args, &names);
     }
     let garbage = if random.percent(1) { random.pick(&Garbage::ALL).copied() } else { None };
     Candidate { operation, args, garbage }
 }
 
-/// Puts one member past its bounds, or otherwise wrong.
+/// Puts one member past its bounds, or makes it invalid in another way.
 fn break_something(
     random: &mut Random,
-    draft: &Draft,
+    builder: &TraceBuilder,
     operation: usize,
     args: &mut Args,
     names: &[String],
 ) {
-    let compiled = &draft.api().operations[operation];
+    let compiled = &builder.api().operations[operation];
     let Some((input, node)) = random.pick(&compiled.inputs) else { return };
     if matches!(input.role, Role::Name(_)) {
         return;
@@ -167,7 +168,7 @@ fn break_something(
     let mut argument = args
         .get(input.name)
         .cloned()
-        .unwrap_or_else(|| value::full(node, &|family| draft.existing(family, names)));
+        .unwrap_or_else(|| value::full(node, &|family| builder.existing(family, names)));
     let Some(mut edit) = random.pick(&edits).cloned() else { return };
     if random.percent(15) {
         edit.kind = EditKind::Set(Arg::Plain(Value::Null));
@@ -177,13 +178,13 @@ fn break_something(
     }
 }
 
-/// The names for a call: mostly of something that exists, sometimes new, gone or never there.
-fn random_names(draft: &mut Draft, random: &mut Random, operation: usize) -> Vec<String> {
-    let api = draft.api();
+/// The names for a call: mostly of an existing resource, sometimes of a new, deleted or absent one.
+fn random_names(builder: &mut TraceBuilder, random: &mut Random, operation: usize) -> Vec<String> {
+    let api = builder.api();
     let compiled = &api.operations[operation];
     let family = compiled.family;
     let depth = api.families[family].lineage.len();
-    let alike: Vec<Vec<String>> = draft
+    let alike: Vec<Vec<String>> = builder
         .world()
         .resources()
         .filter(|(key, _)| key.family == family)
@@ -196,7 +197,7 @@ fn random_names(draft: &mut Draft, random: &mut Random, operation: usize) -> Vec
             names.clone()
         }
         _ => {
-            let parents = random_parents(draft, random, family);
+            let parents = random_parents(builder, random, family);
             let pool = ["a", "b", "c", "d"];
             let name = random.pick(&pool).copied().unwrap_or("a");
             parents.into_iter().chain([name.to_owned()]).collect()
@@ -214,10 +215,10 @@ fn random_names(draft: &mut Draft, random: &mut Random, operation: usize) -> Vec
     names
 }
 
-fn random_parents(draft: &Draft, random: &mut Random, family: usize) -> Vec<String> {
-    let lineage = &draft.api().families[family].lineage;
+fn random_parents(builder: &TraceBuilder, random: &mut Random, family: usize) -> Vec<String> {
+    let lineage = &builder.api().families[family].lineage;
     let Some(&parent) = lineage.iter().rev().nth(1) else { return Vec::new() };
-    let parents: Vec<&Key> = draft
+    let parents: Vec<&Key> = builder
         .world()
         .resources()
         .filter(|(key, _)| key.family == parent)

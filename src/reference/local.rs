@@ -8,7 +8,7 @@ use appmesh_model::api::Api;
 use appmesh_model::observed::{Answer, error_type};
 
 use super::fault::Fault;
-use super::{Reference, Reply, Request};
+use super::{Reference, Reply};
 use crate::bind;
 use crate::target::{Local, Renew, Target};
 
@@ -40,10 +40,8 @@ impl Renew for Recipe {
 
 impl Local for Reference {
     fn answer(&self, request: &bind::Request, now_ms: u64) -> Answer {
-        let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
-        let body = request.body.as_deref().unwrap_or_default();
         let now_ms = EPOCH_MS.saturating_add_unsigned(now_ms);
-        let reply = self.handle_at(Request { method: request.method, path, query, body }, now_ms);
+        let reply = self.handle_at(request.on_the_wire(), now_ms);
         let Reply { status, content_type, error_type: header, body } = reply;
         Answer {
             status,

@@ -14,7 +14,7 @@ use appmesh_model::shape::Kind;
 use appmesh_model::world::Key;
 use serde_json::json;
 
-use crate::generate::draft::{Args, Detail, Draft};
+use crate::generate::trace_builder::{Args, Detail, TraceBuilder};
 use crate::generate::value::{self, Edit, EditKind};
 use crate::reference::fault::Fault;
 use crate::trace::{Arg, Garbage, Step};
@@ -67,7 +67,7 @@ pub(super) fn alphabet(
 ) -> (Vec<Letter>, BTreeSet<Key>) {
     let is_alone = fault.is_in_one();
     let around = around(api, family, is_alone);
-    let mut draft = Draft::new(api);
+    let mut draft = TraceBuilder::new(api);
     for &each in &around {
         let names = first_names(api, each);
         if let Some((symbol, parents)) = names.split_last() {
@@ -118,7 +118,7 @@ pub(super) fn first_names(api: &Api, family: usize) -> Vec<String> {
 /// A family, what it lives in and refers to, and, if it is not alone, what lives in it and refers to
 /// it, with what those need.
 fn around(api: &'static Api, family: usize, is_alone: bool) -> BTreeSet<usize> {
-    let draft = Draft::new(api);
+    let draft = TraceBuilder::new(api);
     let mut around = BTreeSet::from([family]);
     if !is_alone {
         let refers = |other: &usize| draft.referred(*other).contains(&family);
@@ -141,7 +141,7 @@ fn around(api: &'static Api, family: usize, is_alone: bool) -> BTreeSet<usize> {
 pub(super) struct Writer {
     pub(super) api: &'static Api,
     /// Everything with a first name exists in it.
-    pub(super) draft: Draft,
+    pub(super) draft: TraceBuilder,
     pub(super) rule: RuleId,
     /// One resource of the family is enough, and nothing that lives in it or refers to it is needed.
     is_alone: bool,

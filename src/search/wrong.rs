@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::alphabet::{Writer, first_names};
 use super::less::smaller;
-use crate::generate::draft::{Args, Draft};
+use crate::generate::trace_builder::{Args, TraceBuilder};
 use crate::generate::value::{self, Edit, EditKind};
 use crate::trace::Arg;
 
@@ -92,7 +92,7 @@ fn demands_any(api: &Api, rule: RuleId) -> bool {
 
 /// Calls with one member edited, each way that there is.
 fn candidates(
-    draft: &Draft,
+    draft: &TraceBuilder,
     operation: &ApiOperation,
     role: Role,
     node: &Node,

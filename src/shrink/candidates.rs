@@ -11,8 +11,8 @@ use std::task::Poll;
 
 use serde_json::Value;
 
-use crate::coverage::suite::lists_roots;
 use crate::execute::{Divergence, Execution, Runner, Signature, Stop};
+use crate::isolation::lists_roots;
 use crate::trace::Trace;
 
 use super::naming::canonical;

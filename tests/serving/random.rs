@@ -49,7 +49,8 @@ fn any_query() -> impl Strategy<Value = String> {
     prop::collection::vec(pair, 0..4).prop_map(|pairs| pairs.join("&"))
 }
 
-fn any_json() -> impl Strategy<Value = Value> {
+/// JSON values, their members mostly those that are known.
+pub fn any_json() -> impl Strategy<Value = Value> {
     let names = vec![
         "meshName",
         "virtualNodeName",

@@ -1,5 +1,4 @@
-//! Bounds: every bound of every member of an operation, on it and one past it, and bodies that are
-//! no objects.
+//! Inputs on and one past each bound of each member of an operation, and bodies that are no objects.
 
 use appmesh_model::api::Api;
 use appmesh_model::operation::{Action, Location, Role};
@@ -8,30 +7,30 @@ use appmesh_model::shape::{Kind, Text};
 use appmesh_model::world::Key;
 use serde_json::json;
 
-use crate::generate::draft::{Args, Detail, Draft};
+use crate::generate::trace_builder::{Args, Detail, TraceBuilder};
 use crate::generate::value::{self, EditKind};
 use crate::trace::{Arg, Garbage, Trace};
 
 /// How long a trace of bounds may get.
 const MOST_BOUNDS: usize = 20;
 
-/// Every bound of every member of an operation: on it, one past it, and other wrong things.
+/// Every bound of every member of an operation: on it, one past it, and other invalid values.
 ///
-/// In traces of moderate length: a target that fails on many of them leaves it open what it has
-/// done, and a long trace would have to be given up.
+/// The traces have a moderate length: a target that fails on many of these calls leaves its state open,
+/// and a long trace would have to be given up.
 pub(super) fn bounds(api: &'static Api, operation: usize) -> Vec<Trace> {
     let compiled = &api.operations[operation];
     let family = compiled.family;
     let begin = || {
-        let mut draft = Draft::new(api);
-        let parents = draft.prepare(family);
-        let one = draft.create(family, &parents, "a", Detail::Full);
-        (draft, parents, one)
+        let mut builder = TraceBuilder::new(api);
+        let parents = builder.prepare(family);
+        let one = builder.create(family, &parents, "a", Detail::Full);
+        (builder, parents, one)
     };
     let mut traces = Vec::new();
-    let (mut draft, mut parents, mut one) = begin();
+    let (mut builder, mut parents, mut one) = begin();
     for (input, node) in &compiled.inputs {
-        let base = base_argument(&draft, input.role, node, &one);
+        let base = base_argument(&builder, input.role, node, &one);
         let mut edits = value::edits(node);
         if input.location == Location::Body {
             edits.push(value::Edit { path: Vec::new(), kind: EditKind::Drop });
@@ -41,20 +40,20 @@ pub(super) fn bounds(api: &'static Api, operation: usize) -> Vec<Trace> {
             edits.push(value::Edit { path: Vec::new(), kind: no_number });
         }
         for edit in edits {
-            if draft.len() > MOST_BOUNDS {
-                let full = std::mem::replace(&mut draft, Draft::new(api));
+            if builder.len() > MOST_BOUNDS {
+                let full = std::mem::replace(&mut builder, TraceBuilder::new(api));
                 traces.push(full.finish());
-                (draft, parents, one) = begin();
+                (builder, parents, one) = begin();
             }
             let mut names = one.clone();
             if compiled.table.action == Action::Create {
                 names.pop();
-                names.push(draft.fresh());
+                names.push(builder.fresh());
             }
-            let mut args = draft.valid(operation, &names, Detail::Full);
+            let mut args = builder.valid(operation, &names, Detail::Full);
             if edit.path.is_empty() && edit.kind == EditKind::Drop {
                 args.remove(input.name);
-                draft.call(operation, args);
+                builder.call(operation, args);
                 continue;
             }
             let mut argument = base.clone();
@@ -67,30 +66,30 @@ pub(super) fn bounds(api: &'static Api, operation: usize) -> Vec<Trace> {
                 continue;
             }
             if let (Role::Name(_), Arg::Name { symbol, .. }) = (input.role, &mut argument) {
-                *symbol = draft.fresh();
+                *symbol = builder.fresh();
             }
             if let (Role::ClientToken, Arg::Token { symbol, .. }) = (input.role, &mut argument) {
-                *symbol = draft.fresh();
+                *symbol = builder.fresh();
             }
             args.insert(input.name.to_owned(), argument);
-            isolate(&draft, operation, &mut args, node);
-            draft.call(operation, args);
+            isolate(&builder, operation, &mut args, node);
+            builder.call(operation, args);
             if compiled.table.action == Action::Delete
-                && !draft.world().contains(&Key::new(family, one.iter().map(String::as_str)))
+                && !builder.world().contains(&Key::new(family, one.iter().map(String::as_str)))
             {
-                draft.create(family, &parents, "a", Detail::Full);
+                builder.create(family, &parents, "a", Detail::Full);
             }
         }
     }
-    traces.push(draft.finish());
+    traces.push(builder.finish());
     traces
 }
 
 /// Takes optional members out as long as that leaves fewer reasons to refuse a call: of two reasons
 /// one hides the other, so the bound that is to be seen should be the only one.
-fn isolate(draft: &Draft, operation: usize, args: &mut Args, node: &Node) {
+fn isolate(builder: &TraceBuilder, operation: usize, args: &mut Args, node: &Node) {
     let reasons = |args: &Args| {
-        let expectation = draft.expectation(operation, args)?;
+        let expectation = builder.expectation(operation, args)?;
         let bounds = expectation.demands.iter().filter(|refusal| refusal.bounds_input).count();
         Some((bounds, expectation.demands.len()))
     };
@@ -112,29 +111,29 @@ fn isolate(draft: &Draft, operation: usize, args: &mut Args, node: &Node) {
 }
 
 /// What the edits of a member start from: everything in it.
-fn base_argument(draft: &Draft, role: Role, node: &Node, names: &[String]) -> Arg {
+fn base_argument(builder: &TraceBuilder, role: Role, node: &Node, names: &[String]) -> Arg {
     match (role, &node.shape.kind) {
         (Role::Name(depth), _) => {
             names.get(depth).map_or_else(|| Arg::name("a"), |symbol| Arg::name(symbol.as_str()))
         }
         (_, Kind::Text { text: Text::Account, .. }) => Arg::Owner,
-        _ => value::full(node, &|family| draft.existing(family, names)),
+        _ => value::full(node, &|family| builder.existing(family, names)),
     }
 }
 
 /// Bodies that are no JSON object.
 pub(super) fn garbage(api: &'static Api, operation: usize) -> Trace {
-    let mut draft = Draft::new(api);
+    let mut builder = TraceBuilder::new(api);
     let compiled = &api.operations[operation];
     if !compiled.table.inputs.iter().any(|input| input.location == Location::Body) {
-        return draft.finish();
+        return builder.finish();
     }
-    let parents = draft.prepare(compiled.family);
-    let one = draft.create(compiled.family, &parents, "a", Detail::Least);
+    let parents = builder.prepare(compiled.family);
+    let one = builder.create(compiled.family, &parents, "a", Detail::Least);
     for garbage in Garbage::ALL {
-        let args = draft.valid(operation, &one, Detail::Least);
-        draft.garbage(operation, args, garbage);
+        let args = builder.valid(operation, &one, Detail::Least);
+        builder.garbage(operation, args, garbage);
     }
-    draft.on(compiled.family, Action::Describe, &one, Detail::Least);
-    draft.finish()
+    builder.on(compiled.family, Action::Describe, &one, Detail::Least);
+    builder.finish()
 }

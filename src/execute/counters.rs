@@ -1,33 +1,33 @@
-//! Pulse: what a run has done so far, call by call, for whoever watches it meanwhile.
+//! Counters of the calls and rules of a run, which can be read while it goes on.
 //!
-//! The main type is [`Pulse`]. It must not know who watches.
+//! The main type is [`Counters`].
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use appmesh_model::rule::RuleId;
 
-/// What a run has done so far.
+/// Counters of a run.
 #[derive(Debug)]
-pub struct Pulse {
+pub struct Counters {
     sent: AtomicU64,
     calls: AtomicU64,
     /// Whether a rule was put to the test, in catalogue order.
     tested: Box<[AtomicBool]>,
 }
 
-impl Pulse {
+impl Counters {
     /// Nothing done yet; there are so many rules.
     pub(super) fn new(rules: usize) -> Self {
         let tested = (0..rules).map(|_| AtomicBool::new(false)).collect();
         Self { sent: AtomicU64::new(0), calls: AtomicU64::new(0), tested }
     }
 
-    /// Notes that a call was sent, whatever for.
+    /// Counts a call of any purpose.
     pub(super) fn sent_one(&self) {
         self.sent.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Notes that a call of the campaign itself was judged, on these rules.
+    /// Counts a judged call of the campaign itself, and the rules that it tested.
     pub(super) fn judged_one(&self, exercised: &[RuleId]) {
         self.calls.fetch_add(1, Ordering::Relaxed);
         for tested in exercised.iter().filter_map(|rule| self.tested.get(rule.index())) {

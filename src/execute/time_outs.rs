@@ -1,20 +1,21 @@
-//! Patience: when a target has kept its caller waiting in vain so often that a run must end.
+//! The limit on calls that end with a time-out.
 //!
-//! The main type is [`Patience`]. A call that is never answered costs a whole time-out, and a run has
+//! The main type is [`TimeOuts`]. A call without an answer costs a whole time-out, and a run has
 //! thousands of calls: without a limit, a target that hangs on a single operation would hold a run up
-//! for hours. It must not know what the calls are about.
+//! for hours.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// So many calls may be waited for in vain, and one more for each so many calls that were sent: a
-/// network that loses few calls is no reason to end a long run.
+/// So many calls may end with a time-out.
 const MOST_IN_VAIN: u64 = 50;
+/// One more time-out is allowed for each so many calls: a network that loses few calls is no reason to
+/// end a long run.
 const CALLS_FOR_ONE_MORE: u64 = 100;
 
-/// How often a target was waited for, and how often in vain.
+/// How many calls were sent, and how many of them ended with a time-out.
 #[derive(Debug, Default)]
-pub(super) struct Patience {
+pub(super) struct TimeOuts {
     counts: Mutex<Counts>,
 }
 
@@ -22,12 +23,12 @@ pub(super) struct Patience {
 struct Counts {
     sent: u64,
     in_vain: u64,
-    /// What was waited for in vain, and how often each.
+    /// The operations of these calls, and how many of each.
     what: BTreeMap<String, u64>,
     lost: bool,
 }
 
-impl Patience {
+impl TimeOuts {
     /// Counts a call.
     pub(super) fn count(&self, what: &str, in_vain: bool) {
         let mut counts = self.counts();
@@ -39,12 +40,12 @@ impl Patience {
         }
     }
 
-    /// Whether it is lost. It does not come back.
+    /// Whether the target is given up, for good.
     pub(super) fn is_lost(&self) -> bool {
         self.counts().lost
     }
 
-    /// Why it is lost, if it is.
+    /// Why the target is given up, if it is.
     pub(super) fn reason(&self) -> Option<String> {
         let counts = self.counts();
         let worst = counts.what.iter().rev().max_by_key(|(_, count)| **count);
@@ -63,21 +64,21 @@ mod tests {
 
     #[test]
     fn a_target_that_hangs_is_given_up() {
-        let patience = Patience::default();
-        (0..MOST_IN_VAIN).for_each(|_| patience.count("Delete", true));
-        assert!(!patience.is_lost() && patience.reason().is_none());
-        patience.count("Describe", true);
-        assert!(patience.is_lost());
-        let reason = patience.reason().unwrap_or_default();
+        let time_outs = TimeOuts::default();
+        (0..MOST_IN_VAIN).for_each(|_| time_outs.count("Delete", true));
+        assert!(!time_outs.is_lost() && time_outs.reason().is_none());
+        time_outs.count("Describe", true);
+        assert!(time_outs.is_lost());
+        let reason = time_outs.reason().unwrap_or_default();
         assert!(reason.ends_with("most often Delete"), "{reason}");
-        (0..100_000).for_each(|_| patience.count("Describe", false));
-        assert!(patience.is_lost(), "it does not come back");
+        (0..100_000).for_each(|_| time_outs.count("Describe", false));
+        assert!(time_outs.is_lost(), "it does not come back");
     }
 
     #[test]
     fn one_in_a_hundred_is_put_up_with() {
-        let patience = Patience::default();
-        (0..100_000).for_each(|call| patience.count("Describe", call % 100 == 99));
-        assert!(!patience.is_lost());
+        let time_outs = TimeOuts::default();
+        (0..100_000).for_each(|call| time_outs.count("Describe", call % 100 == 99));
+        assert!(!time_outs.is_lost());
     }
 }

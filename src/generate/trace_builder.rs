@@ -1,8 +1,7 @@
-//! Drafts: a trace in the making, beside a sketch of the state that it leads to.
+//! A builder of traces, which predicts the state that its steps lead to.
 //!
-//! The main type is [`Draft`]. The sketch is the model itself: each step is predicted to be done as
-//! the model expects, so that the next step can be chosen with sense. On the real target all may
-//! come otherwise, and the trace is none the worse for it.
+//! The main type is [`TraceBuilder`]. The prediction comes from the model, so that the next step can be
+//! chosen to fit the state. The real target may answer otherwise; the trace is still valid then.
 
 use std::collections::BTreeMap;
 
@@ -34,19 +33,19 @@ pub enum Detail {
     Ample,
 }
 
-/// A trace in the making.
+/// A trace under construction.
 #[derive(Debug)]
-pub struct Draft {
+pub struct TraceBuilder {
     api: &'static Api,
-    sketch: Prediction,
+    prediction: Prediction,
     steps: Vec<Step>,
     next_id: u32,
 }
 
-impl Draft {
+impl TraceBuilder {
     /// An empty trace; nothing exists.
     pub fn new(api: &'static Api) -> Self {
-        Self { api, sketch: Prediction::new(api), steps: Vec::new(), next_id: 1 }
+        Self { api, prediction: Prediction::new(api), steps: Vec::new(), next_id: 1 }
     }
 
     /// The API that is called.
@@ -56,7 +55,7 @@ impl Draft {
 
     /// The state as it should be after the steps so far.
     pub fn world(&self) -> &World {
-        self.sketch.world()
+        self.prediction.world()
     }
 
     /// How many steps there are.
@@ -76,7 +75,7 @@ impl Draft {
 
     /// A symbol that was not used yet.
     pub fn fresh(&mut self) -> String {
-        format!("x{}", self.sketch.mint())
+        format!("x{}", self.prediction.mint())
     }
 
     /// Adds a call. Returns the id of its step.
@@ -105,21 +104,21 @@ impl Draft {
         self.next_id += 1;
         let operation = self.api.operations[operation].table.name.to_owned();
         let step = Step { id, operation, args, pause_ms, garbage };
-        self.sketch.take(&step);
+        self.prediction.take(&step);
         self.steps.push(step);
         id
     }
 
-    /// What the model expects of a call in the sketch; none if it cannot be made.
+    /// What the model expects of a call in the prediction; none if it cannot be made.
     pub fn expectation(&self, operation: usize, args: &Args) -> Option<Expectation> {
         let step = self.step(operation, args);
-        self.sketch.expect(&step).map(|(_, expectation)| expectation)
+        self.prediction.expect(&step).map(|(_, expectation)| expectation)
     }
 
     /// The situation that a call would be made in; none if it cannot be made.
     pub fn situation(&self, operation: usize, args: &Args) -> Option<Situation> {
-        let (call, expectation) = self.sketch.expect(&self.step(operation, args))?;
-        Situation::of(self.api, self.sketch.world(), &call, &expectation)
+        let (call, expectation) = self.prediction.expect(&self.step(operation, args))?;
+        Situation::of(self.api, self.prediction.world(), &call, &expectation)
     }
 
     fn step(&self, operation: usize, args: &Args) -> Step {

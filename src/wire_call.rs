@@ -1,18 +1,34 @@
-//! Decoding: from a request on the wire to a [`Call`] of the model.
+//! The call that the bytes of a request say.
+//!
+//! The reference server reads its requests here, and [`crate::bind`] reads the call to be judged from
+//! the request that it sends. A target is thus never judged by a value that did not travel: a JSON null
+//! in a query, for example, is the text `null` on the wire.
 
 use appmesh_model::api::{Api, Call};
 use appmesh_model::operation::{ErrorKind, Location};
 use appmesh_model::shape::Kind;
 use serde_json::{Map, Value};
 
-use super::Request;
 use crate::percent;
 
-/// Decodes a request.
+/// A request as it comes off the wire.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'r> {
+    /// HTTP method.
+    pub method: &'r str,
+    /// Path without the query, still percent-encoded.
+    pub path: &'r str,
+    /// Query string without the question mark; empty if there is none.
+    pub query: &'r str,
+    /// Body.
+    pub body: &'r [u8],
+}
+
+/// Reads a request.
 ///
 /// # Errors
-/// The error to answer with, if no operation has this method and path or a name is not UTF-8.
-pub fn decode(api: &'static Api, request: Request<'_>) -> Result<Call, ErrorKind> {
+/// The error to answer with, if no operation has this method and path or a text is not UTF-8.
+pub fn read(api: &Api, request: Request<'_>) -> Result<Call, ErrorKind> {
     let (operation, names) = api.route(request.method, request.path).ok_or(ErrorKind::NotFound)?;
     let mut input = Map::new();
     for (member, encoded) in names {

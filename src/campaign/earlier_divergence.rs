@@ -1,20 +1,20 @@
-//! Causes: a wrong error may be the right one for what the target holds.
+//! The earlier divergence that explains a wrong refusal.
 //!
 //! The main function is [`find`]. Where a call that had to be refused is refused by another error, the
-//! target may have lost what the call is about, or kept what was deleted: then that is the bug, and
-//! to accuse the answer would be a false alarm. It must not know what becomes of either.
+//! target may have lost the resource that the call names, or kept a deleted one. That is then the bug,
+//! and the error is right for what the target holds: to report it would be a false accusation.
 
 use appmesh_model::api::Api;
 use appmesh_model::operation::Action;
 
-use super::Seen;
+use super::sighting::Sighting;
 use crate::execute::{Runner, Stop};
 use crate::trace::{Step, Trace};
 
-/// Runs a trace again and looks, before its last call, at everything that this is about. Returns
-/// what is not there or should not be, if anything, as the first look showed it that went wrong; it
-/// counts as found at `at_call`.
-pub(super) async fn find(runner: &Runner, trace: &Trace, at_call: u64) -> Option<Seen> {
+/// Runs a trace again and describes, before its last call, each resource that this call names. Returns
+/// the first divergence of a describe about a resource that is missing or should not exist; it counts
+/// as found at `at_call`.
+pub(super) async fn find(runner: &Runner, trace: &Trace, at_call: u64) -> Option<Sighting> {
     let (last, before) = trace.steps.split_last()?;
     let looks = looks(runner.api(), trace, last);
     let range = before.len()..before.len() + looks.len();
@@ -25,7 +25,7 @@ pub(super) async fn find(runner: &Runner, trace: &Trace, at_call: u64) -> Option
         range.contains(&divergence.step) && divergence.is_about_existence(&execution)
     });
     let divergence = divergence?.clone();
-    Some(Seen { trace, execution, divergence, at_call })
+    Some(Sighting { trace, execution, divergence, at_call })
 }
 
 /// A describe of each thing that a call names: what it lives in, from the outside in, and itself.

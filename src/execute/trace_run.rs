@@ -1,7 +1,7 @@
-//! Playing: one trace under way, call by call.
+//! The run of one trace, call by call.
 //!
-//! The main type is [`Playing`]. It binds each step, sends it, has the answer judged, and keeps in mind
-//! what is to be deleted at the end.
+//! The main type is [`TraceRun`]. It binds each step, sends the request, has the answer judged, and
+//! remembers the resources that are to be deleted at the end.
 
 use std::collections::BTreeSet;
 
@@ -13,31 +13,47 @@ use appmesh_model::operation::Action;
 use appmesh_model::situation::{LastChange, Sequel, Situation};
 use appmesh_model::world::Key;
 
-use super::{Divergence, Execution, MOST_LOST_IN_A_ROW, Played, Runner, Signature, Stop, Visited};
+use super::outcome::{Divergence, Execution, Played, Signature, Visited};
+use super::runner::Runner;
 use crate::bind::{Binder, Request};
 use crate::target::Sent;
 use crate::trace::Step;
 
-/// The most bytes of an answer that is kept once it is judged; a finding's trace may have hundreds.
+/// The most bytes of an answer that is kept once it is judged: the trace of a finding may have hundreds
+/// of answers.
 const MOST_KEPT_BYTES: usize = 64 << 10;
-/// The most characters that a report says of what came.
+/// The most characters of a permitted or observed value in a report.
 const MOST_SAID: usize = 1_000;
 
-/// An execution under way.
-pub(super) struct Playing<'r> {
+/// So many calls in a row without an answer end a trace.
+pub(super) const MOST_LOST_IN_A_ROW: u32 = 3;
+
+/// When a trace ends before its last step.
+#[derive(Clone, Debug, Default)]
+pub struct Stop {
+    /// Stop at this divergence.
+    pub at: Option<Signature>,
+    /// Ask again for so long before believing the divergence to stop at, if a read shows it.
+    pub settle_ms: u64,
+    /// Stop after so many calls.
+    pub most_calls: Option<u64>,
+}
+
+/// The run of a trace.
+pub(super) struct TraceRun<'r> {
     pub runner: &'r Runner,
     pub belief: Belief,
     binder: Binder,
     pub execution: Execution,
-    /// Everything that may have been made, to be deleted at the end.
+    /// The resources that may have been created, to be deleted at the end.
     pub roots: BTreeSet<Key>,
     lost_in_a_row: u32,
     /// The last resource that was changed, and how.
     last_change: Option<LastChange>,
 }
 
-impl<'r> Playing<'r> {
-    /// Nothing played yet; all names will begin with `prefix`.
+impl<'r> TraceRun<'r> {
+    /// A run that has not begun; all names will begin with `prefix`.
     pub fn new(runner: &'r Runner, prefix: String) -> Self {
         Self {
             runner,
@@ -50,7 +66,7 @@ impl<'r> Playing<'r> {
         }
     }
 
-    /// Plays a step. Returns whether to go on.
+    /// Runs a step. Returns whether to go on.
     pub async fn play(&mut self, index: usize, step: &Step, stop: &Stop) -> bool {
         let (call, request) = match self.binder.bind(step) {
             Ok(bound) => bound,
@@ -89,7 +105,7 @@ impl<'r> Playing<'r> {
             let shows =
                 verdict.mismatches.iter().any(|mismatch| self.is_stop(step, mismatch, stop));
             if shows && verdict.may_lag {
-                // A fresh resource may be missed for a while: ask again until it had its time.
+                // A describe may miss a new resource for a while: repeat it until that time is over.
                 let end_ms = self.runner.target.now_ms() + stop.settle_ms;
                 let mut wait_ms = 10;
                 while !verdict.mismatches.is_empty() && self.runner.target.now_ms() < end_ms {
@@ -107,7 +123,7 @@ impl<'r> Playing<'r> {
             .learn(step, sent.observed.answer.as_ref().and_then(|answer| answer.body.as_ref()));
         let exercised = std::mem::take(&mut verdict.exercised);
         if self.runner.counted {
-            self.runner.pulse.judged_one(&exercised);
+            self.runner.counters.judged_one(&exercised);
         }
         self.execution.denied += u64::from(verdict.denied);
         self.execution.lost += u64::from(verdict.lost);
@@ -141,7 +157,7 @@ impl<'r> Playing<'r> {
         stop.at.as_ref().is_some_and(|at| signature(step, mismatch) == *at)
     }
 
-    /// Keeps count, and in mind what a create may have made.
+    /// Counts the call, and remembers the resource that it may have created.
     fn note(&mut self, call: &Call, key: Option<Key>, sent: &Sent) {
         let status = sent.observed.answer.as_ref().map(|answer| answer.status);
         self.lost_in_a_row = if status.is_none() { self.lost_in_a_row + 1 } else { 0 };

@@ -1,28 +1,28 @@
-//! Reruns: traces that failed before, and what they show now.
+//! The traces of the corpus, which failed in earlier runs, and what they show now.
 //!
-//! They are run first and looked into last, and only for what nothing else shows: what a campaign
-//! finds, covers and shrinks to is the same with a corpus and without. It must not know where the
-//! traces are kept.
+//! They run first. Their divergences are investigated last, and only those that no other trace shows:
+//! a campaign finds, covers and shrinks the same with a corpus and without.
 
 use super::schedule::Job;
-use super::{Campaign, Seen};
+use super::sighting::Sighting;
+use super::state::Campaign;
 use crate::event::{Event, Finding, Rerun};
 use crate::execute::{Execution, Signature};
 
 impl Campaign<'_> {
-    /// Notes what a trace does that had failed before.
+    /// Takes in the execution of a trace of the corpus.
     pub(super) fn take_in_rerun(&mut self, index: usize, job: &Job, execution: &Execution) {
         let calls_before = self.outcome.rerun_calls;
         self.outcome.rerun_calls += execution.calls;
         if let Some(rerun) = self.outcome.reruns.get_mut(index) {
-            *rerun = what_it_did(job, execution);
+            *rerun = result(job, execution);
         }
         for divergence in &execution.divergences {
             if !self.is_wanted(&divergence.signature) {
                 continue;
             }
             let at_call = calls_before + execution.calls_up_to(divergence.step);
-            self.seen_before.entry(divergence.signature.clone()).or_insert_with(|| Seen {
+            self.seen_before.entry(divergence.signature.clone()).or_insert_with(|| Sighting {
                 trace: job.trace.clone(),
                 execution: execution.clone(),
                 divergence: divergence.clone(),
@@ -31,16 +31,16 @@ impl Campaign<'_> {
         }
     }
 
-    /// Looks into what only traces show that had failed before.
-    pub(super) async fn look_into_reruns(&mut self, watch: &mut dyn FnMut(Event)) {
-        for (signature, seen) in std::mem::take(&mut self.seen_before) {
+    /// Investigates the divergences that only traces of the corpus show.
+    pub(super) async fn investigate_corpus(&mut self, watch: &mut dyn FnMut(Event)) {
+        for (signature, sighting) in std::mem::take(&mut self.seen_before) {
             let is_found = |found: &Finding| found.signature == signature;
             if !self.is_wanted(&signature) || self.outcome.findings.iter().any(is_found) {
                 continue;
             }
             self.known.insert(signature.clone());
             watch(Event::Found);
-            self.investigate(seen).await;
+            self.investigate(sighting).await;
             if self.outcome.findings.iter().any(is_found) {
                 let tested = &mut self.outcome.tested[signature.rule.index()];
                 *tested = (*tested).max(1);
@@ -50,13 +50,13 @@ impl Campaign<'_> {
     }
 }
 
-/// What a trace did that had failed before.
-fn what_it_did(job: &Job, execution: &Execution) -> Rerun {
+/// The result of a trace of the corpus.
+fn result(job: &Job, execution: &Execution) -> Rerun {
     let is_whole = execution.ended.is_none()
         && execution.lost == 0
         && execution.played.len() == job.trace.steps.len();
     let shown = execution.divergences.iter().map(|divergence| divergence.signature.clone());
     let shown: Vec<Signature> = shown.collect();
-    // What diverged did so however it ended.
+    // A divergence counts however the trace ended.
     if is_whole || !shown.is_empty() { Rerun::Done(shown) } else { Rerun::Untold }
 }

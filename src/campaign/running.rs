@@ -1,6 +1,6 @@
-//! Traces under way: how many run at the same time, and which of them start first.
+//! The traces that run at the same time: how many they are, and which starts next.
 //!
-//! The main type is [`UnderWay`]. It must not know what comes of them.
+//! The main type is [`RunningTraces`]. It does not know what their results mean.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -10,21 +10,32 @@ use tokio::task::JoinSet;
 
 use super::schedule::{Job, Place, Schedule};
 use crate::execute::{Execution, Runner, Stop};
+use crate::isolation::Admission;
 
 /// Traces that were started and not yet taken in.
-pub(super) struct UnderWay {
-    pub(super) agenda: Schedule,
-    pub(super) running: JoinSet<(Job, Execution)>,
-    /// One of them must be alone.
-    alone: bool,
+pub(super) struct RunningTraces {
+    pub(super) schedule: Schedule,
+    running: JoinSet<(Job, Execution)>,
+    admission: Admission,
     /// How many of them failed before.
     reruns: usize,
     finished: BTreeMap<Place, (Job, Execution)>,
 }
 
-impl UnderWay {
-    pub(super) fn new(agenda: Schedule) -> Self {
-        Self { agenda, running: JoinSet::new(), alone: false, reruns: 0, finished: BTreeMap::new() }
+impl RunningTraces {
+    pub(super) fn new(schedule: Schedule) -> Self {
+        Self {
+            schedule,
+            running: JoinSet::new(),
+            admission: Admission::default(),
+            reruns: 0,
+            finished: BTreeMap::new(),
+        }
+    }
+
+    /// How many traces run.
+    pub(super) fn count(&self) -> usize {
+        self.running.len()
     }
 
     /// Takes out the trace to start now. One at a time they run in their order. Where several run at
@@ -37,11 +48,12 @@ impl UnderWay {
             indices.min_by_key(|&index| waiting[index].place)
         } else if let Some(index) = waiting.iter().position(|job| job.rerun.is_some()) {
             Some(index)
-        } else if self.alone || (self.reruns > 0 && !self.running.is_empty()) {
+        } else if self.admission.is_closed() || (self.reruns > 0 && !self.running.is_empty()) {
             None
         } else {
             let is_free = self.running.is_empty();
-            let admitted = indices.filter(|&index| is_free || !waiting[index].is_alone());
+            let admitted =
+                indices.filter(|&index| self.admission.admits(waiting[index].is_alone(), is_free));
             admitted.max_by_key(|&index| {
                 let job = &waiting[index];
                 (job.is_alone(), job.trace.steps.len(), Reverse(job.place))
@@ -52,7 +64,7 @@ impl UnderWay {
 
     /// Starts a trace; after so many calls it ends.
     pub(super) fn start(&mut self, runner: &Runner, job: Job, most_calls: Option<u64>) {
-        self.alone = job.is_alone();
+        self.admission.started(job.is_alone());
         self.reruns += usize::from(job.rerun.is_some());
         let runner = if job.rerun.is_none() { runner.counted() } else { runner.clone() };
         self.running.spawn(async move {
@@ -65,11 +77,11 @@ impl UnderWay {
     /// Waits for one of the running traces to finish. Returns whether there was one.
     pub(super) async fn finish_one(&mut self) -> bool {
         let next = self.running.join_next().await;
-        self.alone = false;
+        self.admission.ended();
         match next {
             Some(Ok((job, execution))) => {
                 self.reruns -= usize::from(job.rerun.is_some());
-                self.agenda.learn(&job, &execution);
+                self.schedule.learn(&job, &execution);
                 self.finished.insert(job.place, (job, execution));
                 true
             }
@@ -81,9 +93,9 @@ impl UnderWay {
 
     /// The trace that is to be taken in next; none if it is not finished.
     pub(super) fn take_next(&mut self) -> Option<(Job, Execution)> {
-        let place = self.agenda.due()?;
+        let place = self.schedule.due()?;
         let next = self.finished.remove(&place)?;
-        self.agenda.taken_in();
+        self.schedule.taken_in();
         Some(next)
     }
 
