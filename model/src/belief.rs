@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::answer::{Checks, Judgement, Mismatch};
 use crate::api::{Api, Call};
-use crate::expect::{Expectation, expect, sent_spec};
+use crate::expect::{Change, Expectation, expect, sent_spec};
 use crate::observed::{Answer, Observed};
 use crate::operation::Role;
 use crate::place::Place;
@@ -97,6 +97,10 @@ struct Successor {
     cost: Cost,
     /// The reading of the answer that leads there, as an index.
     candidate: usize,
+    /// By this reading, nothing was done and the answer is one from memory.
+    from_memory: bool,
+    /// The answer added to the explanation.
+    is_dearer: bool,
 }
 
 impl Belief {
@@ -172,10 +176,7 @@ impl Belief {
         let cheapest = || successors.iter().filter(|it| it.cost == first.cost);
         let said = &candidates[first.candidate].judgement.mismatches;
         let is_agreed = |mismatch: &&Mismatch| {
-            cheapest().all(|it| {
-                let others = &candidates[it.candidate].judgement.mismatches;
-                it.candidate == first.candidate || others.iter().any(|it| it.at == mismatch.at)
-            })
+            cheapest().all(|it| it.explanation.accuses(call.operation, mismatch))
         };
         verdict.mismatches = said.iter().filter(is_agreed).cloned().collect();
         let first = &mut candidates[first.candidate];
@@ -311,7 +312,18 @@ impl Belief {
                     explanation.assume(call.operation, assumption);
                 }
                 let cost = explanation.cost();
-                successors.push(Successor { world, explanation, cost, candidate: index });
+                let from_memory =
+                    matches!(candidate.interpretation, Interpretation::Done(Change::Replay, _));
+                let is_dearer = cost != self.explanations[candidate.world].cost();
+                let candidate = index;
+                successors.push(Successor {
+                    world,
+                    explanation,
+                    cost,
+                    candidate,
+                    from_memory,
+                    is_dearer,
+                });
             }
         }
         successors
@@ -319,7 +331,7 @@ impl Belief {
 }
 
 /// The worlds that stay possible, the cheapest first. While one of them needs no deviation at all,
-/// none is kept in which an outcome was wrong. One with a wrong detail is kept: an accepted create
+/// none is kept beside it, but for one case. An accepted create
 /// whose token a deleted resource had may be answered from memory, or may have made a resource with
 /// the wrong uid; the next describe tells.
 fn select(mut successors: Vec<Successor>) -> Vec<Successor> {
@@ -329,6 +341,8 @@ fn select(mut successors: Vec<Successor>) -> Vec<Successor> {
     successors.sort_by_key(|it| it.cost);
     let cheapest = successors.first().map_or_else(Cost::default, |it| it.cost);
     let slack = if cheapest == Cost::default() { 0 } else { SLACK };
+    let from_memory =
+        successors.iter().take_while(|it| it.cost == cheapest).all(|it| it.from_memory);
     let mut selected: Vec<Successor> = Vec::with_capacity(successors.len());
     let mut rivals = 0;
     for successor in successors {
@@ -339,7 +353,8 @@ fn select(mut successors: Vec<Successor>) -> Vec<Successor> {
         };
         let is_rival = successor.cost != cheapest;
         let is_too_dear = successor.cost.outcomes > cheapest.outcomes + slack
-            || (is_rival && rivals == MOST_RIVALS);
+            || (is_rival && rivals == MOST_RIVALS)
+            || (is_rival && slack == 0 && successor.is_dearer && !from_memory);
         if !is_too_dear && !selected.iter().any(is_known) {
             rivals += usize::from(is_rival);
             selected.push(successor);

@@ -3,6 +3,7 @@
 mod answers;
 mod contradicted;
 mod existence;
+mod explanations;
 mod identity;
 mod input;
 mod lists;

@@ -111,7 +111,11 @@ fn an_identical_update_whose_answer_shows_no_version_leaves_both_open() {
     target.permits("UpdateVirtualRouter", &update, ok(shown));
     assert_eq!(target.belief.worlds().len(), 2);
     target.permits("DescribeVirtualRouter", &router_name(), ok(target.shown(router())));
-    assert_eq!(target.belief.worlds().len(), 1);
+    let counted = with(target.shown(router()), "/metadata/version", json!(2));
+    assert_eq!(
+        target.breaks("DescribeVirtualRouter", &router_name(), ok(counted)),
+        ["virtual-router/version-stable at metadata.version"]
+    );
 }
 
 #[test]
