@@ -1,6 +1,6 @@
 //! Campaigns: many traces on one target, from the first call to the findings.
 //!
-//! The main function is [`run`]. [`schedule`] says which trace comes next. Several traces may run at
+//! The main function is [`run`]. The schedule says which trace comes next. Several traces may run at
 //! the same time, but their results are taken in one after the other, in the order of the schedule:
 //! the findings are the same for any number of traces at a time. Each divergence with a new signature
 //! is shrunk at once. A campaign does not know how its results are shown.

@@ -3,7 +3,7 @@
 //! The model knows operations, shapes, bounds, rules and resources. It must not know clocks,
 //! randomness, HTTP clients or servers, generators or reports: it is data and pure functions.
 //!
-//! - [`rule`], [`promise`], [`wire`]: what is promised, how sure that is, and where it stands.
+//! - [`rule`], [`shared_rule`], [`wire`]: what is promised, how sure that is, and where it stands.
 //! - [`shape`], [`operation`]: the API's tables; [`v2018_10_01`], [`v2019_01_25`]: their contents.
 //! - [`api`]: a version of the API compiled from its tables, with [`schema`]s and the catalogue.
 //! - [`world`]: one possible state; [`expect`]: what may be answered to a call in it.
@@ -13,7 +13,7 @@
 //! - [`situation`]: what can be told of a call before it is sent.
 //! - [`perform`], [`render`]: what a correct server does and answers.
 //!
-//! To add a rule, see [`promise`] (for all families) or a family's own file. To add a version, add
+//! To add a rule, see [`shared_rule`] (for all families) or a family's own file. To add a version, add
 //! its folder and a line in [`api::Version`].
 
 pub mod answer;
