@@ -1,4 +1,4 @@
-//! Coverage: what a campaign put to the test, and why it did not put the rest.
+//! Coverage: the tests that a campaign made, and the reasons why it missed the others.
 //!
 //! The main type is [`Coverage`].
 
@@ -50,8 +50,8 @@ impl Coverage {
         }
     }
 
-    /// The situations and sequels that were visited: first those that the coverage suite leads to, then what
-    /// random calls came to beyond it.
+    /// The situations and sequels that were visited: first those that the coverage suite leads to, then
+    /// those that only random calls reached.
     pub fn visited(&self, suite: &'static CoverageSuite) -> (Vec<Test>, Vec<Test>) {
         let mut visited: Vec<Test> =
             self.seen.iter().filter(|test| test.is_situation()).cloned().collect();
@@ -71,7 +71,7 @@ impl Coverage {
     }
 
     /// The situations and sequels that the coverage suite leads to and that were not visited, each with the
-    /// reason: `rest` for what no trace was to visit.
+    /// reason; `rest` is the reason for those that no trace was to visit.
     pub fn unvisited(&self, suite: &'static CoverageSuite, rest: &Gap) -> Vec<Unvisited> {
         let missed = suite.reachable.iter().filter(|test| !self.seen.contains(test));
         missed

@@ -1,7 +1,7 @@
-//! Partitions: the parts of a campaign that know nothing of each other.
+//! Partitions: the parts of a campaign that are independent of each other.
 //!
-//! The main type is [`Partition`]. A campaign always has the same [`PARTITIONS`], wherever they are run, so
-//! that any number of machines that share them out find together what one finds alone.
+//! The main type is [`Partition`]. A campaign always has the same [`PARTITIONS`], so that several machines
+//! that share them find together the same as one machine alone.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -17,26 +17,26 @@ use crate::random::Random;
 use crate::scope::PARTITIONS;
 use crate::trace::Trace;
 
-/// Random traces are steered by what all traces of the partition but the last so many have visited, so
-/// that these may be under way when the next one is made.
-const MOST_UNDER_WAY: usize = 8;
+/// A random trace depends on the situations that earlier traces of its partition visited, except the last
+/// so many: these may still run when it is made.
+const MOST_RUNNING: usize = 8;
 
 /// A part of a campaign.
 #[derive(Debug)]
 pub struct Partition {
-    /// Which of the partitions it is, from 0.
+    /// The number of the partition, from 0.
     pub number: usize,
     /// Calls that may still be planned.
     pub calls_left: u64,
-    /// What it has come to.
+    /// The phase that it has reached.
     pub part: Part,
     /// Traces of the coverage suite that have not been run yet.
     pub suite_left: usize,
     /// Traces after the coverage suite that were given out.
     pub given_out: usize,
-    /// What this partition is the first to put to the test, and did not yet.
+    /// The tests that this partition has to make, and did not make yet.
     due: HashSet<&'static Test>,
-    /// The alternatives to what was missed that were given out, by their index.
+    /// The alternatives that were given out to make missed tests, by their index.
     used: BTreeSet<usize>,
     /// Whether a planned trace that ran alone has diverged.
     lone_divergence: LoneDivergence,
@@ -45,16 +45,17 @@ pub struct Partition {
     visits: Option<Visits>,
     /// How many of the traces after the coverage suite were run.
     run: usize,
-    /// What traces after the coverage suite visited, by their number; not yet taken into account.
+    /// The situations that traces after the coverage suite visited, by the number of the trace; not yet
+    /// taken into account.
     latest: BTreeMap<usize, Vec<Situation>>,
     /// How many of them are taken into account.
     applied: usize,
 }
 
-/// What comes next in a partition.
+/// The phases of a partition after the coverage suite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Alternatives to what it missed.
+    /// Alternatives that lead to missed tests.
     Alternatives,
     /// The other alternatives.
     OtherAlternatives,
@@ -84,14 +85,14 @@ impl Partition {
         }
     }
 
-    /// Makes the partition answer for what a planned trace is the first to put to the test.
+    /// Gives the partition the tests that a planned trace is the first to make.
     pub fn claim(&mut self, planned: &'static PlannedTrace, claimed: &mut HashSet<&'static Test>) {
         let tests = planned.tests.iter().flatten();
         let offered = tests.filter(|test| !matches!(test, Test::Beyond(_)));
         self.due.extend(offered.filter(|test| claimed.insert(test)));
     }
 
-    /// Makes the partition answer for this.
+    /// Gives the partition a test.
     pub fn answer_for(&mut self, suite: &'static CoverageSuite, test: &Test) {
         self.due.extend(suite.reachable.get(test));
     }
@@ -101,7 +102,7 @@ impl Partition {
         self.suite_left == 0 && self.run == self.given_out
     }
 
-    /// Takes in what a planned trace, or an alternative, has put to the test.
+    /// Takes in the tests that a planned trace or an alternative has made.
     pub fn see(&mut self, api: &Api, planned: &PlannedTrace, execution: &Execution) {
         self.lone_divergence.see(planned.alone, !execution.divergences.is_empty());
         for test in execution.played.iter().flat_map(|played| Test::all(api, &played.visited)) {
@@ -109,7 +110,8 @@ impl Partition {
         }
     }
 
-    /// Takes in what a trace after the coverage suite has visited: the one of this number, from 0.
+    /// Takes in the situations that a trace after the coverage suite has visited; `number` counts these
+    /// traces from 0.
     pub fn visit(&mut self, number: usize, execution: &Execution) {
         let played = execution.played.iter();
         let visited = played.filter_map(|played| played.visited.situation.clone());
@@ -117,8 +119,8 @@ impl Partition {
         self.run += 1;
     }
 
-    /// Alternatives that lead to what the partition has missed so far, each with how many of its steps that
-    /// takes; those first that lead to most of it for their calls. None is given out twice.
+    /// Alternatives that lead to tests that the partition has missed so far, each with the number of steps
+    /// to run. Those come first that make most tests for their calls. None is given out twice.
     pub fn alternatives(
         &mut self,
         suite: &'static CoverageSuite,
@@ -150,9 +152,9 @@ impl Partition {
         chosen
     }
 
-    /// The partition's own of the alternatives that lead to nothing that it missed.
+    /// The partition's share of the alternatives that lead to no missed test.
     pub fn other_alternatives(&self, suite: &'static CoverageSuite) -> Vec<&'static PlannedTrace> {
-        // What must be alone holds up the rest, so there must be a reason to run it.
+        // A trace that must run alone holds up the others, so there must be a reason to run it.
         let is_own = |(index, planned): &(usize, &PlannedTrace)| {
             let its_turn = match planned.alone {
                 true => self.lone_divergence.was_seen(),
@@ -173,7 +175,7 @@ impl Partition {
         seed: u64,
     ) -> Option<Trace> {
         let visits = self.visits.get_or_insert_with(|| Visits::beside(&suite.visits));
-        while self.applied < self.given_out.saturating_sub(MOST_UNDER_WAY) {
+        while self.applied < self.given_out.saturating_sub(MOST_RUNNING) {
             let visited = self.latest.remove(&self.applied)?;
             visited.into_iter().for_each(|situation| visits.add(situation));
             self.applied += 1;
@@ -184,7 +186,7 @@ impl Partition {
     }
 }
 
-/// Of these alternatives the one that leads to most for its calls, and how many of its steps that takes.
+/// The alternative that makes most tests for its calls, and the number of its steps to run.
 fn most_telling(left: &BTreeMap<usize, Vec<(usize, &Test)>>) -> Option<(usize, usize)> {
     let starts = left.iter().flat_map(|(index, leads)| {
         let told = leads.iter().zip(1..);

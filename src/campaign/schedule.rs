@@ -1,10 +1,10 @@
 //! The schedule of a campaign: which trace comes next.
 //!
-//! The main type is [`Schedule`]. First what failed before; then the coverage suite, so that everything is put
-//! to the test once; then alternatives, those first that lead to what the coverage suite missed on this target;
-//! then random traces, which lean towards the rarest situations, until the budget is used up. Each
-//! partition goes on as soon as it can. What comes next never hangs on how many traces run at the same
-//! time, nor on which partitions other machines run.
+//! The main type is [`Schedule`]. The order is: the corpus; the coverage suite, so that each test is made
+//! once; alternatives, those first that lead to tests that the suite missed on this target; random traces,
+//! which prefer rare situations, until the budget is used up. Each partition goes on as soon as it can.
+//! The order depends neither on the number of traces that run at the same time nor on the partitions that
+//! other machines run.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -31,9 +31,8 @@ pub struct Job {
     pub rerun: Option<usize>,
 }
 
-/// Where a trace stands in the order in which traces are taken in: first the coverage suite, with what failed
-/// before at its beginning, then of each
-/// partition its first, of each its second, and so on.
+/// The place of a trace in the order in which results are taken in: the corpus, the coverage suite, the
+/// first trace of each partition, the second of each, and so on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     after_suite: bool,
@@ -50,18 +49,18 @@ impl Job {
     }
 }
 
-/// What comes next.
+/// The order of the traces of a campaign.
 #[derive(Debug)]
 pub struct Schedule {
     api: &'static Api,
     suite: &'static CoverageSuite,
     seed: u64,
     scope: Scope,
-    /// The coverage suite, as far as it is run here and was not given out.
+    /// The traces of the coverage suite that are run here and were not given out.
     first: Vec<Job>,
     /// The places of the coverage suite that were not taken in.
     suite_due: VecDeque<Place>,
-    /// After the coverage suite, the number and the partition of what is taken in next.
+    /// After the coverage suite, the number and the partition of the trace to take in next.
     due: (usize, usize),
     /// The partitions that are run here.
     partitions: Vec<Partition>,
@@ -74,7 +73,7 @@ impl Schedule {
             let mut tests = planned.tests.iter().flatten();
             tests.any(|test| matches!(test, Test::Rule(rule) if plan.rules.contains(rule)))
         };
-        // What the campaign is about comes first.
+        // Traces that test a wanted rule come first.
         let (first, later): (Vec<&PlannedTrace>, Vec<&PlannedTrace>) =
             suite.planned_traces.iter().partition(wanted);
         let mut schedule = Self {
@@ -96,7 +95,7 @@ impl Schedule {
         schedule
     }
 
-    /// The corpus and the whole coverage suite, dealt out to the partitions; what is left of the budget is shared.
+    /// Deals the corpus and the whole coverage suite out to the partitions, which share the rest of the budget.
     /// The corpus comes on top of the budget, so that it changes nothing of what comes after it.
     fn plan_suite(
         &mut self,
@@ -131,7 +130,7 @@ impl Schedule {
         }
     }
 
-    /// Only what puts a rule to the test, and no more of it than that.
+    /// Plans only the traces that test a rule, each up to its last step that does.
     fn plan_rule(
         &mut self,
         planned_traces: &[&'static PlannedTrace],
@@ -166,7 +165,7 @@ impl Schedule {
         self.first.push(Job { trace, planned, place, rerun });
     }
 
-    /// All traces that can be told by now, none of them twice.
+    /// All traces that are determined by now, none of them twice.
     pub fn next_jobs(&mut self) -> Vec<Job> {
         let mut jobs = std::mem::take(&mut self.first);
         for index in 0..self.partitions.len() {
@@ -175,7 +174,7 @@ impl Schedule {
         jobs
     }
 
-    /// All traces of a partition that can be told by now.
+    /// Adds all traces of a partition that are determined by now.
     fn go_on(&mut self, index: usize, jobs: &mut Vec<Job>) {
         loop {
             let partition = &mut self.partitions[index];
@@ -183,7 +182,7 @@ impl Schedule {
                 Part::Over => return,
                 Part::Alternatives | Part::OtherAlternatives if !partition.is_idle() => return,
                 Part::Alternatives => {
-                    // What stood in the way once may do so again, so it may take several rounds.
+                    // An obstacle may block an alternative, too, so there may be several rounds.
                     let alternatives = partition.alternatives(self.suite);
                     if alternatives.is_empty() {
                         partition.part = match self.scope {
@@ -239,7 +238,7 @@ impl Schedule {
         Some(Job { trace, planned, place, rerun: None })
     }
 
-    /// Learns what a trace has put to the test, as soon as it was run.
+    /// Learns the tests that a trace has made, as soon as it was run.
     pub fn learn(&mut self, job: &Job, execution: &Execution) {
         let Some(partition) = self.partitions.get_mut(job.place.partition) else { return };
         if let Some(planned) = job.planned {
@@ -282,12 +281,12 @@ impl Schedule {
     }
 }
 
-/// What comes after the trace of this number in this one of so many partitions.
+/// The number and the partition that follow the given ones.
 fn following(number: usize, partition: usize, partitions: usize) -> (usize, usize) {
     if partition + 1 < partitions { (number, partition + 1) } else { (number + 1, 0) }
 }
 
-/// A part of what is left for this partition.
+/// The partition's share of the calls that are left.
 fn share(calls: u64, partition: usize) -> u64 {
     let partitions = PARTITIONS as u64;
     calls / partitions + u64::from((partition as u64) < calls % partitions)

@@ -1,9 +1,8 @@
-//! Coverage suites: traces that visit every reachable situation in as few calls as can be.
+//! Coverage suites: traces that visit every reachable situation in as few calls as possible.
 //!
 //! The main type is [`CoverageSuite`]. Every scenario and some random traces are rehearsed on the reference
-//! server in this process, which tells what each of their calls puts to the test; then the most
-//! telling ones are picked, one after the other. It must not know the target: the coverage suite is the same
-//! for every one.
+//! server in this process, to see which tests each call makes. Then those are picked that make most tests
+//! for their calls, one after the other. The suite does not depend on the target.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,29 +21,29 @@ use crate::trace::Trace;
 
 /// How many random traces are rehearsed beside the scenarios.
 const RANDOM_TRACES: u64 = 40;
-/// The seed of those traces: a coverage suite does not hang on the seed of a run.
+/// The seed of those traces: a coverage suite does not depend on the seed of a run.
 const POOL_SEED: u64 = 0x0a77;
 /// So many steps on end that cannot be sent where all goes well are the point of a trace.
 const BEYOND: usize = 10;
-/// What must be alone is put off to the end unless each call of it tells something new.
+/// A trace that must run alone is put off to the end if its calls are worth less than this.
 const TELLING: usize = 60_000;
-/// So much makes a trace worth while before the long ones.
+/// A trace that is worth less than this comes after the long ones.
 const WORTH_WHILE: usize = 3_000;
 
-/// A trace with what it should put to the test.
+/// A trace with the tests that it should make.
 #[derive(Debug)]
 pub struct PlannedTrace {
     /// The trace.
     pub trace: Trace,
     /// Nothing else may run beside it.
     pub alone: bool,
-    /// What each of its steps should put to the test.
+    /// The tests that each of its steps should make.
     pub tests: Vec<BTreeSet<Test>>,
     /// Which of its steps cannot be sent where all goes well: they are there for when it does not.
     pub spare: Vec<bool>,
 }
 
-/// Something to be put to the test.
+/// One item of coverage.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Test {
     /// A situation that a call is made in.
@@ -60,7 +59,7 @@ pub enum Test {
 }
 
 impl Test {
-    /// Everything that a call put to the test.
+    /// Every test that a call made.
     pub fn all(api: &Api, visited: &Visited) -> impl Iterator<Item = Self> {
         let rules = visited.exercised.iter().copied();
         let at = move |rule| visited.operation.map(|operation| Self::RuleAt(operation, rule));
@@ -109,7 +108,7 @@ impl Test {
 pub struct CoverageSuite {
     /// Those that visit everything once, in the order in which to run them.
     pub planned_traces: Vec<PlannedTrace>,
-    /// Other ways to the same situations, for when the first is blocked.
+    /// Other traces that lead to the same situations, for a target that blocks the first.
     pub alternatives: Vec<PlannedTrace>,
     /// Everything that it knows how to put to the test: the same for every run.
     pub reachable: BTreeSet<Test>,
@@ -147,7 +146,7 @@ impl CoverageSuite {
             count(&planned, &mut visits);
             pool.push(planned);
         }
-        // What else a trace does that must be alone need not hold up the others.
+        // Without its root lists, a trace that must run alone need not hold up the others.
         let alone = pool.iter().filter(|planned| planned.alone);
         let social: Vec<Trace> =
             alone.map(|planned| without_root_lists(api, &planned.trace)).collect();
@@ -166,7 +165,7 @@ impl CoverageSuite {
         let (alone, social): (Vec<_>, Vec<_>) = pool.into_iter().partition(|it| it.planned.alone);
         let (long, social): (Vec<_>, Vec<_>) =
             social.into_iter().partition(|it| it.planned.trace.steps.len() > LONG);
-        // What must be alone holds up everything else, so only the most telling of it comes first.
+        // Traces that must run alone hold up all others, so only the most valuable come first.
         let alone = picking.pick(alone, TELLING);
         let social = picking.pick(social, WORTH_WHILE);
         let alone = picking.pick(alone, WORTH_WHILE);
