@@ -14,6 +14,10 @@ use crate::answer::Mismatch;
 /// if the resource vanished, because the describe is wrong then, too, and the loss comes on top.
 /// If the name is taken at the next create, that is right in the first world and a third outcome in
 /// the second.
+///
+/// That a call was done although its answer refused it counts as a detail: the wrong refusal is paid
+/// for already. Example: an update is answered with 418, and the next describe shows the version and
+/// the specification that it asked for. One wrong answer explains both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Cost {
     /// Distinct wrong outcomes, and distinct changes that no call explains.
@@ -45,14 +49,10 @@ pub(super) struct Deviation {
 }
 
 impl Deviation {
-    /// Whether a target that shows both repeats itself.
-    fn is_same(&self, operation: usize, mismatch: &Mismatch) -> bool {
-        self.operation == operation
-            && self.mismatch.rule == mismatch.rule
-            && self.mismatch.at == mismatch.at
-    }
-
-    /// Whether both accuse the same place in an answer of the same operation.
+    /// Whether both accuse the same place in an answer of the same operation: a target that shows
+    /// both repeats itself. The rule is not compared, because it tells why the answer is wrong in one
+    /// world. Example: an update that is always refused with 400 breaks one rule with a new client
+    /// token and another with a known one.
     fn accuses(&self, operation: usize, mismatch: &Mismatch) -> bool {
         self.operation == operation && self.mismatch.at == mismatch.at
     }
@@ -71,9 +71,12 @@ impl Explanation {
     /// What it costs to believe this.
     pub fn cost(&self) -> Cost {
         let outcomes = self.deviations.iter().filter(|it| it.mismatch.is_outcome()).count();
+        let is_done =
+            |(_, assumption): &&(usize, Assumption)| *assumption == Assumption::DoneThoughRefused;
+        let done = self.assumptions.iter().filter(is_done).count();
         Cost {
-            outcomes: outcomes + self.assumptions.len(),
-            details: self.deviations.len() - outcomes,
+            outcomes: outcomes + self.assumptions.len() - done,
+            details: self.deviations.len() - outcomes + done,
         }
     }
 
@@ -90,7 +93,7 @@ impl Explanation {
     /// Adds what is wrong with the answer to a call.
     pub fn extend(&mut self, call: usize, operation: usize, mismatches: &[Mismatch]) {
         for mismatch in mismatches {
-            if !self.deviations.iter().any(|known| known.is_same(operation, mismatch)) {
+            if !self.deviations.iter().any(|known| known.accuses(operation, mismatch)) {
                 let mismatch = mismatch.clone();
                 self.deviations.push(Deviation { call, operation, mismatch });
             }
