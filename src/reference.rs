@@ -11,8 +11,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use appmesh_model::api::{Api, Call};
+use appmesh_model::error::ErrorKind;
 use appmesh_model::expect::{Change, Expectation, expect};
-use appmesh_model::operation::{Action, ErrorKind};
+use appmesh_model::operation::Action;
 use appmesh_model::perform::{Minted, perform};
 use appmesh_model::world::{Timestamp, World};
 use serde_json::{Value, json};

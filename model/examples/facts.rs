@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::process::ExitCode;
 
 use appmesh_model::api::{Api, Version};
-use appmesh_model::operation::{Action, ErrorKind, Family, Input, Location, Operation, Role};
+use appmesh_model::error::ErrorKind;
+use appmesh_model::operation::{Action, Family, Input, Location, Operation, Role};
 use appmesh_model::shape::{Kind, Member, Shape};
 use serde_json::{Map, Value, json};
 

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value};
 
 use crate::operation::{Action, Family, Input, Location, Operation, Role};
-use crate::rule::{Catalogue, Rule, RuleId};
+use crate::rule::{Catalogue, Rule, RuleId, RuleKind};
 use crate::schema::{Cited, Node, Pages, listed};
 use crate::shared_rule::{SHARED_RULES, SharedRule};
 use crate::wire::{WIRE, Wire};
@@ -191,6 +191,7 @@ impl Api {
             for own in table.own_rules {
                 family.own.push(catalogue.add(Rule {
                     id: format!("{}/{}", table.id, own.slug),
+                    kind: own.kind,
                     basis: own.basis,
                     statement: own.statement.to_owned(),
                     source: own.source.to_owned(),
@@ -204,6 +205,7 @@ impl Api {
                     family: table.id,
                     version: version.as_str(),
                     operation: operation.name,
+                    in_spec: false,
                 };
                 let inputs = compile(operation, &mut cited);
                 let roles = roles(operation);
@@ -220,6 +222,7 @@ impl Api {
             .map(|text| {
                 catalogue.add(Rule {
                     id: format!("wire/{}", text.slug),
+                    kind: RuleKind::Wire,
                     basis: text.basis,
                     statement: text.statement.to_owned(),
                     source: text.source.replace("{version}", version.as_str()),
@@ -344,7 +347,8 @@ fn promised(
         .replace("{op}", operation.name)
         .replace("{writes}", &writes(table))
         .replace("{version}", version.as_str());
-    Some(Rule { id: format!("{}/{}", table.id, text.slug), basis, statement, source })
+    let id = format!("{}/{}", table.id, text.slug);
+    Some(Rule { id, kind: text.kind, basis, statement, source })
 }
 
 /// The operations that take a specification, as sources name them.
@@ -363,6 +367,7 @@ fn compile(operation: &'static Operation, cited: &mut Cited<'_>) -> Vec<(&'stati
             return (input, Node::without_rules(input.name, input.shape));
         }
         let path = input.name.to_owned();
+        cited.in_spec = input.role == Role::Spec;
         (input, Node::build(cited, input.name, path, input.shape, input.required))
     };
     operation.inputs.iter().map(schema).collect()

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::api::{Api, ApiOperation, Call};
-use crate::operation::{Action, ErrorKind, Role};
+use crate::error::ErrorKind;
+use crate::operation::{Action, Role};
 use crate::rule::RuleId;
 use crate::shared_rule::SharedRule;
 use crate::world::{Key, World};

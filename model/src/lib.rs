@@ -21,6 +21,7 @@ pub mod api;
 pub mod belief;
 mod body;
 mod effect;
+pub mod error;
 pub mod expect;
 pub mod observed;
 pub mod operation;

@@ -4,8 +4,9 @@
 //! (a kind of resource with its operations). They are data: what a call means in a given state is
 //! said in [`crate::expect`].
 
+use crate::error::ErrorKind;
 use crate::expect::CallContext;
-use crate::rule::Basis;
+use crate::rule::{Basis, RuleKind};
 use crate::shape::Shape;
 use crate::shared_rule::SharedRule;
 
@@ -97,77 +98,6 @@ impl Input {
     }
 }
 
-/// The errors of the service model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ErrorKind {
-    /// Something in the request is not as it must be.
-    BadRequest,
-    /// The name is taken, or the client token was used for another request.
-    Conflict,
-    /// The caller may not do this.
-    Forbidden,
-    /// The server failed.
-    InternalServerError,
-    /// A quota is exhausted.
-    LimitExceeded,
-    /// A resource that the call names does not exist.
-    NotFound,
-    /// The resource is needed by another.
-    ResourceInUse,
-    /// The server cannot answer now.
-    ServiceUnavailable,
-    /// The caller is too fast.
-    TooManyRequests,
-}
-
-impl ErrorKind {
-    /// Every error of the service model.
-    pub const ALL: [Self; 9] = [
-        Self::BadRequest,
-        Self::Conflict,
-        Self::Forbidden,
-        Self::InternalServerError,
-        Self::LimitExceeded,
-        Self::NotFound,
-        Self::ResourceInUse,
-        Self::ServiceUnavailable,
-        Self::TooManyRequests,
-    ];
-
-    /// The error's type on the wire.
-    pub const fn type_name(self) -> &'static str {
-        match self {
-            Self::BadRequest => "BadRequestException",
-            Self::Conflict => "ConflictException",
-            Self::Forbidden => "ForbiddenException",
-            Self::InternalServerError => "InternalServerErrorException",
-            Self::LimitExceeded => "LimitExceededException",
-            Self::NotFound => "NotFoundException",
-            Self::ResourceInUse => "ResourceInUseException",
-            Self::ServiceUnavailable => "ServiceUnavailableException",
-            Self::TooManyRequests => "TooManyRequestsException",
-        }
-    }
-
-    /// The HTTP status that goes with it (service model, `error.httpStatusCode`).
-    pub const fn status(self) -> u16 {
-        match self {
-            Self::BadRequest | Self::LimitExceeded => 400,
-            Self::Forbidden => 403,
-            Self::NotFound => 404,
-            Self::Conflict | Self::ResourceInUse => 409,
-            Self::TooManyRequests => 429,
-            Self::InternalServerError => 500,
-            Self::ServiceUnavailable => 503,
-        }
-    }
-
-    /// The error with this type name.
-    pub fn from_type(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.type_name() == name)
-    }
-}
-
 /// Errors modelled for every create and update.
 pub const WRITE_ERRORS: &[ErrorKind] = &[
     ErrorKind::BadRequest,
@@ -235,6 +165,8 @@ impl Operation {
 pub struct OwnRule {
     /// The part of the id behind `family/`.
     pub slug: &'static str,
+    /// What it is about.
+    pub kind: RuleKind,
     /// How sure we are.
     pub basis: Basis,
     /// The promise, in our own words.

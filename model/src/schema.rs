@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::rule::{Basis, Catalogue, Rule, RuleId};
+use crate::rule::{Basis, Catalogue, Rule, RuleId, RuleKind};
 use crate::shape::{CLIENT_TOKEN_MAX, Echo, Kind, Shape, Text};
 
 /// A shape at one place of a request, with its rules.
@@ -40,6 +40,8 @@ pub(crate) struct Cited<'a> {
     pub family: &'static str,
     pub version: &'static str,
     pub operation: &'static str,
+    /// The member belongs to a specification.
+    pub in_spec: bool,
 }
 
 /// The operations in which each bound stands: those that share a member share its rules, and each
@@ -71,7 +73,8 @@ pub(crate) fn listed(names: &[&str]) -> String {
 impl Cited<'_> {
     fn rule(&mut self, path: &str, what: &str, statement: String, source: String) -> RuleId {
         let id = format!("{}/{path}.{what}", self.family);
-        let rule = self.catalogue.add(Rule { id, basis: Basis::Stated, statement, source });
+        let kind = RuleKind::Bound { in_spec: self.in_spec };
+        let rule = self.catalogue.add(Rule { id, kind, basis: Basis::Stated, statement, source });
         let operations = self.pages.0.entry(rule).or_default();
         if !operations.contains(&self.operation) {
             operations.push(self.operation);

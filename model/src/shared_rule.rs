@@ -9,7 +9,7 @@
 //! calls, of lists, of what an answer shows, or what is left open.
 
 use crate::operation::Action;
-use crate::rule::Basis;
+use crate::rule::{Basis, RuleKind};
 
 mod calls;
 mod lists;
@@ -157,6 +157,8 @@ pub struct SharedRuleText {
     pub promise: SharedRule,
     /// The part of the rule id behind `family/`.
     pub slug: &'static str,
+    /// What it is about.
+    pub kind: RuleKind,
     /// The operation whose page is cited; a family without it has no such rule.
     pub action: Action,
     /// The basis in `2018-10-01`; none where the preview has nothing of the kind.

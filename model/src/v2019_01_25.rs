@@ -8,8 +8,9 @@
 
 use serde_json::Value;
 
+use crate::error::ErrorKind;
 use crate::expect::CallContext;
-use crate::operation::{ErrorKind, Family, Input, Role};
+use crate::operation::{Family, Input, Role};
 use crate::shape::{Kind, Member, Shape, Text};
 use crate::shared_rule::SharedRule;
 use crate::v2018_10_01::{ARN, LONG, PORT_NUMBER, RESOURCE_NAME, STRING, TIMESTAMP};

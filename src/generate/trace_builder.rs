@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 
 use appmesh_model::api::Api;
+use appmesh_model::error::ErrorKind;
 use appmesh_model::expect::Expectation;
-use appmesh_model::operation::{Action, ErrorKind, Role};
+use appmesh_model::operation::{Action, Role};
 use appmesh_model::schema::Node;
 use appmesh_model::shape::{Kind, Text};
 use appmesh_model::situation::Situation;

@@ -5,8 +5,9 @@
 //! time.
 
 use appmesh_model::api::Api;
+use appmesh_model::error::ErrorKind;
 use appmesh_model::expect::Expectation;
-use appmesh_model::operation::{Action, ErrorKind, Role};
+use appmesh_model::operation::{Action, Role};
 use appmesh_model::schema::Node;
 use appmesh_model::shape::Kind;
 use appmesh_model::world::Key;

@@ -8,7 +8,8 @@
 use std::collections::BTreeSet;
 
 use appmesh_model::api::{Api, ApiFamily};
-use appmesh_model::operation::{Action, ErrorKind, Role};
+use appmesh_model::error::ErrorKind;
+use appmesh_model::operation::{Action, Role};
 use appmesh_model::rule::{Basis, Rule};
 use appmesh_model::schema::Node;
 use appmesh_model::shape::{Kind, Text};

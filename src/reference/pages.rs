@@ -8,8 +8,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use appmesh_model::DEFAULT_LIMIT;
 use appmesh_model::api::{Api, Call};
+use appmesh_model::error::ErrorKind;
 use appmesh_model::expect::Expectation;
-use appmesh_model::operation::{ErrorKind, Role};
+use appmesh_model::operation::Role;
 use appmesh_model::render;
 use appmesh_model::world::Key;
 use serde_json::{Map, Value, json};

@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 
 use appmesh_model::DEFAULT_LIMIT;
 use appmesh_model::api::Api;
+use appmesh_model::error::ErrorKind;
 use appmesh_model::expect::{Change, Expectation};
-use appmesh_model::operation::{Action, ErrorKind, Role};
+use appmesh_model::operation::{Action, Role};
 use appmesh_model::rule::{RuleId, group};
 use serde_json::json;
 

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::{Change, Expectation, Refusal};
 use crate::api::{Api, ApiFamily, ApiOperation, Call};
-use crate::operation::{Action, ErrorKind, Location, Role};
+use crate::error::ErrorKind;
+use crate::operation::{Action, Location, Role};
 use crate::schema::Node;
 use crate::shape::{Kind, Text};
 use crate::shared_rule::SharedRule;

@@ -4,7 +4,7 @@
 
 use super::token::{replay_of, token_history};
 use super::{CallContext, Change};
-use crate::operation::ErrorKind;
+use crate::error::ErrorKind;
 use crate::shared_rule::SharedRule;
 use crate::world::Key;
 

@@ -3,7 +3,8 @@
 //! The main function is [`expect_input`]. It looks at no resource but for its owner.
 
 use super::{CallContext, Refusal};
-use crate::operation::{Action, ErrorKind, Input, Location, Role};
+use crate::error::ErrorKind;
+use crate::operation::{Action, Input, Location, Role};
 use crate::schema::{Misfit, Node};
 use crate::shared_rule::SharedRule;
 use crate::wire::Wire;

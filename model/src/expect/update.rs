@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::token::{replay_of, reuses_update_token, token_history};
 use super::{CallContext, Change, expect_existing};
-use crate::operation::{ErrorKind, Role};
+use crate::error::ErrorKind;
+use crate::operation::Role;
 use crate::sameness::may_be_alike;
 use crate::shared_rule::SharedRule;
 use crate::world::Key;

@@ -3,14 +3,16 @@
 //! The main item is [`ROWS`], in the order of [`SharedRule`].
 
 use super::{SharedRule, SharedRuleText};
+use crate::error::ErrorKind;
 use crate::operation::Action;
-use crate::rule::Basis;
+use crate::rule::{Basis, RuleKind};
 
 /// The rows.
 pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::Creates,
         slug: "create",
+        kind: RuleKind::Success,
         action: Action::Create,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -20,6 +22,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::Duplicate,
         slug: "create-duplicate",
+        kind: RuleKind::Refusal(ErrorKind::Conflict),
         action: Action::Create,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
@@ -29,6 +32,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::CreateInMissing,
         slug: "create-in-missing-parent",
+        kind: RuleKind::Refusal(ErrorKind::NotFound),
         action: Action::Create,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
@@ -38,6 +42,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::Recreates,
         slug: "create-after-delete",
+        kind: RuleKind::Success,
         action: Action::Create,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Observed),
@@ -47,6 +52,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::NewVersion,
         slug: "create-version",
+        kind: RuleKind::Answer,
         action: Action::Create,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -56,6 +62,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::RecreatedVersion,
         slug: "recreate-version",
+        kind: RuleKind::Answer,
         action: Action::Create,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
@@ -65,6 +72,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::NewTimes,
         slug: "create-times",
+        kind: RuleKind::Answer,
         action: Action::Create,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Observed),
@@ -74,6 +82,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::CreateSpec,
         slug: "create-spec",
+        kind: RuleKind::Answer,
         action: Action::Create,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -83,6 +92,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::CreateReplay,
         slug: "create-token-replay",
+        kind: RuleKind::Answer,
         action: Action::Create,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
@@ -92,6 +102,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::Describes,
         slug: "describe",
+        kind: RuleKind::Success,
         action: Action::Describe,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -101,6 +112,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::DescribeMissing,
         slug: "describe-missing",
+        kind: RuleKind::Refusal(ErrorKind::NotFound),
         action: Action::Describe,
         preview: Some(Basis::Observed),
         general: Some(Basis::Observed),
@@ -110,6 +122,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::DescribeSpec,
         slug: "describe-spec",
+        kind: RuleKind::Answer,
         action: Action::Describe,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -119,6 +132,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::Updates,
         slug: "update",
+        kind: RuleKind::Success,
         action: Action::Update,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -128,6 +142,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::UpdateMissing,
         slug: "update-missing",
+        kind: RuleKind::Refusal(ErrorKind::NotFound),
         action: Action::Update,
         preview: Some(Basis::Observed),
         general: Some(Basis::Observed),
@@ -137,6 +152,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::UpdateSpec,
         slug: "update-spec",
+        kind: RuleKind::Answer,
         action: Action::Update,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -146,6 +162,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::UpdateReplaces,
         slug: "update-replaces",
+        kind: RuleKind::Answer,
         action: Action::Update,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -155,6 +172,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::UpdateVersion,
         slug: "update-version",
+        kind: RuleKind::Answer,
         action: Action::Update,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -164,6 +182,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::UpdateTime,
         slug: "update-time",
+        kind: RuleKind::Answer,
         action: Action::Update,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -173,6 +192,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::UpdateTokenReuse,
         slug: "update-token-reuse",
+        kind: RuleKind::Refusal(ErrorKind::Conflict),
         action: Action::Update,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -182,6 +202,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::UpdateReplay,
         slug: "update-token-replay",
+        kind: RuleKind::Answer,
         action: Action::Update,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
@@ -191,6 +212,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::Deletes,
         slug: "delete",
+        kind: RuleKind::Success,
         action: Action::Delete,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -200,6 +222,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::DeleteMissing,
         slug: "delete-missing",
+        kind: RuleKind::Refusal(ErrorKind::NotFound),
         action: Action::Delete,
         preview: Some(Basis::Observed),
         general: Some(Basis::Observed),
@@ -209,6 +232,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::DeleteInUse,
         slug: "delete-in-use",
+        kind: RuleKind::Refusal(ErrorKind::ResourceInUse),
         action: Action::Delete,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -218,6 +242,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::DeletedStatus,
         slug: "delete-status",
+        kind: RuleKind::Answer,
         action: Action::Delete,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Observed),
@@ -227,6 +252,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::DeletedSpec,
         slug: "delete-spec",
+        kind: RuleKind::Answer,
         action: Action::Delete,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Observed),

@@ -3,14 +3,16 @@
 //! The main item is [`ROWS`], in the order of [`SharedRule`].
 
 use super::{SharedRule, SharedRuleText};
+use crate::error::ErrorKind;
 use crate::operation::Action;
-use crate::rule::Basis;
+use crate::rule::{Basis, RuleKind};
 
 /// The rows.
 pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::Lists,
         slug: "list",
+        kind: RuleKind::Success,
         action: Action::List,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -20,6 +22,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::ListInMissing,
         slug: "list-in-missing-parent",
+        kind: RuleKind::Refusal(ErrorKind::NotFound),
         action: Action::List,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
@@ -29,6 +32,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::ListComplete,
         slug: "list-complete",
+        kind: RuleKind::Answer,
         action: Action::List,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -38,6 +42,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::ListOnce,
         slug: "list-once",
+        kind: RuleKind::Answer,
         action: Action::List,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -47,6 +52,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::ListExisting,
         slug: "list-existing",
+        kind: RuleKind::Answer,
         action: Action::List,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -56,6 +62,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::PageSize,
         slug: "list-page-size",
+        kind: RuleKind::Answer,
         action: Action::List,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -65,6 +72,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::LastPage,
         slug: "list-last-page",
+        kind: RuleKind::Answer,
         action: Action::List,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -74,6 +82,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::Continues,
         slug: "list-continues",
+        kind: RuleKind::Success,
         action: Action::List,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -83,6 +92,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::WalkEnds,
         slug: "list-ends",
+        kind: RuleKind::Answer,
         action: Action::List,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
@@ -92,6 +102,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::LimitNumber,
         slug: "list-limit-number",
+        kind: RuleKind::Refusal(ErrorKind::BadRequest),
         action: Action::List,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
@@ -101,6 +112,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::ListItem,
         slug: "list-item",
+        kind: RuleKind::Answer,
         action: Action::List,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),

@@ -4,13 +4,14 @@
 
 use super::{SharedRule, SharedRuleText};
 use crate::operation::Action;
-use crate::rule::Basis;
+use crate::rule::{Basis, RuleKind};
 
 /// The rows.
 pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::UnclearName,
         slug: "name-characters",
+        kind: RuleKind::Open,
         action: Action::Create,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
@@ -20,6 +21,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::IdenticalUpdate,
         slug: "identical-update",
+        kind: RuleKind::Open,
         action: Action::Update,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
@@ -29,6 +31,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::DeletedVersion,
         slug: "delete-version",
+        kind: RuleKind::Open,
         action: Action::Delete,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
@@ -38,6 +41,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::ForeignToken,
         slug: "list-foreign-token",
+        kind: RuleKind::Open,
         action: Action::List,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
@@ -47,6 +51,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::TokenTwice,
         slug: "list-token-twice",
+        kind: RuleKind::Open,
         action: Action::List,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
@@ -56,6 +61,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::ChangedLimit,
         slug: "list-changed-limit",
+        kind: RuleKind::Open,
         action: Action::List,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
@@ -65,6 +71,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::TokenKept,
         slug: "token-retention",
+        kind: RuleKind::Open,
         action: Action::Create,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
@@ -74,6 +81,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::UnclearSpec,
         slug: "unclear-spec",
+        kind: RuleKind::Open,
         action: Action::Create,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
@@ -83,6 +91,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::WrongType,
         slug: "wrong-type",
+        kind: RuleKind::Open,
         action: Action::List,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
@@ -92,6 +101,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::UnknownMember,
         slug: "unknown-member",
+        kind: RuleKind::Open,
         action: Action::List,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
@@ -101,6 +111,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::ForeignOwner,
         slug: "foreign-owner",
+        kind: RuleKind::Open,
         action: Action::Describe,
         preview: None,
         general: Some(Basis::Silent),
@@ -110,6 +121,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::InDoubt,
         slug: "in-doubt",
+        kind: RuleKind::Open,
         action: Action::List,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
@@ -119,6 +131,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::TwoFaults,
         slug: "two-faults",
+        kind: RuleKind::Open,
         action: Action::Describe,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
@@ -128,6 +141,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::QuotaOpen,
         slug: "quota-size",
+        kind: RuleKind::Open,
         action: Action::Create,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),

@@ -3,14 +3,16 @@
 //! The main item is [`ROWS`], in the order of [`SharedRule`].
 
 use super::{SharedRule, SharedRuleText};
+use crate::error::ErrorKind;
 use crate::operation::Action;
-use crate::rule::Basis;
+use crate::rule::{Basis, RuleKind};
 
 /// The rows.
 pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::Names,
         slug: "names",
+        kind: RuleKind::Answer,
         action: Action::Describe,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -20,6 +22,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::Status,
         slug: "status",
+        kind: RuleKind::Answer,
         action: Action::Describe,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Observed),
@@ -29,6 +32,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::UidFormat,
         slug: "uid-format",
+        kind: RuleKind::Answer,
         action: Action::Create,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Observed),
@@ -38,6 +42,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::UidStable,
         slug: "uid-stable",
+        kind: RuleKind::Answer,
         action: Action::Describe,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Observed),
@@ -47,6 +52,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::UidUnique,
         slug: "uid-unique",
+        kind: RuleKind::Answer,
         action: Action::Create,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -56,6 +62,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::UidFresh,
         slug: "recreate-uid",
+        kind: RuleKind::Answer,
         action: Action::Create,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
@@ -65,6 +72,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::ArnFormat,
         slug: "arn-format",
+        kind: RuleKind::Answer,
         action: Action::Create,
         preview: Some(Basis::Observed),
         general: Some(Basis::Observed),
@@ -74,6 +82,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::ArnStable,
         slug: "arn-stable",
+        kind: RuleKind::Answer,
         action: Action::Describe,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
@@ -83,6 +92,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::CreatedStable,
         slug: "created-stable",
+        kind: RuleKind::Answer,
         action: Action::Describe,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -92,6 +102,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::UpdatedStable,
         slug: "updated-stable",
+        kind: RuleKind::Answer,
         action: Action::Describe,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -101,6 +112,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::VersionStable,
         slug: "version-stable",
+        kind: RuleKind::Answer,
         action: Action::Describe,
         preview: Some(Basis::Stated),
         general: Some(Basis::Stated),
@@ -110,6 +122,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::OwnerStable,
         slug: "owner-stable",
+        kind: RuleKind::Answer,
         action: Action::Describe,
         preview: None,
         general: Some(Basis::Inferred),
@@ -119,6 +132,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::QuotaSteady,
         slug: "quota",
+        kind: RuleKind::Success,
         action: Action::Create,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Inferred),
@@ -128,6 +142,7 @@ pub(super) const ROWS: &[SharedRuleText] = &[
     SharedRuleText {
         promise: SharedRule::NameSlash,
         slug: "name-slash",
+        kind: RuleKind::Refusal(ErrorKind::BadRequest),
         action: Action::Create,
         preview: Some(Basis::Inferred),
         general: Some(Basis::Observed),

@@ -4,12 +4,12 @@
 use serde_json::Value;
 
 use super::{ARN, CLIENT_TOKEN, METADATA, RESOURCE_NAME, STATUS_CODES, STRING};
+use crate::error::ErrorKind;
 use crate::expect::CallContext;
 use crate::operation::{
-    Action, DELETE_ERRORS, ErrorKind, Family, Input, Operation, OwnRule, READ_ERRORS, Role,
-    WRITE_ERRORS,
+    Action, DELETE_ERRORS, Family, Input, Operation, OwnRule, READ_ERRORS, Role, WRITE_ERRORS,
 };
-use crate::rule::Basis;
+use crate::rule::{Basis, RuleKind};
 use crate::shape::{Member, Shape, Text};
 use crate::shared_rule::SharedRule;
 use crate::spec;
@@ -154,12 +154,14 @@ pub const BASE: Family = Family {
     own_rules: &[
         OwnRule {
             slug: "create-target-exists",
+            kind: RuleKind::Refusal(ErrorKind::NotFound),
             basis: Basis::Inferred,
             statement: "A route cannot be created to a virtual node that does not exist: NotFoundException.",
             source: "Public issue, February 2019: UpdateRoute answers so; presumed for CreateRoute, weightedTargets.virtualNode",
         },
         OwnRule {
             slug: "update-target-exists",
+            kind: RuleKind::Refusal(ErrorKind::NotFound),
             basis: Basis::Observed,
             statement: "A route cannot be updated to a virtual node that does not exist: NotFoundException.",
             source: "Public issue, February 2019: UpdateRoute, weightedTargets.virtualNode",

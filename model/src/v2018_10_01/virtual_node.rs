@@ -7,9 +7,10 @@ use super::{
     ARN, CLIENT_TOKEN, METADATA, PORT_MAPPING, PORT_PROTOCOL, RESOURCE_NAME, SERVICE_NAME,
     STATUS_CODES, STRING, health_check,
 };
+use crate::error::ErrorKind;
 use crate::expect::{CallContext, Refers};
 use crate::operation::{
-    Action, DELETE_ERRORS, ErrorKind, Family, Input, Operation, READ_ERRORS, Role, WRITE_ERRORS,
+    Action, DELETE_ERRORS, Family, Input, Operation, READ_ERRORS, Role, WRITE_ERRORS,
 };
 use crate::shape::{Echo, Member, Shape};
 use crate::shared_rule::SharedRule;

@@ -2,9 +2,10 @@
 //! `DescribeVirtualRouter`, `UpdateVirtualRouter`, `DeleteVirtualRouter`, `ListVirtualRouters`.
 
 use super::{ARN, CLIENT_TOKEN, METADATA, RESOURCE_NAME, SERVICE_NAME, STATUS_CODES, STRING};
+use crate::error::ErrorKind;
 use crate::expect::CallContext;
 use crate::operation::{
-    Action, DELETE_ERRORS, ErrorKind, Family, Input, Operation, READ_ERRORS, Role, WRITE_ERRORS,
+    Action, DELETE_ERRORS, Family, Input, Operation, READ_ERRORS, Role, WRITE_ERRORS,
 };
 use crate::shape::{Kind, Member, Shape};
 use crate::shared_rule::SharedRule;

@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::{ACCOUNT_ID, MESH_IN_PATH, MESH_OWNER, METADATA, SETTLE_MS, TAGS_INPUT, item_members};
+use crate::error::ErrorKind;
 use crate::expect::CallContext;
-use crate::operation::{ErrorKind, Evidence, Family, Input, Operation, OwnRule, Role};
-use crate::rule::Basis;
+use crate::operation::{Evidence, Family, Input, Operation, OwnRule, Role};
+use crate::rule::{Basis, RuleKind};
 use crate::shape::{Kind, Member, Shape};
 use crate::shared_rule::SharedRule;
 use crate::spec;
@@ -141,12 +142,14 @@ pub static FAMILY: Family = Family {
     own_rules: &[
         OwnRule {
             slug: "create-target-exists",
+            kind: RuleKind::Refusal(ErrorKind::NotFound),
             basis: Basis::Inferred,
             statement: "A route cannot be created to a virtual node that does not exist: NotFoundException.",
             source: "Public issue, February 2019, on UpdateRoute of the preview; presumed for CreateRoute, weightedTargets.virtualNode",
         },
         OwnRule {
             slug: "update-target-exists",
+            kind: RuleKind::Refusal(ErrorKind::NotFound),
             basis: Basis::Inferred,
             statement: "A route cannot be updated to a virtual node that does not exist: NotFoundException.",
             source: "Public issue, February 2019, on UpdateRoute of the preview; presumed here, weightedTargets.virtualNode",

@@ -6,9 +6,10 @@ use super::{
     ACCOUNT_ID, MESH_IN_PATH, MESH_OWNER, METADATA, PORT_MAPPING, PORT_PROTOCOL, SETTLE_MS,
     TAGS_INPUT, item_members,
 };
+use crate::error::ErrorKind;
 use crate::expect::{CallContext, Refers};
-use crate::operation::{Action, ErrorKind, Evidence, Family, Input, Operation, OwnRule, Role};
-use crate::rule::Basis;
+use crate::operation::{Action, Evidence, Family, Input, Operation, OwnRule, Role};
+use crate::rule::{Basis, RuleKind};
 use crate::shape::{Kind, Member, Shape, Text};
 use crate::shared_rule::SharedRule;
 use crate::spec;
@@ -149,18 +150,21 @@ pub static FAMILY: Family = Family {
     own_rules: &[
         OwnRule {
             slug: "delete-targeted",
+            kind: RuleKind::Refusal(ErrorKind::ResourceInUse),
             basis: Basis::Observed,
             statement: "A virtual node that a route sends to cannot be deleted: ResourceInUseException.",
             source: "Public roadmap issue 103 and Terraform issue 38444: DeleteVirtualNode answers so since 2020",
         },
         OwnRule {
             slug: "health-check-path",
+            kind: RuleKind::Refusal(ErrorKind::BadRequest),
             basis: Basis::Inferred,
             statement: "An HTTP health check without a path is refused with BadRequestException.",
             source: "Public roadmap issue 199 and user guide: CreateVirtualNode and UpdateVirtualNode, healthCheck.path",
         },
         OwnRule {
             slug: "health-check-port",
+            kind: RuleKind::Refusal(ErrorKind::BadRequest),
             basis: Basis::Inferred,
             statement: "A health check on another port than its listener's is refused with BadRequestException.",
             source: "Public roadmap issue 199 and user guide: CreateVirtualNode and UpdateVirtualNode, healthCheck.port",

@@ -4,8 +4,9 @@ use super::{
     ACCOUNT_ID, MESH_IN_PATH, MESH_OWNER, METADATA, PORT_MAPPING, SETTLE_MS, TAGS_INPUT,
     item_members,
 };
+use crate::error::ErrorKind;
 use crate::expect::CallContext;
-use crate::operation::{ErrorKind, Evidence, Family, Input, Operation, Role};
+use crate::operation::{Evidence, Family, Input, Operation, Role};
 use crate::rule::Basis;
 use crate::shape::{Member, Shape};
 use crate::shared_rule::SharedRule;

@@ -3,7 +3,8 @@
 //! The main type is [`Act`]: on these calls, in this situation, that misdeed. What the words mean
 //! is done by `sabotage`; here they are only words, so that a fault is a row in a table.
 
-use appmesh_model::operation::{Action, ErrorKind};
+use appmesh_model::error::ErrorKind;
+use appmesh_model::operation::Action;
 
 /// One bug, as what it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Basic faults: those that one or two calls bring out.
 
-use appmesh_model::operation::ErrorKind;
+use appmesh_model::error::ErrorKind;
 use appmesh_model::shared_rule::SharedRule;
 
 use super::act::{Cutting, Edit, What, When, Writing};

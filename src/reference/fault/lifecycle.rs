@@ -1,6 +1,6 @@
 //! Faults that take the history of one resource: updated again, deleted, made again, sent again.
 
-use appmesh_model::operation::ErrorKind;
+use appmesh_model::error::ErrorKind;
 use appmesh_model::shared_rule::SharedRule;
 
 use super::act::{Edit, What, When, Writing};

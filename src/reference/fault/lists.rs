@@ -1,6 +1,6 @@
 //! Faults of lists that take more than two pages or a particular history.
 
-use appmesh_model::operation::ErrorKind;
+use appmesh_model::error::ErrorKind;
 use appmesh_model::shared_rule::SharedRule;
 
 use super::act::{Cutting, Edit, What, When};

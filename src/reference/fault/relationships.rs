@@ -1,6 +1,6 @@
 //! Faults between resources: parents and children, siblings, namesakes.
 
-use appmesh_model::operation::ErrorKind;
+use appmesh_model::error::ErrorKind;
 use appmesh_model::shared_rule::SharedRule;
 
 use super::act::{Edit, What, When, Whose};

@@ -1,7 +1,7 @@
 //! Where the server writes its answers otherwise than it should.
 
 use appmesh_model::api::{Api, Call};
-use appmesh_model::operation::ErrorKind;
+use appmesh_model::error::ErrorKind;
 use serde_json::{Value, json};
 
 use super::super::Reply;

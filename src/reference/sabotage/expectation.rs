@@ -1,8 +1,9 @@
 //! Where the server believes that it must do otherwise: it demands too little or too much.
 
 use appmesh_model::api::{Api, Call};
+use appmesh_model::error::ErrorKind;
 use appmesh_model::expect::{Change, Expectation, Refusal, expect};
-use appmesh_model::operation::{Action, ErrorKind, Role};
+use appmesh_model::operation::{Action, Role};
 use appmesh_model::perform::{Minted, perform};
 use appmesh_model::wire::Wire;
 use appmesh_model::world::{Timestamp, World};
