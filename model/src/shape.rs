@@ -47,10 +47,15 @@ pub enum Kind {
     Structure {
         /// The members that are modelled.
         members: &'static [Member],
-        /// Exactly one member is given.
-        union: bool,
         /// Members of the service model that are not modelled yet. A target may answer with them;
         /// they are neither sent nor judged. To model one, move it to `members`.
+        later: &'static [&'static str],
+    },
+    /// An object with exactly one member.
+    Union {
+        /// The members that are modelled.
+        variants: &'static [Member],
+        /// Members that are not modelled yet, as in a structure.
         later: &'static [&'static str],
     },
     /// Epoch seconds, as a JSON number.
@@ -164,6 +169,16 @@ impl Shape {
         Self { name, kind: Kind::Choice(values) }
     }
 
+    /// A list with bounds on its length.
+    pub const fn bounded_list(
+        name: &'static str,
+        item: &'static Self,
+        min: Option<usize>,
+        max: usize,
+    ) -> Self {
+        Self { name, kind: Kind::List { item, min, max: Some(max) } }
+    }
+
     /// A list without bounds.
     pub const fn list(name: &'static str, item: &'static Self) -> Self {
         Self { name, kind: Kind::List { item, min: None, max: None } }
@@ -171,18 +186,36 @@ impl Shape {
 
     /// A structure all of whose members are modelled.
     pub const fn structure(name: &'static str, members: &'static [Member]) -> Self {
-        Self { name, kind: Kind::Structure { members, union: false, later: &[] } }
+        Self::partial(name, members, &[])
     }
 
-    /// The members of a structure; none for other kinds.
+    /// A structure of which some members are not modelled yet.
+    pub const fn partial(
+        name: &'static str,
+        members: &'static [Member],
+        later: &'static [&'static str],
+    ) -> Self {
+        Self { name, kind: Kind::Structure { members, later } }
+    }
+
+    /// A union.
+    pub const fn union(
+        name: &'static str,
+        variants: &'static [Member],
+        later: &'static [&'static str],
+    ) -> Self {
+        Self { name, kind: Kind::Union { variants, later } }
+    }
+
+    /// The members of a structure or a union; none for other kinds.
     pub const fn members(&self) -> &'static [Member] {
         match &self.kind {
-            Kind::Structure { members, .. } => members,
+            Kind::Structure { members, .. } | Kind::Union { variants: members, .. } => members,
             _ => &[],
         }
     }
 
-    /// The member of this name, if the shape is a structure that models it.
+    /// The member of this name, if the shape is a structure or a union that models it.
     pub fn member(&self, name: &str) -> Option<&'static Member> {
         self.members().iter().find(|member| member.name == name)
     }

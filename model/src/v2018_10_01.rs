@@ -3,7 +3,7 @@
 //! The main item is [`FAMILIES`]. To add a family, write its file and list it here, parents before
 //! children.
 
-use crate::operation::Family;
+use crate::family::Family;
 use crate::shape::{Echo, Member, Shape, Text};
 
 pub mod mesh;

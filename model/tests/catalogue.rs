@@ -174,9 +174,10 @@ fn every_bound_of_a_request_has_its_rule() {
                 case.bounds("items.max", max.map(|max| max.to_string()), node.high);
                 assert_eq!(node.children.len(), 1, "{}", case.id);
             }
-            Kind::Structure { members, union, .. } => {
+            Kind::Structure { members, .. } | Kind::Union { variants: members, .. } => {
                 // Two members of a union cannot be sent while only one is modelled.
-                let one = (*union && members.len() > 1).then(|| "exactly one".to_owned());
+                let is_union = matches!(node.shape.kind, Kind::Union { .. });
+                let one = (is_union && members.len() > 1).then(|| "exactly one".to_owned());
                 case.bounds("union", one, node.form);
                 if node.echo == Echo::Unavailable {
                     // Who drops what is not available cannot be held to its bounds.

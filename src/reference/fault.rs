@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use appmesh_model::api::{Api, ApiFamily};
 use appmesh_model::error::ErrorKind;
 use appmesh_model::operation::{Action, Role};
-use appmesh_model::rule::{Basis, Rule};
+use appmesh_model::rule::{Basis, Rule, RuleKind};
 use appmesh_model::schema::Node;
 use appmesh_model::shape::{Kind, Text};
 use appmesh_model::shared_rule::SharedRule;
@@ -130,7 +130,7 @@ pub fn all(api: &Api) -> Vec<Fault> {
         for row in tables.into_iter().flatten() {
             faults.extend(of_family(api, family, row));
         }
-        faults.extend(ignored(api, family).into_iter().map(|rule| ignores(family, rule)));
+        faults.extend(ignored(api, family).into_iter().map(|rule| ignores(api, family, rule)));
     }
     for row in wire::ROWS {
         faults.push(Fault {
@@ -231,9 +231,10 @@ fn watching(api: &Api, family: &ApiFamily) -> Vec<String> {
     let spec = create.and_then(|create| create.input(Role::Spec));
     let mut rules = Vec::new();
     for referred in spec.map(|(_, node)| referred(node)).unwrap_or_default() {
-        let own = api.family(referred).map_or(&[][..], |referred| referred.table.own_rules);
-        let deletes = own.iter().filter(|own| own.slug.starts_with("delete"));
-        rules.extend(deletes.map(|own| format!("{referred}/{}", own.slug)));
+        let own = api.family(referred).map_or(&[][..], |referred| &referred.own_rules);
+        let own = own.iter().map(|own| api.catalogue.get(own.rule));
+        let in_use = RuleKind::Refusal(ErrorKind::ResourceInUse);
+        rules.extend(own.filter(|rule| rule.kind == in_use).map(|rule| rule.id.clone()));
         // What nothing seems to refer to any more should go, and does not.
         let due = api.family(referred).and_then(|referred| referred.rule(SharedRule::Deletes));
         rules.extend(due.map(|rule| api.catalogue.get(rule).id.clone()));
@@ -305,11 +306,7 @@ fn ignored<'a>(api: &'a Api, family: &ApiFamily) -> Vec<&'a Rule> {
         SharedRule::LimitNumber,
     ];
     let promised = promised.into_iter().filter_map(|promise| family.rule(promise));
-    let own = family
-        .table
-        .own_rules
-        .iter()
-        .filter_map(|own| api.catalogue.find(&format!("{}/{}", family.table.id, own.slug)));
+    let own = family.own_rules.iter().map(|own| own.rule);
     let bounds = api
         .operations
         .iter()
@@ -320,14 +317,14 @@ fn ignored<'a>(api: &'a Api, family: &ApiFamily) -> Vec<&'a Rule> {
 }
 
 /// The fault that ignores a rule.
-fn ignores(family: &ApiFamily, rule: &Rule) -> Fault {
+fn ignores(api: &Api, family: &ApiFamily, rule: &Rule) -> Fault {
     let slug = rule.id.split_once('/').map_or("", |(_, slug)| slug);
     Fault {
         id: format!("{}.ignores-{slug}", family.table.id),
         rule: rule.id.clone(),
         summary: format!("ignores: {}", rule.statement),
         deep: false,
-        explains: compared(family, rule),
+        explains: compared(api, family, rule),
         family_id: Some(family.table.id),
         shortest: None,
         act: Act { on: ANY, via: Via::Itself, when: When::Always, what: What::Permit },
@@ -337,13 +334,12 @@ fn ignores(family: &ApiFamily, rule: &Rule) -> Fault {
 
 /// The rules of a family's own that a server breaks which ignores a bound in a specification: who
 /// does not look at a value does not compare others with it either.
-fn compared(family: &ApiFamily, rule: &Rule) -> Vec<String> {
-    if !rule.id.contains("/spec.") {
+fn compared(api: &Api, family: &ApiFamily, rule: &Rule) -> Vec<String> {
+    if rule.kind != (RuleKind::Bound { in_spec: true }) {
         return Vec::new();
     }
-    let own = family.table.own_rules.iter();
-    own.filter(|own| own.statement.contains(ErrorKind::BadRequest.type_name()))
-        .map(|own| format!("{}/{}", family.table.id, own.slug))
-        .filter(|id| *id != rule.id)
+    let own = family.own_rules.iter().map(|own| api.catalogue.get(own.rule));
+    own.filter(|own| own.kind == RuleKind::Refusal(ErrorKind::BadRequest))
+        .map(|own| own.id.clone())
         .collect()
 }

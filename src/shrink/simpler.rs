@@ -206,6 +206,7 @@ fn plain_values(node: &Node, path: &mut Vec<Segment>) -> Vec<(Vec<Segment>, Vec<
     let simplest = match &node.shape.kind {
         Kind::List { .. }
         | Kind::Structure { .. }
+        | Kind::Union { .. }
         | Kind::Text {
             text: Text::Reference(_) | Text::Name | Text::Account | Text::Token, ..
         } => Vec::new(),
