@@ -10,9 +10,11 @@ use crate::operation::{Action, Input, Location, Operation, Role};
 use crate::rule::{Catalogue, Rule, RuleId, RuleKind};
 use crate::schema::Node;
 use crate::schema::compile::{Compiler, Pages, listed};
+use crate::shape::{Kind, Shape, Text};
 use crate::shared_rule::{SHARED_RULES, SharedRule};
 pub use crate::version::Version;
 use crate::wire::{WIRE, Wire};
+use crate::world::Key;
 
 /// One call: an operation and the members of its request, before they are put on the wire.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +51,17 @@ impl ApiFamily {
         self.rules[promise as usize]
     }
 
+    /// The shape of its names, as a create takes them.
+    pub fn name_shape(&self) -> Option<&'static Shape> {
+        let create = self.table.operation(Action::Create)?;
+        create.input(Role::Name(self.lineage.len() - 1)).map(|input| input.shape)
+    }
+
+    /// The length in characters of the longest name that is known to be accepted.
+    pub fn longest_name(&self) -> usize {
+        self.name_shape().map_or(0, Shape::longest_name)
+    }
+
     /// Whether its resources live in no other.
     pub fn is_root(&self) -> bool {
         self.lineage.len() == 1
@@ -62,8 +75,6 @@ pub struct FamilyRule {
     pub rule: RuleId,
     /// Its row.
     pub table: &'static OwnRule,
-    /// The index of the family that lists it.
-    pub listed_by: usize,
 }
 
 /// An operation with its family and schemas.
@@ -199,6 +210,23 @@ impl Api {
         self.families.iter().find(|family| family.table.id == id)
     }
 
+    /// The resources that a specification of this one refers to: the family of each and its key, none
+    /// where a name cannot stand in a key. A reference names a resource in the same parent as the
+    /// one that refers to it, or further up. Families that are not modelled are left out.
+    pub(crate) fn references(&self, own: &Key, spec: &Value) -> Vec<(&ApiFamily, Option<Key>)> {
+        let create = self.operation_of(own.family, Action::Create);
+        let Some((_, node)) = create.and_then(|create| create.input(Role::Spec)) else {
+            return Vec::new();
+        };
+        let referred = |(family, name)| {
+            let family = self.family(family)?;
+            let above = own.names().take(family.lineage.len() - 1);
+            let key = Key::can_hold(name).then(|| Key::new(family.index, above.chain([name])));
+            Some((family, key))
+        };
+        node.references(spec).into_iter().filter_map(referred).collect()
+    }
+
     /// The operation that a method and a path stand for, and the members in the path, still
     /// percent-encoded; none where no operation has this form.
     pub fn route<'p>(
@@ -243,7 +271,7 @@ fn own_rules(
     catalogue: &mut Catalogue,
 ) -> Vec<FamilyRule> {
     let mut rules = Vec::new();
-    for (listed_by, table) in tables.iter().enumerate() {
+    for table in tables {
         let is_about = |own: &&OwnRule| own.about.unwrap_or(table.id) == about.id;
         rules.extend(table.own_rules.iter().filter(is_about).map(|own| {
             let rule = catalogue.add(Rule {
@@ -253,7 +281,7 @@ fn own_rules(
                 statement: own.statement.to_owned(),
                 source: own.source.to_owned(),
             });
-            FamilyRule { rule, table: own, listed_by }
+            FamilyRule { rule, table: own }
         }));
     }
     rules
@@ -279,10 +307,14 @@ fn promised(
     // Strangers on a shared target count against the root family's quota, so nothing can be said.
     let needs_own_quota = promise == SharedRule::QuotaSteady;
     let has_spec = table.data.member("spec").is_some();
+    let shape = family.name_shape()?;
+    let Kind::Text { text: Text::Name(names), .. } = shape.kind else { return None };
     let absent = (needs_parent && family.is_root())
         || (needs_own_quota && family.is_root())
         || (needs_spec && !has_spec)
-        || (promise == SharedRule::DeleteInUse && family.children.is_empty());
+        || (promise == SharedRule::DeleteInUse && family.children.is_empty())
+        || (promise == SharedRule::Implied && table.implied_by.is_empty())
+        || (promise == SharedRule::NameSlash && !names.refused.contains('/'));
     if absent {
         return None;
     }
@@ -305,15 +337,28 @@ fn promised(
         .statement
         .replace("{noun}", table.noun)
         .replace("{parent}", parent.map_or("", |parent| parent.noun))
-        .replace("{arn}", &arn);
+        .replace("{arn}", &arn)
+        .replace("{characters}", &in_words(names.accepted));
     let source = evidence.map_or(text.source, |evidence| evidence.source);
     let source = source
         .replace("{doc}", &operation.documents.cite(version))
         .replace("{op}", operation.name)
+        .replace("{name shape}", shape.name)
         .replace("{writes}", &writes(table))
         .replace("{version}", version.as_str());
     let id = format!("{}/{}", table.id, text.slug);
     Some(Rule { id, kind: text.kind, basis, statement, source })
+}
+
+/// The kinds of characters that are accepted in names.
+fn in_words(accepted: &str) -> String {
+    let words = accepted.chars().filter_map(|c| match c {
+        '-' => Some("hyphen"),
+        '_' => Some("underscore"),
+        '.' => Some("dot"),
+        _ => None,
+    });
+    listed(&["letters", "digits"].into_iter().chain(words).collect::<Vec<_>>())
 }
 
 /// The operations that take a specification, as sources name them.

@@ -23,7 +23,6 @@ mod token;
 mod update;
 
 use call_context::CallContext;
-pub(crate) use input::LONGEST_NAME;
 pub(crate) use token::record_token;
 
 /// What a successful call does and answers.
@@ -44,6 +43,13 @@ pub enum Change {
     Remove,
     /// Nothing changes; a page is answered.
     Page,
+}
+
+impl Change {
+    /// Whether the change stores the specification that was sent.
+    pub(crate) const fn stores(self) -> bool {
+        matches!(self, Self::Create | Self::Replace { .. })
+    }
 }
 
 /// An error that is permitted, and the rule that says so.
@@ -224,6 +230,9 @@ fn expect_existing(
     if context.world.contains(key) {
         context.expectation.changes.extend_from_slice(changes);
         context.due(due);
+    } else if context.world.implies(key) {
+        context.expectation.changes.extend_from_slice(changes);
+        context.leave(SharedRule::Implied, ErrorKind::NotFound);
     } else if context.expectation.demands.iter().all(|demand| demand.error != ErrorKind::NotFound) {
         context.refuse(missing);
     }
@@ -237,13 +246,19 @@ fn expect_delete(context: &mut CallContext<'_>, key: &Key) {
         SharedRule::DeleteMissing,
         &[Change::Remove],
     );
-    let occupied = context
-        .family
-        .children
-        .iter()
-        .any(|&family| context.world.below(family, key).next().is_some());
-    if occupied && context.world.contains(key) {
+    if !context.world.contains(key) {
+        return;
+    }
+    let children = &context.family.children;
+    if children.iter().any(|&child| context.world.below(child, key).next().is_some()) {
         context.refuse(SharedRule::DeleteInUse);
+        return;
+    }
+    let is_inside = |implied: &&Key| children.contains(&implied.family) && implied.is_inside(key);
+    if let Some(implied) = context.world.implied().find(is_inside) {
+        let rule = context.api.families[implied.family].rule(SharedRule::Implied);
+        let in_use = rule.map(|rule| Refusal::by(rule, ErrorKind::ResourceInUse));
+        context.expectation.leaves.extend(in_use);
     }
 }
 

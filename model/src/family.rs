@@ -41,6 +41,9 @@ pub struct Family {
     pub evidence: &'static [Evidence],
     /// What the documents leave open about its specifications.
     pub silence: Silence,
+    /// The families whose specifications bring a resource of this one into being by naming it. The
+    /// documents do not say whether such a resource can be seen before it is created.
+    pub implied_by: &'static [&'static str],
     /// For how long a describe may miss a fresh create, by the evidence; 0 for not at all.
     pub settle_ms: u64,
 }
@@ -57,7 +60,7 @@ impl Family {
 pub struct OwnRule {
     /// The part of the id behind `family/`.
     pub slug: &'static str,
-    /// The family whose calls the rule is about, where it is another than the one that lists it.
+    /// The family whose calls the rule is about, where that is another than the one that lists it.
     pub about: Option<&'static str>,
     /// Which calls are refused.
     pub refuses: Refused,
@@ -87,13 +90,15 @@ pub enum Refused {
     /// Calls with a specification that refers to a resource which does not exist.
     MissingReference {
         /// What the calls do.
-        action: Action,
-        /// The family of the resource.
-        family: &'static str,
+        actions: &'static [Action],
+        /// The families that the resource may belong to.
+        families: &'static [&'static str],
     },
-    /// Deletes of a resource to which a specification refers that belongs to the family that lists
-    /// the rule.
-    ReferredTo,
+    /// Deletes of a resource to which a specification refers.
+    ReferredTo {
+        /// The family that the specification belongs to.
+        by: &'static str,
+    },
 }
 
 impl Refused {
@@ -102,7 +107,7 @@ impl Refused {
         match self {
             Self::Spec(_) => ErrorKind::BadRequest,
             Self::MissingReference { .. } => ErrorKind::NotFound,
-            Self::ReferredTo => ErrorKind::ResourceInUse,
+            Self::ReferredTo { .. } => ErrorKind::ResourceInUse,
         }
     }
 }

@@ -67,8 +67,8 @@ pub enum Kind {
 pub enum Text {
     /// Nothing more is said.
     Free,
-    /// The name of a resource: letters, digits, `-` and `_` are known to be accepted.
-    Name,
+    /// The name of a resource.
+    Name(NameCharacters),
     /// A DNS name.
     Host,
     /// A path that starts with `/`.
@@ -82,6 +82,18 @@ pub enum Text {
     /// An account number.
     Account,
 }
+
+/// What is known of the characters of a name, beside letters and digits, which are accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NameCharacters {
+    /// Characters that are accepted.
+    pub accepted: &'static str,
+    /// Characters that are refused.
+    pub refused: &'static str,
+}
+
+/// The longest name that is accepted where the service model sets no bound.
+const LONGEST_UNBOUNDED_NAME: usize = 255;
 
 /// How a member of a request comes back in answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,6 +169,30 @@ impl Shape {
     /// A string type with bounds on its length.
     pub const fn bounded_text(name: &'static str, min: usize, max: usize, text: Text) -> Self {
         Self { name, kind: Kind::Text { min: Some(min), max: Some(max), text } }
+    }
+
+    /// Whether this is known to be accepted as a name of this shape: the shape admits it, and all of
+    /// its characters are known to be accepted.
+    pub fn admits_name(&self, name: &str) -> bool {
+        let Kind::Text { min, text: Text::Name(characters), .. } = self.kind else { return false };
+        let known = |c: char| c.is_ascii_alphanumeric() || characters.accepted.contains(c);
+        // Accepted characters are one byte each.
+        let lengths = min.unwrap_or(1).max(1)..=self.longest_name();
+        lengths.contains(&name.len()) && name.chars().all(known)
+    }
+
+    /// Whether a name of this shape is refused for one of its characters.
+    pub fn refuses_name(&self, name: &str) -> bool {
+        let Kind::Text { text: Text::Name(characters), .. } = self.kind else { return false };
+        name.contains(|c| characters.refused.contains(c))
+    }
+
+    /// The length in characters of the longest name that is known to be accepted.
+    pub const fn longest_name(&self) -> usize {
+        match self.kind {
+            Kind::Text { max: Some(max), .. } => max,
+            _ => LONGEST_UNBOUNDED_NAME,
+        }
     }
 
     /// A whole number within bounds.

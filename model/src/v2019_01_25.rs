@@ -67,7 +67,7 @@ pub const MESH_IN_PATH: Input = Input::path("meshName", Role::Name(0), &RESOURCE
 
 /// The members that every item of a list has beside the names below the mesh.
 macro_rules! item_members {
-    ($($name:literal),*) => {
+    ($($name:literal: $shape:expr),*) => {
         &[
             Member::required("arn", &ARN),
             Member::required("createdAt", &TIMESTAMP),
@@ -76,7 +76,7 @@ macro_rules! item_members {
             Member::required("meshOwner", &ACCOUNT_ID),
             Member::required("resourceOwner", &ACCOUNT_ID),
             Member::required("version", &LONG),
-            $(Member::required($name, &RESOURCE_NAME)),*
+            $(Member::required($name, $shape)),*
         ]
     };
 }

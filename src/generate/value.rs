@@ -86,7 +86,7 @@ fn only(child: &Node, existing: Existing<'_>) -> (String, Arg) {
 fn text_value(text: Text, existing: Existing<'_>) -> Arg {
     match text {
         Text::Reference(family) => Arg::name(existing(family).unwrap_or_else(|| ABSENT.to_owned())),
-        Text::Name => Arg::name("a"),
+        Text::Name(_) => Arg::name("a"),
         Text::Token => Arg::Token { symbol: "t".to_owned(), length: None },
         Text::Host => Arg::Plain(json!("a.local")),
         Text::Path | Text::LoosePath => Arg::Plain(json!("/")),
@@ -205,7 +205,7 @@ fn edit_text(text: Text, min: Option<usize>, max: Option<usize>, set: &mut dyn F
         _ => {}
     }
     let sized: &dyn Fn(usize) -> Arg = match text {
-        Text::Name | Text::Reference(_) => &named,
+        Text::Name(_) | Text::Reference(_) => &named,
         Text::Account => &digits,
         _ => &letters,
     };
@@ -278,9 +278,12 @@ fn resize(arg: &mut Arg, length: usize) -> bool {
     true
 }
 
-/// Makes an item another than the first: free text gets a number in front.
+/// Makes an item another than the first: names and free text get a number.
 pub fn vary(arg: &mut Arg, index: usize) {
     arg.visit_mut(&mut |arg| {
+        if let Arg::Name { symbol, .. } = arg {
+            *symbol = format!("{symbol}{index}");
+        }
         if let Arg::Plain(Value::String(text)) = arg {
             let free = text.chars().next().is_some_and(char::is_alphabetic);
             if free && text.chars().any(|c| c.is_lowercase()) && *text != "http" {

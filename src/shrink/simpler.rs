@@ -208,7 +208,8 @@ fn plain_values(node: &Node, path: &mut Vec<Segment>) -> Vec<(Vec<Segment>, Vec<
         | Kind::Structure { .. }
         | Kind::Union { .. }
         | Kind::Text {
-            text: Text::Reference(_) | Text::Name | Text::Account | Text::Token, ..
+            text: Text::Reference(_) | Text::Name(_) | Text::Account | Text::Token,
+            ..
         } => Vec::new(),
         Kind::Integer { min, .. } => {
             let least = min.unwrap_or(1);

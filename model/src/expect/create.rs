@@ -9,7 +9,7 @@ use crate::shared_rule::SharedRule;
 use crate::world::Key;
 
 pub(super) fn expect_create(context: &mut CallContext<'_>, key: &Key, parent_exists: bool) {
-    if key.name().contains('/') {
+    if context.family.name_shape().is_some_and(|shape| shape.refuses_name(key.name())) {
         if context.world.contains(key) {
             // It was taken against the rules, and nothing more can be said of it.
             context.expectation.open = context.family.rule(SharedRule::UnclearName);
@@ -45,7 +45,9 @@ pub(super) fn expect_create(context: &mut CallContext<'_>, key: &Key, parent_exi
     let again = context.world.past(key).is_some();
     context.due(if again { SharedRule::Recreates } else { SharedRule::Creates });
     let held = context.world.held(key.family, key.parent_path());
-    if context.family.is_root() || held >= context.world.peak(key.family) {
+    let may_be_full =
+        held >= context.world.peak(key.family) || context.world.implied().next().is_some();
+    if context.family.is_root() || may_be_full {
         context.leave(SharedRule::QuotaOpen, ErrorKind::LimitExceeded);
     } else {
         context.expectation.quota = context.family.rule(SharedRule::QuotaSteady);

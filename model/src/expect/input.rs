@@ -10,9 +10,6 @@ use crate::shared_rule::SharedRule;
 use crate::wire::Wire;
 use crate::world::Key;
 
-/// The longest name that a resource can have (service model, shape ResourceName).
-pub(crate) const LONGEST_NAME: usize = 255;
-
 /// Bounds, required members and the form of the body.
 pub(super) fn expect_input(context: &mut CallContext<'_>) {
     let has_body = |(input, _): &(&Input, Node)| input.location == Location::Body;
@@ -61,12 +58,15 @@ fn expect_owner(context: &mut CallContext<'_>) {
     }
 }
 
-/// Which characters a name may hold is left open beyond letters, digits, hyphen and underscore, and
-/// so is whether a name that cannot exist is refused for that or not found.
+/// Which other characters a name may hold than those known to be accepted is left open, and so is whether a name that cannot exist is refused for that or not found.
 fn expect_characters(context: &mut CallContext<'_>) {
-    let depths = 0..context.family.lineage.len();
-    let mut names = depths.filter_map(|depth| context.name(depth));
-    if names.any(|name| !is_plain(name)) {
+    let is_unclear = |depth| {
+        let input = context.operation.input(Role::Name(depth));
+        input
+            .zip(context.name(depth))
+            .is_some_and(|((_, node), name)| !node.shape.admits_name(name))
+    };
+    if (0..context.family.lineage.len()).any(is_unclear) {
         context.leave(SharedRule::UnclearName, ErrorKind::BadRequest);
     }
     // No resource should have such a name, so nothing is said of one that has.
@@ -79,10 +79,4 @@ fn expect_characters(context: &mut CallContext<'_>) {
     if slash {
         context.expectation.open = context.family.rule(SharedRule::UnclearName);
     }
-}
-
-fn is_plain(name: &str) -> bool {
-    // Plain characters are one byte each.
-    let fits = (1..=LONGEST_NAME).contains(&name.len());
-    fits && name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
 }

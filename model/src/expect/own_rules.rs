@@ -8,7 +8,7 @@ use super::{CallContext, Change, Refusal};
 use crate::api::FamilyRule;
 use crate::error::ErrorKind;
 use crate::family::Refused;
-use crate::operation::{Action, Role};
+use crate::operation::Action;
 use crate::rule::Basis;
 use crate::shared_rule::SharedRule;
 use crate::world::{Key, Resource};
@@ -49,55 +49,39 @@ pub(super) fn expect_own_rules(context: &mut CallContext<'_>) {
 fn applies(context: &CallContext<'_>, own: &FamilyRule) -> Applies {
     match own.table.refuses {
         Refused::Spec(is_refused) => context.spec().is_some_and(is_refused).into(),
-        Refused::MissingReference { action, family } => {
-            (context.action() == action && refers_to_missing(context, family)).into()
+        Refused::MissingReference { actions, families } => {
+            let acts = actions.contains(&context.action());
+            (acts && refers_to_missing(context, families)).into()
         }
-        Refused::ReferredTo if context.action() == Action::Delete => {
-            is_referred_to(context, own.listed_by)
+        Refused::ReferredTo { by } if context.action() == Action::Delete => {
+            is_referred_to(context, by)
         }
-        Refused::ReferredTo => Applies::No,
+        Refused::ReferredTo { .. } => Applies::No,
     }
 }
 
-/// The key of the resource to which a specification refers. A reference names a resource in the same
-/// parent as the one that refers to it, or further up.
-fn referred(context: &CallContext<'_>, own: &Key, family: &str, name: &str) -> Option<Key> {
-    let family = context.api.family(family)?;
-    let above = own.names().take(family.lineage.len() - 1);
-    Key::can_hold(name).then(|| Key::new(family.index, above.chain([name])))
-}
-
-fn refers_to_missing(context: &CallContext<'_>, family: &str) -> bool {
-    let (Some(spec), Some((_, node))) = (context.spec(), context.operation.input(Role::Spec))
-    else {
-        return false;
-    };
-    let Some(own) = &context.expectation.key else { return false };
-    let exists =
-        |name| referred(context, own, family, name).is_some_and(|key| context.world.contains(&key));
-    let mut references = node.references(spec).into_iter();
-    references.any(|(referred, name)| referred == family && !exists(name))
+fn refers_to_missing(context: &CallContext<'_>, families: &[&str]) -> bool {
+    let (Some(key), Some(spec)) = (&context.expectation.key, context.spec()) else { return false };
+    let is_missing = |key: Option<Key>| key.is_none_or(|key| !context.world.contains(&key));
+    let mut references = context.api.references(key, spec).into_iter();
+    references.any(|(family, key)| families.contains(&family.table.id) && is_missing(key))
 }
 
 /// Whether a resource of this family refers to the one that the call names.
-fn is_referred_to(context: &CallContext<'_>, by: usize) -> Applies {
-    let Some(key) = &context.expectation.key else { return Applies::No };
-    let create = context.api.operation_of(by, Action::Create);
-    let Some((_, node)) = create.and_then(|create| create.input(Role::Spec)) else {
+fn is_referred_to(context: &CallContext<'_>, by: &str) -> Applies {
+    let (Some(key), Some(by)) = (&context.expectation.key, context.api.family(by)) else {
         return Applies::No;
     };
     let refers = |from: &Key, spec: &Value| {
-        let mut references = node.references(spec).into_iter();
-        references.any(|(family, name)| {
-            referred(context, from, family, name).is_some_and(|referred| referred == *key)
-        })
+        let mut references = context.api.references(from, spec).into_iter();
+        references.any(|(_, referred)| referred.as_ref() == Some(key))
     };
     let of_one = |(from, resource): (&Key, &Resource)| {
         let mut possible = resource.specs().map(|spec| refers(from, spec));
         let first = possible.next().unwrap_or(false);
         if possible.all(|other| other == first) { first.into() } else { Applies::Perhaps }
     };
-    let below = context.world.below_path(by, key.parent_path());
+    let below = context.world.below_path(by.index, key.parent_path());
     below.map(of_one).max().unwrap_or(Applies::No)
 }
 

@@ -80,5 +80,6 @@ pub const BASE: Family = Family {
     own_rules: &[],
     evidence: &[],
     silence: Silence::NONE,
+    implied_by: &[],
     settle_ms: 0,
 };

@@ -143,7 +143,10 @@ pub const BASE: Family = Family {
         OwnRule {
             slug: "create-target-exists",
             about: None,
-            refuses: Refused::MissingReference { action: Action::Create, family: "virtual-node" },
+            refuses: Refused::MissingReference {
+                actions: &[Action::Create],
+                families: &["virtual-node"],
+            },
             basis: Basis::Inferred,
             statement: "A route cannot be created to a virtual node that does not exist: NotFoundException.",
             source: "Public issue, February 2019: UpdateRoute answers so; presumed for CreateRoute, weightedTargets.virtualNode",
@@ -151,7 +154,10 @@ pub const BASE: Family = Family {
         OwnRule {
             slug: "update-target-exists",
             about: None,
-            refuses: Refused::MissingReference { action: Action::Update, family: "virtual-node" },
+            refuses: Refused::MissingReference {
+                actions: &[Action::Update],
+                families: &["virtual-node"],
+            },
             basis: Basis::Observed,
             statement: "A route cannot be updated to a virtual node that does not exist: NotFoundException.",
             source: "Public issue, February 2019: UpdateRoute, weightedTargets.virtualNode",
@@ -159,7 +165,7 @@ pub const BASE: Family = Family {
         OwnRule {
             slug: "delete-of-target",
             about: Some("virtual-node"),
-            refuses: Refused::ReferredTo,
+            refuses: Refused::ReferredTo { by: "route" },
             basis: Basis::Silent,
             statement: "Whether a virtual node that a route sends to can be deleted is left open.",
             source: "API reference 2018-10-01, DeleteVirtualNode, introduction: nothing is said of routes",
@@ -167,6 +173,7 @@ pub const BASE: Family = Family {
     ],
     evidence: &[],
     silence: Silence { spec: is_unclear, quota: may_exceed_quota, ..Silence::NONE },
+    implied_by: &[],
     settle_ms: 0,
 };
 

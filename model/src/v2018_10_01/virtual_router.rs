@@ -116,6 +116,7 @@ pub const BASE: Family = Family {
     own_rules: &[],
     evidence: &[],
     silence: Silence { spec: is_unclear, ..Silence::NONE },
+    implied_by: &[],
     settle_ms: 0,
 };
 

@@ -50,7 +50,10 @@ static DATA: Shape = Shape::structure(
         Member::required("virtualRouterName", &RESOURCE_NAME),
     ],
 );
-static ITEM: Shape = Shape::structure("RouteRef", item_members!("routeName", "virtualRouterName"));
+static ITEM: Shape = Shape::structure(
+    "RouteRef",
+    item_members!("routeName": &RESOURCE_NAME, "virtualRouterName": &RESOURCE_NAME),
+);
 static ITEMS: Shape = Shape::list("RouteList", &ITEM);
 static PAGE: Shape = Shape::structure(
     "ListRoutesOutput",
@@ -121,7 +124,10 @@ pub static FAMILY: Family = Family {
         OwnRule {
             slug: "create-target-exists",
             about: None,
-            refuses: Refused::MissingReference { action: Action::Create, family: "virtual-node" },
+            refuses: Refused::MissingReference {
+                actions: &[Action::Create],
+                families: &["virtual-node"],
+            },
             basis: Basis::Inferred,
             statement: "A route cannot be created to a virtual node that does not exist: NotFoundException.",
             source: "Public issue, February 2019, on UpdateRoute of the preview; presumed for CreateRoute, weightedTargets.virtualNode",
@@ -129,7 +135,10 @@ pub static FAMILY: Family = Family {
         OwnRule {
             slug: "update-target-exists",
             about: None,
-            refuses: Refused::MissingReference { action: Action::Update, family: "virtual-node" },
+            refuses: Refused::MissingReference {
+                actions: &[Action::Update],
+                families: &["virtual-node"],
+            },
             basis: Basis::Inferred,
             statement: "A route cannot be updated to a virtual node that does not exist: NotFoundException.",
             source: "Public issue, February 2019, on UpdateRoute of the preview; presumed here, weightedTargets.virtualNode",
@@ -137,7 +146,7 @@ pub static FAMILY: Family = Family {
         OwnRule {
             slug: "delete-targeted",
             about: Some("virtual-node"),
-            refuses: Refused::ReferredTo,
+            refuses: Refused::ReferredTo { by: "route" },
             basis: Basis::Observed,
             statement: "A virtual node that a route sends to cannot be deleted: ResourceInUseException.",
             source: "Public roadmap issue 103 and Terraform issue 38444: DeleteVirtualNode answers so since 2020",

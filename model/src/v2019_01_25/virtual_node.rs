@@ -14,8 +14,7 @@ use crate::shared_rule::SharedRule;
 use crate::spec;
 use crate::v2018_10_01::virtual_node as preview;
 use crate::v2018_10_01::{
-    ARN, CLIENT_TOKEN, LONG, RESOURCE_NAME, SERVICE_NAME, STATUS_CODES, STRING, TIMESTAMP,
-    health_check,
+    ARN, CLIENT_TOKEN, LONG, RESOURCE_NAME, STATUS_CODES, STRING, TIMESTAMP, health_check,
 };
 
 static HOSTNAME: Shape = Shape::text("Hostname", Text::Host);
@@ -29,9 +28,10 @@ static LISTENER: Shape = Shape::partial(
     &["connectionPool", "outlierDetection", "timeout", "tls"],
 );
 static LISTENERS: Shape = Shape::list("Listeners", &LISTENER);
+static BACKEND_NAME: Shape = Shape::text("ServiceName", Text::Reference("virtual-service"));
 static VIRTUAL_SERVICE: Shape = Shape::partial(
     "VirtualServiceBackend",
-    &[Member::required("virtualServiceName", &SERVICE_NAME)],
+    &[Member::required("virtualServiceName", &BACKEND_NAME)],
     &["clientPolicy"],
 );
 static BACKEND: Shape =
@@ -66,7 +66,8 @@ static DATA: Shape = Shape::structure(
         Member::required("virtualNodeName", &RESOURCE_NAME),
     ],
 );
-static ITEM: Shape = Shape::structure("VirtualNodeRef", item_members!("virtualNodeName"));
+static ITEM: Shape =
+    Shape::structure("VirtualNodeRef", item_members!("virtualNodeName": &RESOURCE_NAME));
 static ITEMS: Shape = Shape::list("VirtualNodeList", &ITEM);
 static PAGE: Shape = Shape::structure(
     "ListVirtualNodesOutput",

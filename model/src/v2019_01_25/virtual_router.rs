@@ -33,7 +33,8 @@ static DATA: Shape = Shape::structure(
         Member::required("virtualRouterName", &RESOURCE_NAME),
     ],
 );
-static ITEM: Shape = Shape::structure("VirtualRouterRef", item_members!("virtualRouterName"));
+static ITEM: Shape =
+    Shape::structure("VirtualRouterRef", item_members!("virtualRouterName": &RESOURCE_NAME));
 static ITEMS: Shape = Shape::list("VirtualRouterList", &ITEM);
 static PAGE: Shape = Shape::structure(
     "ListVirtualRoutersOutput",
