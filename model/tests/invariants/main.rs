@@ -183,7 +183,7 @@ proptest! {
 fn every_promise_is_put_to_the_test() {
     let mut runner = TestRunner::new(config());
     let mut exercised = BTreeSet::new();
-    for _ in 0..400 {
+    for _ in 0..800 {
         let sampled = (version(), steps(honest_or_lost(), any_name())).new_tree(&mut runner);
         let (version, steps) = sampled.expect("a sample").current();
         let mut session = Session::new(version);
