@@ -291,10 +291,12 @@ fn resize(arg: &mut Arg, length: usize) -> bool {
     true
 }
 
-/// Makes an item another than the first: names and free text get a number.
+/// Makes an item another than the first: absent names and free text get a number.
 pub fn vary(arg: &mut Arg, index: usize) {
     arg.visit_mut(&mut |arg| {
-        if let Arg::Name { symbol, .. } = arg {
+        if let Arg::Name { symbol, .. } = arg
+            && symbol == ABSENT
+        {
             *symbol = format!("{symbol}{index}");
         }
         if let Arg::Plain(Value::String(text)) = arg {
