@@ -7,16 +7,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::answer::{Checks, Judgement, Reading};
+use crate::answer::{Checks, Judgement};
+use crate::page_limits::{DEFAULT_LIMIT, MOST_EMPTY_PAGES};
 use crate::place::{Path, Place};
+use crate::reading::Reading;
 use crate::shared_rule::SharedRule;
 use crate::world::{Key, Pagination, World};
-
-/// The most results on a page when the call names no limit (documentation of `limit`).
-pub const DEFAULT_LIMIT: i64 = 100;
-
-/// How many pages without a single result a list may show before it counts as endless.
-pub const MOST_EMPTY_PAGES: u32 = 20;
 
 /// What a page does to the lists that are being read.
 #[derive(Clone, Debug, Default)]

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use crate::answer::arn_path;
 use crate::api::{Api, Call};
-use crate::expect::{Change, Expectation, record_token, sent_spec};
+use crate::client_token::record_token;
+use crate::expectation::{Change, Expectation, sent_spec};
 use crate::render;
 use crate::transition;
 use crate::world::{Key, Resource, Timestamp, World};

@@ -13,13 +13,15 @@ mod member;
 mod pagination;
 mod past;
 mod resource;
+mod timestamp;
 mod token;
 
 pub use key::Key;
 pub(crate) use key::KeyRef;
-pub use member::{Member, Others};
+pub use member::{MemberValue, Others};
 pub use pagination::Pagination;
-pub use resource::{Contradicted, Owners, Resource, Timestamp};
+pub use resource::{Contradicted, Resource};
+pub use timestamp::{Owners, Timestamp};
 pub use token::{MOST_TOKENS, TokenUse};
 
 use key::Sorted;

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use appmesh_model::answer::Reading;
 use appmesh_model::api::{Api, ApiOperation, Call, Version};
 use appmesh_model::belief::Belief;
 use appmesh_model::observed::{Answer, Observed};
 use appmesh_model::operation::{Action, Role};
+use appmesh_model::reading::Reading;
 use appmesh_model::world::{Key, Resource, World};
 use serde_json::{Map, Value, json};
 

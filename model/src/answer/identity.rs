@@ -2,11 +2,12 @@
 //!
 //! The main functions are `Checks::identity` and [`arn_path`].
 
-use super::{Checks, Judgement, Reading};
+use super::{Checks, Judgement};
 use crate::api::{Api, ApiFamily};
 use crate::body::form_of;
 use crate::expect::Change;
 use crate::place::{Path, Place};
+use crate::reading::Reading;
 use crate::shared_rule::SharedRule;
 use crate::world::{Key, Resource};
 

@@ -11,14 +11,16 @@ use serde_json::Value;
 use super::explanation::Assumption;
 use super::interpretation::Interpretation;
 use super::page_token;
-use crate::answer::{Mismatch, Reading};
+use crate::answer::Mismatch;
 use crate::api::{Api, Call};
-use crate::expect::{Change, Expectation, record_token};
+use crate::client_token::record_token;
+use crate::expectation::{Change, Expectation};
 use crate::observed::Observed;
 use crate::page::{self, Turn};
 use crate::place::Place;
+use crate::reading::{Reading, Told};
 use crate::shared_rule::SharedRule;
-use crate::transition::{self, Told};
+use crate::transition;
 use crate::world::{Key, World};
 
 /// The worlds that follow, each with what it assumes.

@@ -4,9 +4,10 @@
 
 use serde_json::Value;
 
-use super::{CallContext, Change, Refusal};
 use crate::api::FamilyRule;
+use crate::call_context::CallContext;
 use crate::error::ErrorKind;
+use crate::expectation::{Change, Refusal};
 use crate::family::Refused;
 use crate::operation::Action;
 use crate::rule::Basis;

@@ -1,15 +1,47 @@
-//! What is expected of a list: a page, if the token is one that this list gave out.
-//!
-//! The main function is [`expect_list`]. What stands on the page is looked at in `page`.
+//! List: reads the resources under a parent, page by page. `page` looks at what stands on a page.
 
 use serde_json::Value;
 
-use super::{CallContext, Change};
+use super::{Behaviour, Shown};
+use crate::call_context::CallContext;
+use crate::expectation::Change;
+use crate::facts::Looker;
 use crate::operation::Role;
 use crate::shared_rule::SharedRule;
 use crate::world::Key;
 
-pub(super) fn expect_list(context: &mut CallContext<'_>, key: &Key) {
+/// See the module.
+pub(super) struct List;
+
+impl Behaviour for List {
+    fn missing(&self) -> SharedRule {
+        SharedRule::ListInMissing
+    }
+
+    fn reads(&self) -> bool {
+        true
+    }
+
+    fn expect(&self, context: &mut CallContext<'_>, key: &Key, _: bool) {
+        expect_list(context, key);
+    }
+
+    fn forced(&self) -> Change {
+        Change::Page
+    }
+
+    fn shows(&self, _: Change, _: bool, _: &dyn Fn(SharedRule) -> bool) -> Shown {
+        Shown::PAST
+    }
+
+    fn look(&self, looker: &mut Looker<'_>, may_succeed: bool) {
+        if may_succeed {
+            looker.look_at_list();
+        }
+    }
+}
+
+fn expect_list(context: &mut CallContext<'_>, key: &Key) {
     context.expectation.changes.push(Change::Page);
     let Some(token) = context.member(Role::PageToken).and_then(Value::as_str) else {
         context.due(SharedRule::Lists);

@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{CallContext, Expectation};
 use crate::api::{Api, Call};
+use crate::call_context::CallContext;
+use crate::expectation::Expectation;
 use crate::operation::Role;
 use crate::world::{Key, TokenUse, World};
 
 /// Whether the call's client token was used before: for the very same call, and for any other.
-pub(super) fn token_history(context: &CallContext<'_>, key: &Key) -> (bool, bool) {
+pub(crate) fn token_history(context: &CallContext<'_>, key: &Key) -> (bool, bool) {
     let Some(token) = client_token(context) else { return (false, false) };
     let same = |use_: &&TokenUse| {
         use_.operation == context.operation.index
@@ -27,7 +28,7 @@ pub(super) fn token_history(context: &CallContext<'_>, key: &Key) -> (bool, bool
 
 /// Whether the call repeats an accepted one, token and all: `Some(true)` if nothing came between
 /// and it is the first repetition, `Some(false)` if the documents no longer say what comes.
-pub(super) fn replay_of(context: &CallContext<'_>, key: &Key) -> Option<bool> {
+pub(crate) fn replay_of(context: &CallContext<'_>, key: &Key) -> Option<bool> {
     let token = client_token(context)?;
     let use_ = context.world.token_uses(token).find(|use_| {
         use_.accepted
@@ -43,7 +44,7 @@ fn client_token<'a>(context: &CallContext<'a>) -> Option<&'a str> {
 }
 
 /// Whether the last accepted update of the resource had the same token.
-pub(super) fn reuses_update_token(context: &CallContext<'_>, key: &Key) -> bool {
+pub(crate) fn reuses_update_token(context: &CallContext<'_>, key: &Key) -> bool {
     client_token(context).is_some_and(|token| {
         context.world.token_uses(token).any(|use_| {
             use_.accepted
