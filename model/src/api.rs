@@ -46,9 +46,9 @@ pub struct ApiFamily {
 }
 
 impl ApiFamily {
-    /// The rule for a promise, if the family has it.
-    pub fn rule(&self, promise: SharedRule) -> Option<RuleId> {
-        self.rules[promise as usize]
+    /// The rule that a shared rule becomes for the family, if it has it.
+    pub fn rule(&self, shared: SharedRule) -> Option<RuleId> {
+        self.rules[shared as usize]
     }
 
     /// The shape of its names, as a create takes them.
@@ -149,9 +149,9 @@ impl Api {
                 own_rules: Vec::new(),
                 operations: [None; Action::ALL.len()],
             };
-            for promise in SHARED_RULES {
-                let rule = promised(version, tables, &family, promise.promise);
-                family.rules[promise.promise as usize] = rule.map(|rule| catalogue.add(rule));
+            for row in SHARED_RULES {
+                let rule = shared_rule(version, tables, &family, row.rule);
+                family.rules[row.rule as usize] = rule.map(|rule| catalogue.add(rule));
             }
             family.own_rules = own_rules(tables, table, &mut catalogue);
             for operation in table.operations {
@@ -287,38 +287,38 @@ fn own_rules(
     rules
 }
 
-/// The rule that a promise becomes for a family, or none where it makes no sense there.
-fn promised(
+/// The rule that a shared rule becomes for a family, or none where it makes no sense there.
+fn shared_rule(
     version: Version,
     tables: &[&'static Family],
     family: &ApiFamily,
-    promise: SharedRule,
+    shared: SharedRule,
 ) -> Option<Rule> {
-    let (table, text) = (family.table, promise.text());
+    let (table, text) = (family.table, shared.text());
     let operation = table.operation(text.action)?;
-    let needs_parent = matches!(promise, SharedRule::CreateInMissing | SharedRule::ListInMissing);
+    let needs_parent = matches!(shared, SharedRule::CreateInMissing | SharedRule::ListInMissing);
     let needs_spec = matches!(
-        promise,
+        shared,
         SharedRule::CreateSpec
             | SharedRule::DescribeSpec
             | SharedRule::DeletedSpec
             | SharedRule::UnclearSpec
     );
     // Strangers on a shared target count against the root family's quota, so nothing can be said.
-    let needs_own_quota = promise == SharedRule::QuotaSteady;
+    let needs_own_quota = shared == SharedRule::QuotaSteady;
     let has_spec = table.data.member("spec").is_some();
     let shape = family.name_shape()?;
     let Kind::Text { text: Text::Name(names), .. } = shape.kind else { return None };
     let absent = (needs_parent && family.is_root())
         || (needs_own_quota && family.is_root())
         || (needs_spec && !has_spec)
-        || (promise == SharedRule::DeleteInUse && family.children.is_empty())
-        || (promise == SharedRule::Implied && table.implied_by.is_empty())
-        || (promise == SharedRule::NameSlash && !names.refused.contains('/'));
+        || (shared == SharedRule::DeleteInUse && family.children.is_empty())
+        || (shared == SharedRule::Implied && table.implied_by.is_empty())
+        || (shared == SharedRule::NameSlash && !names.refused.contains('/'));
     if absent {
         return None;
     }
-    let evidence = table.evidence.iter().find(|evidence| evidence.promise == promise);
+    let evidence = table.evidence.iter().find(|evidence| evidence.rule == shared);
     let basis = match evidence {
         Some(evidence) => evidence.basis,
         None if version.is_preview() => text.preview?,

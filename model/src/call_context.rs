@@ -50,8 +50,8 @@ impl<'a> CallContext<'a> {
     }
 
     /// Permits an error that the documents leave open.
-    pub(crate) fn leave(&mut self, promise: SharedRule, error: ErrorKind) {
-        if let Some(rule) = self.family.rule(promise) {
+    pub(crate) fn leave(&mut self, shared: SharedRule, error: ErrorKind) {
+        if let Some(rule) = self.family.rule(shared) {
             self.expectation.leaves.push(Refusal::by(rule, error));
         }
     }
@@ -65,7 +65,7 @@ impl<'a> CallContext<'a> {
         }
     }
 
-    pub(crate) fn due(&mut self, promise: SharedRule) {
-        self.expectation.due.extend(self.family.rule(promise));
+    pub(crate) fn due(&mut self, shared: SharedRule) {
+        self.expectation.due.extend(self.family.rule(shared));
     }
 }

@@ -66,7 +66,7 @@ pub struct OwnRule {
     pub refuses: Refused,
     /// How sure we are.
     pub basis: Basis,
-    /// The promise, in our own words.
+    /// The statement, in our own words.
     pub statement: &'static str,
     /// Where it comes from.
     pub source: &'static str,
@@ -116,7 +116,7 @@ impl Refused {
 #[derive(Clone, Copy, Debug)]
 pub struct Evidence {
     /// The shared rule.
-    pub promise: SharedRule,
+    pub rule: SharedRule,
     /// Its basis for this family.
     pub basis: Basis,
     /// Its source for this family.

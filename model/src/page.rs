@@ -45,7 +45,7 @@ pub(crate) fn check(
     judgement: &mut Judgement,
 ) -> Turn {
     let (family, world) = (checks.family, checks.world);
-    let rule = |promise| family.rule(promise);
+    let rule = |shared| family.rule(shared);
     let parent = key.parent_path();
     let list_member = family.table.list_member;
     let sent = token.map(Arc::from);
@@ -181,7 +181,7 @@ fn item_as_described(
     judgement: &mut Judgement,
 ) {
     let reading = Reading::of_item(item);
-    let rule = |promise| checks.family.rule(promise);
+    let rule = |shared| checks.family.rule(shared);
     checks.arn(key, Some(known), &reading, &place.member("arn"), SharedRule::ListItem, judgement);
     if let (Some(version), Some(before)) = (reading.version, known.version) {
         judgement.test(

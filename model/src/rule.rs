@@ -77,7 +77,7 @@ pub enum RuleKind {
     Open,
 }
 
-/// One promise of the API.
+/// A rule of the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// Stable name, `family/what`; scripts and baselines depend on it.
@@ -86,7 +86,7 @@ pub struct Rule {
     pub kind: RuleKind,
     /// How sure we are.
     pub basis: Basis,
-    /// The promise, in our own words.
+    /// The statement, in our own words.
     pub statement: String,
     /// Document, page and member that it comes from.
     pub source: String,

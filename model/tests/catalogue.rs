@@ -116,8 +116,8 @@ fn a_rule_is_found_by_its_id() {
 #[test]
 fn the_tables_of_promises_and_wire_rules_are_in_the_order_of_their_enums() {
     for (index, row) in SHARED_RULES.iter().enumerate() {
-        assert_eq!(row.promise as usize, index, "{}", row.slug);
-        assert_eq!(row.promise.text().slug, row.slug);
+        assert_eq!(row.rule as usize, index, "{}", row.slug);
+        assert_eq!(row.rule.text().slug, row.slug);
     }
     for (index, row) in WIRE.iter().enumerate() {
         assert_eq!(row.wire as usize, index, "{}", row.slug);
@@ -129,12 +129,12 @@ fn every_promise_is_a_rule_of_the_family_that_has_a_parent_children_and_a_specif
     for api in apis() {
         let router = api.family("virtual-router").expect("a family");
         // Only what other resources bring into being by naming it has the rule about that.
-        for row in SHARED_RULES.iter().filter(|row| row.promise != SharedRule::Implied) {
+        for row in SHARED_RULES.iter().filter(|row| row.rule != SharedRule::Implied) {
             let basis = match api.version {
                 Version::V2018_10_01 => row.preview,
                 Version::V2019_01_25 => row.general,
             };
-            let rule = router.rule(row.promise).map(|rule| api.catalogue.get(rule));
+            let rule = router.rule(row.rule).map(|rule| api.catalogue.get(rule));
             assert_eq!(rule.map(|rule| rule.basis), basis, "{}", row.slug);
         }
     }
@@ -145,7 +145,7 @@ fn a_promise_goes_by_the_same_name_in_every_family() {
     for api in apis() {
         for family in &api.families {
             for row in SHARED_RULES {
-                let Some(rule) = family.rule(row.promise) else { continue };
+                let Some(rule) = family.rule(row.rule) else { continue };
                 let id = format!("{}/{}", family.table.id, row.slug);
                 assert_eq!(api.catalogue.get(rule).id, id);
             }

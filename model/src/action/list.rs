@@ -68,6 +68,6 @@ fn expect_list(context: &mut CallContext<'_>, key: &Key) {
 }
 
 /// The documents are silent on the token: any modelled client error will do.
-fn leave_token(context: &mut CallContext<'_>, promise: SharedRule) {
-    context.expectation.open = context.family.rule(promise);
+fn leave_token(context: &mut CallContext<'_>, shared: SharedRule) {
+    context.expectation.open = context.family.rule(shared);
 }

@@ -53,7 +53,7 @@ impl Checks<'_> {
         reading: &Reading<'_>,
         judgement: &mut Judgement,
     ) {
-        let rule = |promise| self.family.rule(promise);
+        let rule = |shared| self.family.rule(shared);
         // Times differ from run to run, so reports say how they compare.
         let show = |time: Timestamp, other: Timestamp| match time.ms.cmp(&other.ms) {
             Ordering::Less => "an earlier time".to_owned(),

@@ -60,22 +60,22 @@ pub static FAMILY: Family = Family {
     evidence: &[
         // In the preview a mesh has no specification, so its pages say nothing of one.
         Evidence {
-            promise: SharedRule::CreateSpec,
+            rule: SharedRule::CreateSpec,
             basis: Basis::Stated,
             source: "Service model 2019-01-25, CreateMesh, member spec, and shape MeshData, the full description of a mesh",
         },
         Evidence {
-            promise: SharedRule::DescribeSpec,
+            rule: SharedRule::DescribeSpec,
             basis: Basis::Stated,
             source: "Service model 2019-01-25, DescribeMesh, shape MeshData, member spec",
         },
         Evidence {
-            promise: SharedRule::DeletedSpec,
+            rule: SharedRule::DeletedSpec,
             basis: Basis::Observed,
             source: "AWS CLI example outputs of the deletes; service model 2019-01-25, DeleteMesh, shape MeshData, member spec",
         },
         Evidence {
-            promise: SharedRule::UnclearSpec,
+            rule: SharedRule::UnclearSpec,
             basis: Basis::Silent,
             source: "Service model 2019-01-25, CreateMesh, spec and tags: which of them go together is not said",
         },

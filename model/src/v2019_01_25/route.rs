@@ -153,7 +153,7 @@ pub static FAMILY: Family = Family {
         },
     ],
     evidence: &[Evidence {
-        promise: SharedRule::UnclearSpec,
+        rule: SharedRule::UnclearSpec,
         basis: Basis::Silent,
         source: "Service model 2019-01-25, {writes}, shape RouteSpec: which members go together is not said",
     }],

@@ -91,7 +91,7 @@ pub static FAMILY: Family = Family {
     item: &ITEM,
     page: &PAGE,
     evidence: &[Evidence {
-        promise: SharedRule::UnclearSpec,
+        rule: SharedRule::UnclearSpec,
         basis: Basis::Silent,
         source: "Service model 2019-01-25, {writes}, shape VirtualRouterSpec: how many listeners there may be is not said",
     }],

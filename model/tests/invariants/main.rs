@@ -193,9 +193,9 @@ fn every_promise_is_put_to_the_test() {
         }
     }
     // What is in doubt is so after a divergence only, and these answers are honest.
-    for row in SHARED_RULES.iter().filter(|row| row.promise != SharedRule::InDoubt) {
+    for row in SHARED_RULES.iter().filter(|row| row.rule != SharedRule::InDoubt) {
         let rules = Version::ALL.into_iter().flat_map(|version| {
-            let rules = Api::of(version).families.iter().filter_map(|one| one.rule(row.promise));
+            let rules = Api::of(version).families.iter().filter_map(|one| one.rule(row.rule));
             rules.map(move |rule| (version.as_str(), rule))
         });
         let rules: Vec<_> = rules.collect();
