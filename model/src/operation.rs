@@ -206,11 +206,6 @@ impl Operation {
         Self { name, action, method, path, inputs: &[], errors, documents: Documents::ApiReference }
     }
 
-    /// The same operation where the service model alone describes it.
-    pub const fn of_service_model(self) -> Self {
-        Self { documents: Documents::ServiceModel, ..self }
-    }
-
     /// The member with this role, if the operation has one.
     pub fn input(&self, role: Role) -> Option<&'static Input> {
         self.inputs.iter().find(|input| input.role == role)

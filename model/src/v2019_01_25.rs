@@ -87,3 +87,71 @@ macro_rules! item_members {
     };
 }
 pub(crate) use item_members;
+
+/// The answers and operations of a family whose resources live in a mesh: the noun in the names of
+/// operations and shapes, its plural, the members for the list and for the name, the shape of the
+/// name, the specification, and the documents that describe the operations.
+macro_rules! mesh_child {
+    ($noun:literal, $nouns:literal, $list:literal, $name:literal: $name_shape:expr, $spec:expr,
+     $documents:expr) => {
+        static STATUS_CODE: Shape = Shape::choice(concat!($noun, "StatusCode"), STATUS_CODES);
+        static STATUS: Shape =
+            Shape::structure(concat!($noun, "Status"), &[Member::required("status", &STATUS_CODE)]);
+        static DATA: Shape = Shape::structure(
+            concat!($noun, "Data"),
+            &[
+                Member::required("meshName", &RESOURCE_NAME),
+                Member::required("metadata", &METADATA),
+                Member::required("spec", $spec),
+                Member::required("status", &STATUS),
+                Member::required($name, $name_shape),
+            ],
+        );
+        static ITEM: Shape =
+    Shape::structure(concat!($noun, "Ref"), item_members!($name: $name_shape));
+        static ITEMS: Shape = Shape::list(concat!($noun, "List"), &ITEM);
+        static PAGE: Shape = Shape::structure(
+            concat!("List", $nouns, "Output"),
+            &[Member::optional("nextToken", &STRING), Member::required($list, &ITEMS)],
+        );
+        static LIMIT: Shape = Shape::integer(concat!("List", $nouns, "Limit"), 1, 100);
+
+        const TOKEN: Input = Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN);
+        const NAME_INPUT: Input = Input::path($name, Role::Name(1), $name_shape);
+        const NEW_NAME: Input = Input::body($name, Role::Name(1), $name_shape);
+        const SPEC_INPUT: Input = Input::body("spec", Role::Spec, $spec);
+        const ALL_PATH: &str = concat!("/v20190125/meshes/{meshName}/", $list);
+        const ONE_PATH: &str = concat!("/v20190125/meshes/{meshName}/", $list, "/{", $name, "}");
+        const CREATE: Operation = Operation {
+            inputs: &[TOKEN, MESH_IN_PATH, MESH_OWNER, SPEC_INPUT, TAGS_INPUT, NEW_NAME],
+            documents: $documents,
+            ..Operation::create(concat!("Create", $noun), ALL_PATH)
+        };
+        const DESCRIBE: Operation = Operation {
+            inputs: &[MESH_IN_PATH, MESH_OWNER, NAME_INPUT],
+            documents: $documents,
+            ..Operation::describe(concat!("Describe", $noun), ONE_PATH)
+        };
+        const UPDATE: Operation = Operation {
+            inputs: &[TOKEN, MESH_IN_PATH, MESH_OWNER, SPEC_INPUT, NAME_INPUT],
+            documents: $documents,
+            ..Operation::update(concat!("Update", $noun), ONE_PATH)
+        };
+        const DELETE: Operation = Operation {
+            inputs: &[MESH_IN_PATH, MESH_OWNER, NAME_INPUT],
+            documents: $documents,
+            ..Operation::delete(concat!("Delete", $noun), ONE_PATH)
+        };
+        const LIST: Operation = Operation {
+            inputs: &[
+                Input::query("limit", Role::Limit, &LIMIT),
+                MESH_IN_PATH,
+                MESH_OWNER,
+                Input::query("nextToken", Role::PageToken, &STRING),
+            ],
+            documents: $documents,
+            ..Operation::list(concat!("List", $nouns), ALL_PATH)
+        };
+    };
+}
+pub(crate) use mesh_child;

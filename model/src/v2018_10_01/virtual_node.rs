@@ -5,14 +5,13 @@ use serde_json::Value;
 
 use super::{
     ARN, CLIENT_TOKEN, METADATA, PORT_MAPPING, PORT_PROTOCOL, RESOURCE_NAME, SERVICE_NAME,
-    STATUS_CODES, STRING, health_check,
+    STATUS_CODES, STRING, health_check, mesh_child,
 };
 use crate::family::{Family, Silence};
 use crate::operation::{Input, Operation, Role};
 use crate::shape::{Echo, Member, Shape};
 use crate::spec;
 
-static LIMIT: Shape = Shape::integer("ListVirtualNodesLimit", 1, 100);
 static HEALTH_CHECK: Shape = Shape::structure("HealthCheckPolicy", &health_check(&PORT_PROTOCOL));
 static LISTENER: Shape = Shape::structure(
     "Listener",
@@ -37,82 +36,7 @@ static SPEC: Shape = Shape::structure(
     ],
 );
 
-static STATUS_CODE: Shape = Shape::choice("VirtualNodeStatusCode", STATUS_CODES);
-static STATUS: Shape =
-    Shape::structure("VirtualNodeStatus", &[Member::optional("status", &STATUS_CODE)]);
-static DATA: Shape = Shape::structure(
-    "VirtualNodeData",
-    &[
-        Member::required("meshName", &RESOURCE_NAME),
-        Member::optional("metadata", &METADATA),
-        Member::optional("spec", &SPEC),
-        Member::optional("status", &STATUS),
-        Member::required("virtualNodeName", &RESOURCE_NAME),
-    ],
-);
-static ITEM: Shape = Shape::structure(
-    "VirtualNodeRef",
-    &[
-        Member::optional("arn", &ARN),
-        Member::optional("meshName", &RESOURCE_NAME),
-        Member::optional("virtualNodeName", &RESOURCE_NAME),
-    ],
-);
-static ITEMS: Shape = Shape::list("VirtualNodeList", &ITEM);
-static PAGE: Shape = Shape::structure(
-    "ListVirtualNodesOutput",
-    &[Member::optional("nextToken", &STRING), Member::required("virtualNodes", &ITEMS)],
-);
-
-const MESH: Input = Input::path("meshName", Role::Name(0), &RESOURCE_NAME);
-const NODE: Input = Input::path("virtualNodeName", Role::Name(1), &RESOURCE_NAME);
-
-/// `CreateVirtualNode`.
-pub const CREATE: Operation = Operation {
-    inputs: &[
-        Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
-        MESH,
-        Input::body("spec", Role::Spec, &SPEC),
-        Input::body("virtualNodeName", Role::Name(1), &RESOURCE_NAME),
-    ],
-    ..Operation::create("CreateVirtualNode", "/meshes/{meshName}/virtualNodes")
-};
-
-/// `DescribeVirtualNode`.
-pub const DESCRIBE: Operation = Operation {
-    inputs: &[MESH, NODE],
-    ..Operation::describe(
-        "DescribeVirtualNode",
-        "/meshes/{meshName}/virtualNodes/{virtualNodeName}",
-    )
-};
-
-/// `UpdateVirtualNode`.
-pub const UPDATE: Operation = Operation {
-    inputs: &[
-        Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
-        MESH,
-        Input::body("spec", Role::Spec, &SPEC),
-        NODE,
-    ],
-    ..Operation::update("UpdateVirtualNode", "/meshes/{meshName}/virtualNodes/{virtualNodeName}")
-};
-
-/// `DeleteVirtualNode`.
-pub const DELETE: Operation = Operation {
-    inputs: &[MESH, NODE],
-    ..Operation::delete("DeleteVirtualNode", "/meshes/{meshName}/virtualNodes/{virtualNodeName}")
-};
-
-/// `ListVirtualNodes`.
-pub const LIST: Operation = Operation {
-    inputs: &[
-        Input::query("limit", Role::Limit, &LIMIT),
-        MESH,
-        Input::query("nextToken", Role::PageToken, &STRING),
-    ],
-    ..Operation::list("ListVirtualNodes", "/meshes/{meshName}/virtualNodes")
-};
+mesh_child!("VirtualNode", "VirtualNodes", "virtualNodes", "virtualNodeName", &SPEC);
 
 /// The family.
 pub static FAMILY: Family = BASE;

@@ -3,99 +3,19 @@
 
 use serde_json::Value;
 
-use super::{ARN, CLIENT_TOKEN, METADATA, RESOURCE_NAME, SERVICE_NAME, STATUS_CODES, STRING};
+use super::{
+    ARN, CLIENT_TOKEN, METADATA, RESOURCE_NAME, SERVICE_NAME, STATUS_CODES, STRING, mesh_child,
+};
 use crate::family::{Family, Silence};
 use crate::operation::{Input, Operation, Role};
 use crate::shape::{Member, Shape};
 use crate::spec;
 
-static LIMIT: Shape = Shape::integer("ListVirtualRoutersLimit", 1, 100);
 static SERVICE_NAMES: Shape = Shape::bounded_list("ServiceNames", &SERVICE_NAME, None, 10);
 static SPEC: Shape =
     Shape::structure("VirtualRouterSpec", &[Member::optional("serviceNames", &SERVICE_NAMES)]);
 
-static STATUS_CODE: Shape = Shape::choice("VirtualRouterStatusCode", STATUS_CODES);
-static STATUS: Shape =
-    Shape::structure("VirtualRouterStatus", &[Member::optional("status", &STATUS_CODE)]);
-static DATA: Shape = Shape::structure(
-    "VirtualRouterData",
-    &[
-        Member::required("meshName", &RESOURCE_NAME),
-        Member::optional("metadata", &METADATA),
-        Member::optional("spec", &SPEC),
-        Member::optional("status", &STATUS),
-        Member::required("virtualRouterName", &RESOURCE_NAME),
-    ],
-);
-static ITEM: Shape = Shape::structure(
-    "VirtualRouterRef",
-    &[
-        Member::optional("arn", &ARN),
-        Member::optional("meshName", &RESOURCE_NAME),
-        Member::optional("virtualRouterName", &RESOURCE_NAME),
-    ],
-);
-static ITEMS: Shape = Shape::list("VirtualRouterList", &ITEM);
-static PAGE: Shape = Shape::structure(
-    "ListVirtualRoutersOutput",
-    &[Member::optional("nextToken", &STRING), Member::required("virtualRouters", &ITEMS)],
-);
-
-const MESH: Input = Input::path("meshName", Role::Name(0), &RESOURCE_NAME);
-const ROUTER: Input = Input::path("virtualRouterName", Role::Name(1), &RESOURCE_NAME);
-
-/// `CreateVirtualRouter`.
-pub const CREATE: Operation = Operation {
-    inputs: &[
-        Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
-        MESH,
-        Input::body("spec", Role::Spec, &SPEC),
-        Input::body("virtualRouterName", Role::Name(1), &RESOURCE_NAME),
-    ],
-    ..Operation::create("CreateVirtualRouter", "/meshes/{meshName}/virtualRouters")
-};
-
-/// `DescribeVirtualRouter`.
-pub const DESCRIBE: Operation = Operation {
-    inputs: &[MESH, ROUTER],
-    ..Operation::describe(
-        "DescribeVirtualRouter",
-        "/meshes/{meshName}/virtualRouters/{virtualRouterName}",
-    )
-};
-
-/// `UpdateVirtualRouter`.
-pub const UPDATE: Operation = Operation {
-    inputs: &[
-        Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
-        MESH,
-        Input::body("spec", Role::Spec, &SPEC),
-        ROUTER,
-    ],
-    ..Operation::update(
-        "UpdateVirtualRouter",
-        "/meshes/{meshName}/virtualRouters/{virtualRouterName}",
-    )
-};
-
-/// `DeleteVirtualRouter`.
-pub const DELETE: Operation = Operation {
-    inputs: &[MESH, ROUTER],
-    ..Operation::delete(
-        "DeleteVirtualRouter",
-        "/meshes/{meshName}/virtualRouters/{virtualRouterName}",
-    )
-};
-
-/// `ListVirtualRouters`.
-pub const LIST: Operation = Operation {
-    inputs: &[
-        Input::query("limit", Role::Limit, &LIMIT),
-        MESH,
-        Input::query("nextToken", Role::PageToken, &STRING),
-    ],
-    ..Operation::list("ListVirtualRouters", "/meshes/{meshName}/virtualRouters")
-};
+mesh_child!("VirtualRouter", "VirtualRouters", "virtualRouters", "virtualRouterName", &SPEC);
 
 /// The family.
 pub static FAMILY: Family = BASE;

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::{
     ACCOUNT_ID, MESH_IN_PATH, MESH_OWNER, METADATA, PORT_MAPPING, PORT_PROTOCOL, SETTLE_MS,
-    TAGS_INPUT, item_members,
+    TAGS_INPUT, item_members, mesh_child,
 };
 use crate::family::{Evidence, Family, OwnRule, Refused, Silence};
-use crate::operation::{Input, Operation, Role};
+use crate::operation::{Documents, Input, Operation, Role};
 use crate::rule::Basis;
 use crate::shape::{Member, Shape, Text};
 use crate::shared_rule::SharedRule;
@@ -53,69 +53,7 @@ static SPEC: Shape = Shape::partial(
     ],
     &["backendDefaults", "logging"],
 );
-static STATUS_CODE: Shape = Shape::choice("VirtualNodeStatusCode", STATUS_CODES);
-static STATUS: Shape =
-    Shape::structure("VirtualNodeStatus", &[Member::required("status", &STATUS_CODE)]);
-static DATA: Shape = Shape::structure(
-    "VirtualNodeData",
-    &[
-        Member::required("meshName", &RESOURCE_NAME),
-        Member::required("metadata", &METADATA),
-        Member::required("spec", &SPEC),
-        Member::required("status", &STATUS),
-        Member::required("virtualNodeName", &RESOURCE_NAME),
-    ],
-);
-static ITEM: Shape =
-    Shape::structure("VirtualNodeRef", item_members!("virtualNodeName": &RESOURCE_NAME));
-static ITEMS: Shape = Shape::list("VirtualNodeList", &ITEM);
-static PAGE: Shape = Shape::structure(
-    "ListVirtualNodesOutput",
-    &[Member::optional("nextToken", &STRING), Member::required("virtualNodes", &ITEMS)],
-);
-static LIMIT: Shape = Shape::integer("ListVirtualNodesLimit", 1, 100);
-
-const NODE: Input = Input::path("virtualNodeName", Role::Name(1), &RESOURCE_NAME);
-const ALL_PATH: &str = "/v20190125/meshes/{meshName}/virtualNodes";
-const ONE_PATH: &str = "/v20190125/meshes/{meshName}/virtualNodes/{virtualNodeName}";
-
-const CREATE: Operation = Operation {
-    path: ALL_PATH,
-    inputs: &[
-        Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
-        MESH_IN_PATH,
-        MESH_OWNER,
-        Input::body("spec", Role::Spec, &SPEC),
-        TAGS_INPUT,
-        Input::body("virtualNodeName", Role::Name(1), &RESOURCE_NAME),
-    ],
-    ..preview::CREATE
-};
-const DESCRIBE: Operation =
-    Operation { path: ONE_PATH, inputs: &[MESH_IN_PATH, MESH_OWNER, NODE], ..preview::DESCRIBE };
-const UPDATE: Operation = Operation {
-    path: ONE_PATH,
-    inputs: &[
-        Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
-        MESH_IN_PATH,
-        MESH_OWNER,
-        Input::body("spec", Role::Spec, &SPEC),
-        NODE,
-    ],
-    ..preview::UPDATE
-};
-const DELETE: Operation =
-    Operation { path: ONE_PATH, inputs: &[MESH_IN_PATH, MESH_OWNER, NODE], ..preview::DELETE };
-const LIST: Operation = Operation {
-    path: ALL_PATH,
-    inputs: &[
-        Input::query("limit", Role::Limit, &LIMIT),
-        MESH_IN_PATH,
-        MESH_OWNER,
-        Input::query("nextToken", Role::PageToken, &STRING),
-    ],
-    ..preview::LIST
-};
+mesh_child!("VirtualNode", "VirtualNodes", "virtualNodes", "virtualNodeName": &RESOURCE_NAME, &SPEC, Documents::ApiReference);
 
 /// The family.
 pub static FAMILY: Family = Family {

@@ -2,9 +2,11 @@
 //! `CreateVirtualService`, `DescribeVirtualService`, `UpdateVirtualService`, `DeleteVirtualService`,
 //! `ListVirtualServices`.
 
-use super::{ACCOUNT_ID, MESH_IN_PATH, MESH_OWNER, METADATA, SETTLE_MS, TAGS_INPUT, item_members};
+use super::{
+    ACCOUNT_ID, MESH_IN_PATH, MESH_OWNER, METADATA, SETTLE_MS, TAGS_INPUT, item_members, mesh_child,
+};
 use crate::family::{Family, OwnRule, Refused, Silence};
-use crate::operation::{Action, Input, Operation, Role};
+use crate::operation::{Action, Documents, Input, Operation, Role};
 use crate::rule::Basis;
 use crate::shape::{Member, NameCharacters, Shape, Text};
 use crate::v2018_10_01::{ARN, CLIENT_TOKEN, LONG, RESOURCE_NAME, STATUS_CODES, STRING, TIMESTAMP};
@@ -31,70 +33,7 @@ static PROVIDER: Shape = Shape::union(
 );
 static SPEC: Shape =
     Shape::structure("VirtualServiceSpec", &[Member::optional("provider", &PROVIDER)]);
-static STATUS_CODE: Shape = Shape::choice("VirtualServiceStatusCode", STATUS_CODES);
-static STATUS: Shape =
-    Shape::structure("VirtualServiceStatus", &[Member::required("status", &STATUS_CODE)]);
-static DATA: Shape = Shape::structure(
-    "VirtualServiceData",
-    &[
-        Member::required("meshName", &RESOURCE_NAME),
-        Member::required("metadata", &METADATA),
-        Member::required("spec", &SPEC),
-        Member::required("status", &STATUS),
-        Member::required("virtualServiceName", &NAME),
-    ],
-);
-static ITEM: Shape =
-    Shape::structure("VirtualServiceRef", item_members!("virtualServiceName": &NAME));
-static ITEMS: Shape = Shape::list("VirtualServiceList", &ITEM);
-static PAGE: Shape = Shape::structure(
-    "ListVirtualServicesOutput",
-    &[Member::optional("nextToken", &STRING), Member::required("virtualServices", &ITEMS)],
-);
-static LIMIT: Shape = Shape::integer("ListVirtualServicesLimit", 1, 100);
-
-const SERVICE: Input = Input::path("virtualServiceName", Role::Name(1), &NAME);
-const ALL_PATH: &str = "/v20190125/meshes/{meshName}/virtualServices";
-const ONE_PATH: &str = "/v20190125/meshes/{meshName}/virtualServices/{virtualServiceName}";
-
-const CREATE: Operation = Operation {
-    inputs: &[
-        Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
-        MESH_IN_PATH,
-        MESH_OWNER,
-        Input::body("spec", Role::Spec, &SPEC),
-        TAGS_INPUT,
-        Input::body("virtualServiceName", Role::Name(1), &NAME),
-    ],
-    ..Operation::create("CreateVirtualService", ALL_PATH).of_service_model()
-};
-const DESCRIBE: Operation = Operation {
-    inputs: &[MESH_IN_PATH, MESH_OWNER, SERVICE],
-    ..Operation::describe("DescribeVirtualService", ONE_PATH).of_service_model()
-};
-const UPDATE: Operation = Operation {
-    inputs: &[
-        Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
-        MESH_IN_PATH,
-        MESH_OWNER,
-        Input::body("spec", Role::Spec, &SPEC),
-        SERVICE,
-    ],
-    ..Operation::update("UpdateVirtualService", ONE_PATH).of_service_model()
-};
-const DELETE: Operation = Operation {
-    inputs: &[MESH_IN_PATH, MESH_OWNER, SERVICE],
-    ..Operation::delete("DeleteVirtualService", ONE_PATH).of_service_model()
-};
-const LIST: Operation = Operation {
-    inputs: &[
-        Input::query("limit", Role::Limit, &LIMIT),
-        MESH_IN_PATH,
-        MESH_OWNER,
-        Input::query("nextToken", Role::PageToken, &STRING),
-    ],
-    ..Operation::list("ListVirtualServices", ALL_PATH).of_service_model()
-};
+mesh_child!("VirtualService", "VirtualServices", "virtualServices", "virtualServiceName": &NAME, &SPEC, Documents::ServiceModel);
 
 /// The family.
 pub static FAMILY: Family = Family {
