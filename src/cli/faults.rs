@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use appmesh_model::api::Api;
+use appmesh_model::rule::RuleId;
 use globset::Glob;
 use serde_json::{Value, json};
 
@@ -15,8 +16,8 @@ use super::args::{DEFAULT_MAX_CALLS, FaultsArgs};
 use super::error::UsageError;
 use super::nearest;
 use super::write::{can_write, json_text, print, write};
-use crate::reference::fault::{self, Fault, Shortest};
-use crate::score::{Length, Score, Try, hunt, median};
+use crate::selftest::fault::{self, Fault, Shortest};
+use crate::selftest::score::{Length, Score, Try, hunt, median};
 
 /// Tests the reference server with each fault.
 pub(super) async fn faults(args: FaultsArgs) -> Result<u8, UsageError> {
@@ -25,7 +26,8 @@ pub(super) async fn faults(args: FaultsArgs) -> Result<u8, UsageError> {
     if args.list {
         for fault in &chosen {
             let deep = if fault.deep { " (deep)" } else { "" };
-            print(&format!("{}{deep}\n    breaks {}: {}\n", fault.id, fault.rule, fault.summary))?;
+            let rule = rule_id(api, fault.rule);
+            print(&format!("{}{deep}\n    breaks {rule}: {}\n", fault.id, fault.summary))?;
         }
         return Ok(0);
     }
@@ -41,7 +43,7 @@ pub(super) async fn faults(args: FaultsArgs) -> Result<u8, UsageError> {
     let mut scores: Vec<Score> = Vec::new();
     let seeds = args.seed..args.seed + args.seeds;
     for score in score_all(api, chosen, seeds) {
-        print(&line(&score, width))?;
+        print(&line(api, &score, width))?;
         scores.push(score);
     }
     print(&summary(&scores, started))?;
@@ -111,6 +113,15 @@ fn choose(api: &Api, glob: Option<&str>) -> Result<Vec<Fault>, UsageError> {
     Ok(chosen)
 }
 
+/// The stable name of a rule.
+fn rule_id(api: &Api, rule: RuleId) -> &str {
+    &api.catalogue.get(rule).id
+}
+
+fn rule_ids<'a>(api: &'a Api, rules: &[RuleId]) -> Vec<&'a str> {
+    rules.iter().map(|rule| rule_id(api, *rule)).collect()
+}
+
 fn found_at(score: &Score) -> Vec<u64> {
     score.tries.iter().filter_map(|attempt| attempt.found_at_call).collect()
 }
@@ -119,7 +130,7 @@ fn shrink_calls(score: &Score) -> Vec<u64> {
     score.tries.iter().map(|attempt| attempt.shrink_calls).collect()
 }
 
-fn line(score: &Score, width: usize) -> String {
+fn line(api: &Api, score: &Score, width: usize) -> String {
     let yes = |flag: bool| if flag { "yes" } else { "NO" };
     let found_at = found_at(score);
     let worst = found_at.iter().max().copied().unwrap_or(0);
@@ -137,7 +148,7 @@ fn line(score: &Score, width: usize) -> String {
         line.push_str(&format!("    seed {}: found {instead}\n", attempt.seed));
     }
     for attempt in score.tries.iter().filter(|attempt| !attempt.unexplained.is_empty()) {
-        let rules = attempt.unexplained.join(", ");
+        let rules = rule_ids(api, &attempt.unexplained).join(", ");
         line.push_str(&format!("    seed {}: also found {rules}\n", attempt.seed));
     }
     line
@@ -226,7 +237,7 @@ fn report(api: &Api, scores: &[Score], started: Instant) -> Value {
             "seed": attempt.seed,
             "found": attempt.found,
             "found_at_call": attempt.found_at_call,
-            "unexplained": attempt.unexplained,
+            "unexplained": rule_ids(api, &attempt.unexplained),
             "steps": attempt.steps,
             "shrink_calls": attempt.shrink_calls,
         })
@@ -236,7 +247,7 @@ fn report(api: &Api, scores: &[Score], started: Instant) -> Value {
         .map(|score| {
             json!({
                 "fault": score.fault.id,
-                "rule": score.fault.rule,
+                "rule": rule_id(api, score.fault.rule),
                 "deep": score.fault.deep,
                 "found": score.is_found(),
                 "explained": score.is_explained(),

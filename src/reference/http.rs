@@ -16,7 +16,9 @@ use axum::http::{Method, Response, Uri, header};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::{Reference, Request};
+use super::reply::Reply;
+use super::server::Reference;
+use crate::wire_call::Request;
 
 /// The largest body that is read; a larger one is refused.
 const MOST_BODY_BYTES: usize = 1 << 20;
@@ -92,7 +94,7 @@ async fn answer(
             query: uri.query().unwrap_or_default(),
             body,
         }),
-        Err(_) => super::plain_error(ErrorKind::BadRequest, "the body is too large or cut off"),
+        Err(_) => Reply::error(ErrorKind::BadRequest, "the body is too large or cut off"),
     };
     let mut response = Response::builder()
         .status(reply.status)
