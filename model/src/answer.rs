@@ -176,11 +176,22 @@ impl Checks<'_> {
             );
             return;
         }
-        let generation =
-            known.map_or_else(|| self.world.next_generation(key), |known| known.generation);
+        if change != Change::Create && known.is_none() {
+            // A resource that another one names: nothing is known of it.
+            return;
+        }
+        // A resource that another one names may have existed before its create.
+        let is_first = change != Change::Create || !self.world.implies(key);
+        let generation = match known {
+            Some(known) => known.generation,
+            None if is_first => self.world.next_generation(key),
+            None => 0,
+        };
         self.identity(key, generation, known, &reading, judgement);
-        self.version(generation, known, change, &reading, judgement);
-        self.times(known, change, &reading, judgement);
+        if is_first {
+            self.version(generation, known, change, &reading, judgement);
+            self.times(known, change, &reading, judgement);
+        }
         self.status(change, &reading, judgement);
         self.spec(known, change, sent, &reading, judgement);
     }

@@ -1,8 +1,7 @@
 //! Expectations: what may be answered to a call in a world.
 //!
-//! The main types are [`Expectation`] and [`expect`], which is total: every call in every world has
-//! one. [`CallContext`] is the view that a family gets to add what only it expects. Nothing here looks
-//! at an answer; that is [`crate::answer`]'s part.
+//! The main items are [`Expectation`] and [`expect`], which is total: every call in every world has
+//! one. Nothing here looks at an answer; that is [`crate::answer`]'s part.
 
 use std::sync::Arc;
 
@@ -19,11 +18,11 @@ mod call_context;
 mod create;
 mod input;
 mod list;
+mod own_rules;
 mod token;
 mod update;
 
-pub use call_context::{CallContext, Refers};
-pub(crate) use input::LONGEST_NAME;
+use call_context::CallContext;
 pub(crate) use token::record_token;
 
 /// What a successful call does and answers.
@@ -44,6 +43,13 @@ pub enum Change {
     Remove,
     /// Nothing changes; a page is answered.
     Page,
+}
+
+impl Change {
+    /// Whether the change stores the specification that was sent.
+    pub(crate) const fn stores(self) -> bool {
+        matches!(self, Self::Create | Self::Replace { .. })
+    }
 }
 
 /// An error that is permitted, and the rule that says so.
@@ -122,37 +128,38 @@ pub(crate) const fn is_client_error(error: ErrorKind) -> bool {
 pub fn expect(api: &Api, world: &World, call: &Call) -> Expectation {
     let operation = &api.operations[call.operation];
     let family = &api.families[operation.family];
-    let mut asked =
+    let mut context =
         CallContext { api, family, operation, call, world, expectation: Expectation::default() };
-    input::expect_input(&mut asked);
-    if let Some(key) = key_of(&asked) {
-        asked.expectation.key = Some(key.clone());
-        let parent_exists = expect_ancestors(&mut asked, &key);
-        match asked.action() {
-            Action::Create => create::expect_create(&mut asked, &key, parent_exists),
+    input::expect_input(&mut context);
+    if let Some(key) = key_of(&context) {
+        context.expectation.key = Some(key.clone());
+        let parent_exists = expect_ancestors(&mut context, &key);
+        match context.action() {
+            Action::Create => create::expect_create(&mut context, &key, parent_exists),
             Action::Describe => expect_existing(
-                &mut asked,
+                &mut context,
                 &key,
                 SharedRule::Describes,
                 SharedRule::DescribeMissing,
                 &[Change::Read],
             ),
-            Action::Update => update::expect_update(&mut asked, &key),
-            Action::Delete => expect_delete(&mut asked, &key),
-            Action::List => list::expect_list(&mut asked, &key),
+            Action::Update => update::expect_update(&mut context, &key),
+            Action::Delete => expect_delete(&mut context, &key),
+            Action::List => list::expect_list(&mut context, &key),
         }
-    } else if asked.expectation.demands.is_empty() {
+    } else if context.expectation.demands.is_empty() {
         // Names of the wrong type: what the call is about cannot be said.
-        asked.expectation.open = family.rule(SharedRule::TwoFaults);
+        context.expectation.open = family.rule(SharedRule::TwoFaults);
     }
-    (family.table.own_expectations)(&mut asked);
-    if is_in_doubt(&asked) {
-        asked.expectation.in_doubt = true;
-        asked.expectation.demands.clear();
-        asked.expectation.due.clear();
-        asked.expectation.open = family.rule(SharedRule::InDoubt);
+    own_rules::expect_own_rules(&mut context);
+    own_rules::expect_silence(&mut context);
+    if is_in_doubt(&context) {
+        context.expectation.in_doubt = true;
+        context.expectation.demands.clear();
+        context.expectation.due.clear();
+        context.expectation.open = family.rule(SharedRule::InDoubt);
     }
-    let mut expectation = asked.expectation;
+    let mut expectation = context.expectation;
     if let [first, _, ..] = expectation.demands[..] {
         let two_faults = family.rule(SharedRule::TwoFaults);
         expectation.leaves.extend(two_faults.map(|rule| Refusal::by(rule, first.error)));
@@ -163,76 +170,95 @@ pub fn expect(api: &Api, world: &World, call: &Call) -> Expectation {
 /// Whether a call changes what lives in a resource that was overwritten, or is there again after a
 /// delete that should have been refused; or has other faults besides. Plain reads are judged: they
 /// show what was lost. Without the resource there is no doubt that nothing lives in it.
-fn is_in_doubt(asked: &CallContext<'_>) -> bool {
-    let Some(key) = &asked.expectation.key else { return false };
-    if !asked.world.has_shaken() {
+fn is_in_doubt(context: &CallContext<'_>) -> bool {
+    let Some(key) = &context.expectation.key else { return false };
+    if !context.world.has_shaken() {
         return false;
     }
-    let above = &asked.family.lineage[..asked.family.lineage.len() - 1];
+    let above = &context.family.lineage[..context.family.lineage.len() - 1];
     let mut ancestors =
         above.iter().enumerate().map(|(depth, &family)| key.ancestor(family, depth));
-    let reads = matches!(asked.action(), Action::Describe | Action::List);
-    let plain = reads && asked.expectation.demands.is_empty() && asked.expectation.open.is_none();
+    let reads = matches!(context.action(), Action::Describe | Action::List);
+    let plain =
+        reads && context.expectation.demands.is_empty() && context.expectation.open.is_none();
     let holds_doubt =
-        |ancestor: &Key| asked.world.is_shaken(ancestor) && asked.world.contains(ancestor);
+        |ancestor: &Key| context.world.is_shaken(ancestor) && context.world.contains(ancestor);
     !plain && ancestors.any(|ancestor| holds_doubt(&ancestor))
 }
 
 /// The key of the resource that a call is about; for a list, that of its parent with an empty name.
-fn key_of(asked: &CallContext<'_>) -> Option<Key> {
-    let depths = asked.family.lineage.len();
+fn key_of(context: &CallContext<'_>) -> Option<Key> {
+    let depths = context.family.lineage.len();
     let mut names: Vec<&str> = Vec::with_capacity(depths);
     for depth in 0..depths {
-        names.push(match asked.operation.input(Role::Name(depth)) {
-            Some(_) => asked.name(depth).filter(|name| Key::can_hold(name))?,
+        names.push(match context.operation.input(Role::Name(depth)) {
+            Some(_) => context.name(depth).filter(|name| Key::can_hold(name))?,
             None => "",
         });
     }
-    Some(Key::new(asked.family.index, names))
+    Some(Key::new(context.family.index, names))
 }
 
 /// Demands that everything above the resource exists. Returns whether it does.
-fn expect_ancestors(asked: &mut CallContext<'_>, key: &Key) -> bool {
-    let above = &asked.family.lineage[..asked.family.lineage.len() - 1];
+fn expect_ancestors(context: &mut CallContext<'_>, key: &Key) -> bool {
+    let above = &context.family.lineage[..context.family.lineage.len() - 1];
     let exists = above
         .iter()
         .enumerate()
-        .all(|(depth, &family)| asked.world.contains_ref(key.ancestor_ref(family, depth)));
+        .all(|(depth, &family)| context.world.contains_ref(key.ancestor_ref(family, depth)));
     if !exists {
-        let promise = match asked.action() {
+        let promise = match context.action() {
             Action::Create => SharedRule::CreateInMissing,
             Action::List => SharedRule::ListInMissing,
             Action::Describe => SharedRule::DescribeMissing,
             Action::Update => SharedRule::UpdateMissing,
             Action::Delete => SharedRule::DeleteMissing,
         };
-        asked.demand_promised(promise, ErrorKind::NotFound);
+        context.refuse(promise);
     }
     exists
 }
 
 /// A call on one resource: it succeeds if the resource exists and is refused if not.
 fn expect_existing(
-    asked: &mut CallContext<'_>,
+    context: &mut CallContext<'_>,
     key: &Key,
     due: SharedRule,
     missing: SharedRule,
     changes: &[Change],
 ) {
-    if asked.world.contains(key) {
-        asked.expectation.changes.extend_from_slice(changes);
-        asked.due(due);
-    } else if asked.expectation.demands.iter().all(|demand| demand.error != ErrorKind::NotFound) {
-        asked.demand_promised(missing, ErrorKind::NotFound);
+    if context.world.contains(key) {
+        context.expectation.changes.extend_from_slice(changes);
+        context.due(due);
+    } else if context.world.implies(key) {
+        context.expectation.changes.extend_from_slice(changes);
+        context.leave(SharedRule::Implied, ErrorKind::NotFound);
+    } else if context.expectation.demands.iter().all(|demand| demand.error != ErrorKind::NotFound) {
+        context.refuse(missing);
     }
 }
 
-fn expect_delete(asked: &mut CallContext<'_>, key: &Key) {
-    expect_existing(asked, key, SharedRule::Deletes, SharedRule::DeleteMissing, &[Change::Remove]);
-    let occupied =
-        asked.family.children.iter().any(|&family| asked.world.below(family, key).next().is_some());
-    if occupied && asked.world.contains(key) {
-        asked.demand_promised(SharedRule::DeleteInUse, ErrorKind::ResourceInUse);
+fn expect_delete(context: &mut CallContext<'_>, key: &Key) {
+    expect_existing(
+        context,
+        key,
+        SharedRule::Deletes,
+        SharedRule::DeleteMissing,
+        &[Change::Remove],
+    );
+    if !context.world.contains(key) {
+        return;
+    }
+    let children = &context.family.children;
+    if children.iter().any(|&child| context.world.below(child, key).next().is_some()) {
+        context.refuse(SharedRule::DeleteInUse);
+        return;
+    }
+    let is_inside = |implied: &&Key| children.contains(&implied.family) && implied.is_inside(key);
+    if let Some(implied) = context.world.implied().find(is_inside) {
+        let rule = context.api.families[implied.family].rule(SharedRule::Implied);
+        let in_use = rule.map(|rule| Refusal::by(rule, ErrorKind::ResourceInUse));
+        context.expectation.leaves.extend(in_use);
     }
 }
 

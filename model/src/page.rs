@@ -95,7 +95,7 @@ pub(crate) fn check(
         if !exists && !gone && family.is_root() {
             continue;
         }
-        let may_show = exists || unsteady(name) || (loose && gone);
+        let may_show = exists || unsteady(name) || (loose && gone) || world.implies(&item_key);
         judgement.test(
             rule(SharedRule::ListExisting),
             may_show,

@@ -140,6 +140,8 @@ pub enum SharedRule {
     WrongType,
     /// A member that is unknown or null.
     UnknownMember,
+    /// A resource that another's specification names.
+    Implied,
     /// The name of another owner.
     ForeignOwner,
     /// What was left behind by a divergence.

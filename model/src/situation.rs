@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::DEFAULT_LIMIT;
 use crate::api::{Api, Call};
-use crate::expect::{Change, Expectation, LONGEST_NAME};
+use crate::expect::{Change, Expectation};
 use crate::operation::{Action, Role};
 use crate::rule::RuleId;
 use crate::world::{Key, World};
@@ -313,7 +313,7 @@ impl<'a> Looker<'a> {
             None => self.world.past(self.key).is_some(),
         };
         self.facts.push(if before { Fact::OldName } else { Fact::NewName });
-        if self.key.name().chars().count() == LONGEST_NAME {
+        if self.key.name().chars().count() == self.api.families[self.key.family].longest_name() {
             self.facts.push(Fact::LongestName);
         }
         let held = self.world.held(self.key.family, self.key.parent_path());

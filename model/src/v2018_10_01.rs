@@ -3,8 +3,8 @@
 //! The main item is [`FAMILIES`]. To add a family, write its file and list it here, parents before
 //! children.
 
-use crate::operation::Family;
-use crate::shape::{Echo, Member, Shape, Text};
+use crate::family::Family;
+use crate::shape::{Echo, Member, NameCharacters, Shape, Text};
 
 pub mod mesh;
 pub mod route;
@@ -20,7 +20,11 @@ pub static STRING: Shape = Shape::text("String", Text::Free);
 /// A client token.
 pub static CLIENT_TOKEN: Shape = Shape::text("String", Text::Token);
 /// The name of a resource.
-pub static RESOURCE_NAME: Shape = Shape::bounded_text("ResourceName", 1, 255, Text::Name);
+pub static RESOURCE_NAME: Shape =
+    Shape::bounded_text("ResourceName", 1, 255, Text::Name(CHARACTERS));
+
+/// Public roadmap issue 101: a name with a slash is refused.
+const CHARACTERS: NameCharacters = NameCharacters { accepted: "-_", refused: "/" };
 /// A DNS name.
 pub static SERVICE_NAME: Shape = Shape::text("ServiceName", Text::Host);
 /// An Amazon Resource Name.

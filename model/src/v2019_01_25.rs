@@ -6,13 +6,9 @@
 //! gateway route) become a file here and a line in [`FAMILIES`], as do the operations on tags and
 //! `UpdateMesh`.
 
-use serde_json::Value;
-
-use crate::error::ErrorKind;
-use crate::expect::CallContext;
-use crate::operation::{Family, Input, Role};
-use crate::shape::{Kind, Member, Shape, Text};
-use crate::shared_rule::SharedRule;
+use crate::family::Family;
+use crate::operation::{Input, Role};
+use crate::shape::{Member, Shape, Text};
 use crate::v2018_10_01::{ARN, LONG, PORT_NUMBER, RESOURCE_NAME, STRING, TIMESTAMP};
 
 pub mod mesh;
@@ -60,8 +56,7 @@ static TAG: Shape = Shape::structure(
     &[Member::required("key", &TAG_KEY), Member::required("value", &TAG_VALUE)],
 );
 /// The tags of a create.
-pub static TAGS: Shape =
-    Shape { name: "TagList", kind: Kind::List { item: &TAG, min: Some(0), max: Some(50) } };
+pub static TAGS: Shape = Shape::bounded_list("TagList", &TAG, Some(0), 50);
 
 /// The owner of the mesh that a call is about.
 pub const MESH_OWNER: Input = Input::query("meshOwner", Role::Owner, &ACCOUNT_ID);
@@ -70,17 +65,9 @@ pub const TAGS_INPUT: Input = Input::optional("tags", Role::Tags, &TAGS);
 /// The name of the mesh, in the path.
 pub const MESH_IN_PATH: Input = Input::path("meshName", Role::Name(0), &RESOURCE_NAME);
 
-/// Whether two tags of one create may have the same key is not said.
-pub(crate) fn leave_tags(asked: &mut CallContext<'_>) {
-    let keys: Vec<&Value> = asked.tags().iter().map(|tag| &tag["key"]).collect();
-    if keys.iter().enumerate().any(|(index, key)| keys[..index].contains(key)) {
-        asked.leave(SharedRule::UnclearSpec, ErrorKind::BadRequest);
-    }
-}
-
 /// The members that every item of a list has beside the names below the mesh.
 macro_rules! item_members {
-    ($($name:literal),*) => {
+    ($($name:literal: $shape:expr),*) => {
         &[
             Member::required("arn", &ARN),
             Member::required("createdAt", &TIMESTAMP),
@@ -89,7 +76,7 @@ macro_rules! item_members {
             Member::required("meshOwner", &ACCOUNT_ID),
             Member::required("resourceOwner", &ACCOUNT_ID),
             Member::required("version", &LONG),
-            $(Member::required($name, &RESOURCE_NAME)),*
+            $(Member::required($name, $shape)),*
         ]
     };
 }

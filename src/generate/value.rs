@@ -64,14 +64,29 @@ pub fn full(node: &Node, existing: Existing<'_>) -> Arg {
                 .map(|child| (child.name.to_owned(), full(child, existing)))
                 .collect(),
         ),
+        Kind::Union { .. } => {
+            let variant = variant(node, existing);
+            Arg::Object(variant.into_iter().map(|child| only(child, existing)).collect())
+        }
         Kind::Timestamp => Arg::Plain(json!(0)),
     }
+}
+
+/// The variant of a union to give: the first that refers to nothing which does not exist.
+fn variant<'n>(node: &'n Node, existing: Existing<'_>) -> Option<&'n Node> {
+    let finds = |child: &&Node| child.referred().iter().all(|family| existing(family).is_some());
+    node.children.iter().find(finds).or(node.children.first())
+}
+
+/// A member with everything in it.
+fn only(child: &Node, existing: Existing<'_>) -> (String, Arg) {
+    (child.name.to_owned(), full(child, existing))
 }
 
 fn text_value(text: Text, existing: Existing<'_>) -> Arg {
     match text {
         Text::Reference(family) => Arg::name(existing(family).unwrap_or_else(|| ABSENT.to_owned())),
-        Text::Name => Arg::name("a"),
+        Text::Name(_) => Arg::name("a"),
         Text::Token => Arg::Token { symbol: "t".to_owned(), length: None },
         Text::Host => Arg::Plain(json!("a.local")),
         Text::Path | Text::LoosePath => Arg::Plain(json!("/")),
@@ -90,9 +105,10 @@ pub fn optional_paths(node: &Node) -> Vec<Vec<Segment>> {
 
 fn collect_optional(node: &Node, path: &mut Vec<Segment>, out: &mut Vec<Vec<Segment>>) {
     let is_list = matches!(node.shape.kind, Kind::List { .. });
+    let is_structure = matches!(node.shape.kind, Kind::Structure { .. });
     for child in &node.children {
         path.push(if is_list { Segment::Item } else { Segment::Member(child.name) });
-        if !is_list && child.required.is_none() {
+        if is_structure && child.required.is_none() {
             out.push(path.clone());
         }
         collect_optional(child, path, out);
@@ -140,7 +156,10 @@ fn collect_edits(node: &Node, path: &mut Vec<Segment>, out: &mut Vec<Edit>) {
                 out.push(Edit { path: path.clone(), kind: EditKind::Resize(length) });
             }
         }
-        Kind::Structure { .. } => {
+        Kind::Structure { .. } | Kind::Union { .. } => {
+            if let Kind::Union { .. } = node.shape.kind {
+                variants(node).into_iter().for_each(&mut set);
+            }
             set(Arg::Plain(json!("no object")));
             path.push(Segment::Member("unknownMember"));
             out.push(Edit { path: path.clone(), kind: EditKind::Set(Arg::Plain(json!(1))) });
@@ -149,14 +168,25 @@ fn collect_edits(node: &Node, path: &mut Vec<Segment>, out: &mut Vec<Edit>) {
         Kind::Timestamp => {}
     }
     let is_list = matches!(node.shape.kind, Kind::List { .. });
+    let is_structure = matches!(node.shape.kind, Kind::Structure { .. });
     for child in &node.children {
         path.push(if is_list { Segment::Item } else { Segment::Member(child.name) });
-        if !is_list {
+        if is_structure {
             out.push(Edit { path: path.clone(), kind: EditKind::Drop });
         }
         collect_edits(child, path, out);
         path.pop();
     }
+}
+
+/// What a union may hold in place of its first variant: another one, none, and two.
+fn variants(node: &Node) -> Vec<Arg> {
+    let of = |children: &[Node]| {
+        Arg::Object(children.iter().map(|child| only(child, &|_| None)).collect())
+    };
+    let others = node.children.windows(1).skip(1);
+    let two = node.children.get(..2);
+    others.chain([&[][..]]).chain(two).map(of).collect()
 }
 
 fn edit_text(text: Text, min: Option<usize>, max: Option<usize>, set: &mut dyn FnMut(Arg)) {
@@ -175,7 +205,7 @@ fn edit_text(text: Text, min: Option<usize>, max: Option<usize>, set: &mut dyn F
         _ => {}
     }
     let sized: &dyn Fn(usize) -> Arg = match text {
-        Text::Name | Text::Reference(_) => &named,
+        Text::Name(_) | Text::Reference(_) => &named,
         Text::Account => &digits,
         _ => &letters,
     };
@@ -248,9 +278,12 @@ fn resize(arg: &mut Arg, length: usize) -> bool {
     true
 }
 
-/// Makes an item another than the first: free text gets a number in front.
+/// Makes an item another than the first: names and free text get a number.
 pub fn vary(arg: &mut Arg, index: usize) {
     arg.visit_mut(&mut |arg| {
+        if let Arg::Name { symbol, .. } = arg {
+            *symbol = format!("{symbol}{index}");
+        }
         if let Arg::Plain(Value::String(text)) = arg {
             let free = text.chars().next().is_some_and(char::is_alphabetic);
             if free && text.chars().any(|c| c.is_lowercase()) && *text != "http" {
@@ -298,6 +331,14 @@ pub fn strategy(node: &Node, existing: Existing<'_>) -> BoxedStrategy<Arg> {
                     .boxed();
             }
             members.prop_map(Arg::Object).boxed()
+        }
+        Kind::Union { .. } => {
+            let variants = node.children.iter().map(|child| {
+                let name = child.name.to_owned();
+                let value = strategy(child, existing);
+                value.prop_map(move |value| Arg::Object([(name.clone(), value)].into())).boxed()
+            });
+            proptest::strategy::Union::new(variants).boxed()
         }
         Kind::Timestamp => any::<u32>().prop_map(|time| Arg::Plain(json!(time))).boxed(),
     }

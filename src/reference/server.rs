@@ -77,6 +77,7 @@ impl Reference {
             rename(&mut resource);
             write!(out, "{key:?}{resource:?}")?;
         }
+        world.implied().try_for_each(|key| write!(out, "{key:?}"))?;
         hooks.change_memory(rename);
         write!(out, "{hooks:?}{cursors:?}")
     }

@@ -272,6 +272,7 @@ impl Search {
                 key.add(name);
                 key.add_resource(resource);
             }
+            world.implied().for_each(|name| key.add(name));
             for name in &self.keys {
                 let past = world.past(name);
                 key.add((past.map(|(generation, _)| generation), world.is_shaken(name)));

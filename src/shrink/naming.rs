@@ -121,7 +121,7 @@ fn visit_references(
                 visit_references(api, node, item, visit);
             }
         }
-        (Kind::Structure { .. }, Arg::Object(members)) => {
+        (Kind::Structure { .. } | Kind::Union { .. }, Arg::Object(members)) => {
             for child in &node.children {
                 if let Some(member) = members.get_mut(child.name) {
                     visit_references(api, child, member, visit);

@@ -206,8 +206,10 @@ fn plain_values(node: &Node, path: &mut Vec<Segment>) -> Vec<(Vec<Segment>, Vec<
     let simplest = match &node.shape.kind {
         Kind::List { .. }
         | Kind::Structure { .. }
+        | Kind::Union { .. }
         | Kind::Text {
-            text: Text::Reference(_) | Text::Name | Text::Account | Text::Token, ..
+            text: Text::Reference(_) | Text::Name(_) | Text::Account | Text::Token,
+            ..
         } => Vec::new(),
         Kind::Integer { min, .. } => {
             let least = min.unwrap_or(1);

@@ -8,46 +8,48 @@ use crate::error::ErrorKind;
 use crate::shared_rule::SharedRule;
 use crate::world::Key;
 
-pub(super) fn expect_create(asked: &mut CallContext<'_>, key: &Key, parent_exists: bool) {
-    if key.name().contains('/') {
-        if asked.world.contains(key) {
+pub(super) fn expect_create(context: &mut CallContext<'_>, key: &Key, parent_exists: bool) {
+    if context.family.name_shape().is_some_and(|shape| shape.refuses_name(key.name())) {
+        if context.world.contains(key) {
             // It was taken against the rules, and nothing more can be said of it.
-            asked.expectation.open = asked.family.rule(SharedRule::UnclearName);
-            asked.expectation.changes.push(Change::Create);
+            context.expectation.open = context.family.rule(SharedRule::UnclearName);
+            context.expectation.changes.push(Change::Create);
         } else {
-            asked.demand_promised(SharedRule::NameSlash, ErrorKind::BadRequest);
+            context.refuse(SharedRule::NameSlash);
         }
         return;
     }
-    let (_, elsewhere) = token_history(asked, key);
-    if asked.world.contains(key) && parent_exists {
-        match replay_of(asked, key) {
+    let (_, elsewhere) = token_history(context, key);
+    if context.world.contains(key) && parent_exists {
+        match replay_of(context, key) {
             Some(true) => {
-                asked.expectation.changes.push(Change::Replay);
-                asked.due(SharedRule::CreateReplay);
+                context.expectation.changes.push(Change::Replay);
+                context.due(SharedRule::CreateReplay);
             }
             Some(false) => {
-                asked.expectation.changes.push(Change::Replay);
-                asked.leave(SharedRule::TokenKept, ErrorKind::Conflict);
+                context.expectation.changes.push(Change::Replay);
+                context.leave(SharedRule::TokenKept, ErrorKind::Conflict);
             }
-            None => asked.demand_promised(SharedRule::Duplicate, ErrorKind::Conflict),
+            None => context.refuse(SharedRule::Duplicate),
         }
         return;
     }
-    asked.expectation.changes.push(Change::Create);
-    if replay_of(asked, key).is_some() {
+    context.expectation.changes.push(Change::Create);
+    if replay_of(context, key).is_some() {
         // The resource is gone, but the call may still be remembered.
-        asked.expectation.changes.push(Change::Replay);
+        context.expectation.changes.push(Change::Replay);
     }
     if elsewhere {
-        asked.leave(SharedRule::TokenKept, ErrorKind::Conflict);
+        context.leave(SharedRule::TokenKept, ErrorKind::Conflict);
     }
-    let again = asked.world.past(key).is_some();
-    asked.due(if again { SharedRule::Recreates } else { SharedRule::Creates });
-    let held = asked.world.held(key.family, key.parent_path());
-    if asked.family.is_root() || held >= asked.world.peak(key.family) {
-        asked.leave(SharedRule::QuotaOpen, ErrorKind::LimitExceeded);
+    let again = context.world.past(key).is_some();
+    context.due(if again { SharedRule::Recreates } else { SharedRule::Creates });
+    let held = context.world.held(key.family, key.parent_path());
+    let may_be_full =
+        held >= context.world.peak(key.family) || context.world.implied().next().is_some();
+    if context.family.is_root() || may_be_full {
+        context.leave(SharedRule::QuotaOpen, ErrorKind::LimitExceeded);
     } else {
-        asked.expectation.quota = asked.family.rule(SharedRule::QuotaSteady);
+        context.expectation.quota = context.family.rule(SharedRule::QuotaSteady);
     }
 }

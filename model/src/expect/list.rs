@@ -9,33 +9,33 @@ use crate::operation::Role;
 use crate::shared_rule::SharedRule;
 use crate::world::Key;
 
-pub(super) fn expect_list(asked: &mut CallContext<'_>, key: &Key) {
-    asked.expectation.changes.push(Change::Page);
-    let Some(token) = asked.member(Role::PageToken).and_then(Value::as_str) else {
-        asked.due(SharedRule::Lists);
+pub(super) fn expect_list(context: &mut CallContext<'_>, key: &Key) {
+    context.expectation.changes.push(Change::Page);
+    let Some(token) = context.member(Role::PageToken).and_then(Value::as_str) else {
+        context.due(SharedRule::Lists);
         return;
     };
-    let limit = asked.member(Role::Limit).and_then(Value::as_i64);
-    match asked.world.walk(token) {
+    let limit = context.member(Role::Limit).and_then(Value::as_i64);
+    match context.world.walk(token) {
         Some(walk)
             if walk.family == key.family && &*walk.parent == key.parent_path() && !walk.loose =>
         {
             let came_or_went = !walk.unsteady.is_empty();
             if walk.used {
-                leave_token(asked, SharedRule::TokenTwice);
+                leave_token(context, SharedRule::TokenTwice);
             } else if walk.limit != limit {
-                leave_token(asked, SharedRule::ChangedLimit);
+                leave_token(context, SharedRule::ChangedLimit);
             } else if came_or_went {
-                leave_token(asked, SharedRule::ForeignToken);
+                leave_token(context, SharedRule::ForeignToken);
             } else {
-                asked.due(SharedRule::Continues);
+                context.due(SharedRule::Continues);
             }
         }
-        _ => leave_token(asked, SharedRule::ForeignToken),
+        _ => leave_token(context, SharedRule::ForeignToken),
     }
 }
 
 /// The documents are silent on the token: any modelled client error will do.
-fn leave_token(asked: &mut CallContext<'_>, promise: SharedRule) {
-    asked.expectation.open = asked.family.rule(promise);
+fn leave_token(context: &mut CallContext<'_>, promise: SharedRule) {
+    context.expectation.open = context.family.rule(promise);
 }

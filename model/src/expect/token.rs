@@ -13,42 +13,42 @@ use crate::operation::Role;
 use crate::world::{Key, TokenUse, World};
 
 /// Whether the call's client token was used before: for the very same call, and for any other.
-pub(super) fn token_history(asked: &CallContext<'_>, key: &Key) -> (bool, bool) {
-    let Some(token) = client_token(asked) else { return (false, false) };
+pub(super) fn token_history(context: &CallContext<'_>, key: &Key) -> (bool, bool) {
+    let Some(token) = client_token(context) else { return (false, false) };
     let same = |use_: &&TokenUse| {
-        use_.operation == asked.operation.index
+        use_.operation == context.operation.index
             && use_.key == *key
-            && *use_.input == asked.call.input
+            && *use_.input == context.call.input
     };
-    let here = asked.world.token_uses(token).any(|use_| same(&use_));
-    let elsewhere = asked.world.token_uses(token).next().is_some();
+    let here = context.world.token_uses(token).any(|use_| same(&use_));
+    let elsewhere = context.world.token_uses(token).next().is_some();
     (here, elsewhere)
 }
 
 /// Whether the call repeats an accepted one, token and all: `Some(true)` if nothing came between
 /// and it is the first repetition, `Some(false)` if the documents no longer say what comes.
-pub(super) fn replay_of(asked: &CallContext<'_>, key: &Key) -> Option<bool> {
-    let token = client_token(asked)?;
-    let use_ = asked.world.token_uses(token).find(|use_| {
+pub(super) fn replay_of(context: &CallContext<'_>, key: &Key) -> Option<bool> {
+    let token = client_token(context)?;
+    let use_ = context.world.token_uses(token).find(|use_| {
         use_.accepted
-            && use_.operation == asked.operation.index
+            && use_.operation == context.operation.index
             && use_.key == *key
-            && *use_.input == asked.call.input
+            && *use_.input == context.call.input
     })?;
     Some(use_.fresh && use_.replays == 0)
 }
 
-fn client_token<'a>(asked: &CallContext<'a>) -> Option<&'a str> {
-    asked.member(Role::ClientToken).and_then(Value::as_str)
+fn client_token<'a>(context: &CallContext<'a>) -> Option<&'a str> {
+    context.member(Role::ClientToken).and_then(Value::as_str)
 }
 
 /// Whether the last accepted update of the resource had the same token.
-pub(super) fn reuses_update_token(asked: &CallContext<'_>, key: &Key) -> bool {
-    client_token(asked).is_some_and(|token| {
-        asked.world.token_uses(token).any(|use_| {
+pub(super) fn reuses_update_token(context: &CallContext<'_>, key: &Key) -> bool {
+    client_token(context).is_some_and(|token| {
+        context.world.token_uses(token).any(|use_| {
             use_.accepted
                 && use_.fresh
-                && use_.operation == asked.operation.index
+                && use_.operation == context.operation.index
                 && use_.key == *key
         })
     })

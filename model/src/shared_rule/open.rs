@@ -15,8 +15,8 @@ pub(super) const ROWS: &[SharedRuleText] = &[
         action: Action::Create,
         preview: Some(Basis::Silent),
         general: Some(Basis::Silent),
-        statement: "Which characters besides letters, digits, hyphen and underscore a name may hold is left open.",
-        source: "User guide; service model {version}, shape ResourceName has a length only",
+        statement: "Which characters besides {characters} a name may hold is left open.",
+        source: "User guide; service model {version}, shape {name shape}, which names no characters",
     },
     SharedRuleText {
         promise: SharedRule::IdenticalUpdate,
@@ -107,6 +107,16 @@ pub(super) const ROWS: &[SharedRuleText] = &[
         general: Some(Basis::Silent),
         statement: "Whether an unknown member, or one that is null, is ignored or refused is left open.",
         source: "{doc}, {op} and every other operation, members of the request",
+    },
+    SharedRuleText {
+        promise: SharedRule::Implied,
+        slug: "implied",
+        kind: RuleKind::Open,
+        action: Action::Create,
+        preview: Some(Basis::Silent),
+        general: Some(Basis::Silent),
+        statement: "Whether a {noun} that another resource names exists before it is created, or after it is deleted, is left open; so are its first version and times.",
+        source: "Public examples, pull request 97, and AWS CLI example outputs: a resource that names one makes it behind the scenes; {doc}, {op}: nothing is said of that",
     },
     SharedRuleText {
         promise: SharedRule::ForeignOwner,

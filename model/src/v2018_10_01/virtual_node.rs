@@ -7,13 +7,9 @@ use super::{
     ARN, CLIENT_TOKEN, METADATA, PORT_MAPPING, PORT_PROTOCOL, RESOURCE_NAME, SERVICE_NAME,
     STATUS_CODES, STRING, health_check,
 };
-use crate::error::ErrorKind;
-use crate::expect::{CallContext, Refers};
-use crate::operation::{
-    Action, DELETE_ERRORS, Family, Input, Operation, READ_ERRORS, Role, WRITE_ERRORS,
-};
+use crate::family::{Family, Silence};
+use crate::operation::{Input, Operation, Role};
 use crate::shape::{Echo, Member, Shape};
-use crate::shared_rule::SharedRule;
 use crate::spec;
 
 static LIMIT: Shape = Shape::integer("ListVirtualNodesLimit", 1, 100);
@@ -73,66 +69,49 @@ const NODE: Input = Input::path("virtualNodeName", Role::Name(1), &RESOURCE_NAME
 
 /// `CreateVirtualNode`.
 pub const CREATE: Operation = Operation {
-    name: "CreateVirtualNode",
-    action: Action::Create,
-    method: "PUT",
-    path: "/meshes/{meshName}/virtualNodes",
     inputs: &[
         Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
         MESH,
         Input::body("spec", Role::Spec, &SPEC),
         Input::body("virtualNodeName", Role::Name(1), &RESOURCE_NAME),
     ],
-    errors: WRITE_ERRORS,
+    ..Operation::create("CreateVirtualNode", "/meshes/{meshName}/virtualNodes")
 };
 
 /// `DescribeVirtualNode`.
 pub const DESCRIBE: Operation = Operation {
-    name: "DescribeVirtualNode",
-    action: Action::Describe,
-    method: "GET",
-    path: "/meshes/{meshName}/virtualNodes/{virtualNodeName}",
     inputs: &[MESH, NODE],
-    errors: READ_ERRORS,
+    ..Operation::describe(
+        "DescribeVirtualNode",
+        "/meshes/{meshName}/virtualNodes/{virtualNodeName}",
+    )
 };
 
 /// `UpdateVirtualNode`.
 pub const UPDATE: Operation = Operation {
-    name: "UpdateVirtualNode",
-    action: Action::Update,
-    method: "PUT",
-    path: "/meshes/{meshName}/virtualNodes/{virtualNodeName}",
     inputs: &[
         Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
         MESH,
         Input::body("spec", Role::Spec, &SPEC),
         NODE,
     ],
-    errors: WRITE_ERRORS,
+    ..Operation::update("UpdateVirtualNode", "/meshes/{meshName}/virtualNodes/{virtualNodeName}")
 };
 
 /// `DeleteVirtualNode`.
 pub const DELETE: Operation = Operation {
-    name: "DeleteVirtualNode",
-    action: Action::Delete,
-    method: "DELETE",
-    path: "/meshes/{meshName}/virtualNodes/{virtualNodeName}",
     inputs: &[MESH, NODE],
-    errors: DELETE_ERRORS,
+    ..Operation::delete("DeleteVirtualNode", "/meshes/{meshName}/virtualNodes/{virtualNodeName}")
 };
 
 /// `ListVirtualNodes`.
 pub const LIST: Operation = Operation {
-    name: "ListVirtualNodes",
-    action: Action::List,
-    method: "GET",
-    path: "/meshes/{meshName}/virtualNodes",
     inputs: &[
         Input::query("limit", Role::Limit, &LIMIT),
         MESH,
         Input::query("nextToken", Role::PageToken, &STRING),
     ],
-    errors: READ_ERRORS,
+    ..Operation::list("ListVirtualNodes", "/meshes/{meshName}/virtualNodes")
 };
 
 /// The family.
@@ -153,25 +132,10 @@ pub const BASE: Family = Family {
     page: &PAGE,
     own_rules: &[],
     evidence: &[],
-    own_expectations,
+    silence: Silence { spec: is_unclear, ..Silence::NONE },
+    implied_by: &[],
     settle_ms: 0,
 };
-
-fn own_expectations(asked: &mut CallContext<'_>) {
-    if asked.spec().is_some_and(is_unclear) {
-        asked.leave(SharedRule::UnclearSpec, ErrorKind::BadRequest);
-    }
-    // A node that a route targets could very probably be deleted in the preview; nobody knows.
-    if asked.action() == Action::Delete && targeted_by_routes(asked) != Refers::No {
-        asked.leave(SharedRule::Deletes, ErrorKind::ResourceInUse);
-    }
-}
-
-/// Whether a route of the mesh targets the node that is asked about.
-pub(crate) fn targeted_by_routes(asked: &CallContext<'_>) -> Refers {
-    let (Some(mesh), Some(node)) = (asked.name(0), asked.name(1)) else { return Refers::No };
-    asked.refers("route", &[mesh], node)
-}
 
 /// Whether the documents leave open that this specification is accepted. An empty one is known to
 /// be (Terraform acceptance tests).

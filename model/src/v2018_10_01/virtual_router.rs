@@ -1,21 +1,16 @@
 //! The virtual router: holds routes for the service names it answers to. `CreateVirtualRouter`,
 //! `DescribeVirtualRouter`, `UpdateVirtualRouter`, `DeleteVirtualRouter`, `ListVirtualRouters`.
 
+use serde_json::Value;
+
 use super::{ARN, CLIENT_TOKEN, METADATA, RESOURCE_NAME, SERVICE_NAME, STATUS_CODES, STRING};
-use crate::error::ErrorKind;
-use crate::expect::CallContext;
-use crate::operation::{
-    Action, DELETE_ERRORS, Family, Input, Operation, READ_ERRORS, Role, WRITE_ERRORS,
-};
-use crate::shape::{Kind, Member, Shape};
-use crate::shared_rule::SharedRule;
+use crate::family::{Family, Silence};
+use crate::operation::{Input, Operation, Role};
+use crate::shape::{Member, Shape};
 use crate::spec;
 
 static LIMIT: Shape = Shape::integer("ListVirtualRoutersLimit", 1, 100);
-static SERVICE_NAMES: Shape = Shape {
-    name: "ServiceNames",
-    kind: Kind::List { item: &SERVICE_NAME, min: None, max: Some(10) },
-};
+static SERVICE_NAMES: Shape = Shape::bounded_list("ServiceNames", &SERVICE_NAME, None, 10);
 static SPEC: Shape =
     Shape::structure("VirtualRouterSpec", &[Member::optional("serviceNames", &SERVICE_NAMES)]);
 
@@ -51,66 +46,55 @@ const ROUTER: Input = Input::path("virtualRouterName", Role::Name(1), &RESOURCE_
 
 /// `CreateVirtualRouter`.
 pub const CREATE: Operation = Operation {
-    name: "CreateVirtualRouter",
-    action: Action::Create,
-    method: "PUT",
-    path: "/meshes/{meshName}/virtualRouters",
     inputs: &[
         Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
         MESH,
         Input::body("spec", Role::Spec, &SPEC),
         Input::body("virtualRouterName", Role::Name(1), &RESOURCE_NAME),
     ],
-    errors: WRITE_ERRORS,
+    ..Operation::create("CreateVirtualRouter", "/meshes/{meshName}/virtualRouters")
 };
 
 /// `DescribeVirtualRouter`.
 pub const DESCRIBE: Operation = Operation {
-    name: "DescribeVirtualRouter",
-    action: Action::Describe,
-    method: "GET",
-    path: "/meshes/{meshName}/virtualRouters/{virtualRouterName}",
     inputs: &[MESH, ROUTER],
-    errors: READ_ERRORS,
+    ..Operation::describe(
+        "DescribeVirtualRouter",
+        "/meshes/{meshName}/virtualRouters/{virtualRouterName}",
+    )
 };
 
 /// `UpdateVirtualRouter`.
 pub const UPDATE: Operation = Operation {
-    name: "UpdateVirtualRouter",
-    action: Action::Update,
-    method: "PUT",
-    path: "/meshes/{meshName}/virtualRouters/{virtualRouterName}",
     inputs: &[
         Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
         MESH,
         Input::body("spec", Role::Spec, &SPEC),
         ROUTER,
     ],
-    errors: WRITE_ERRORS,
+    ..Operation::update(
+        "UpdateVirtualRouter",
+        "/meshes/{meshName}/virtualRouters/{virtualRouterName}",
+    )
 };
 
 /// `DeleteVirtualRouter`.
 pub const DELETE: Operation = Operation {
-    name: "DeleteVirtualRouter",
-    action: Action::Delete,
-    method: "DELETE",
-    path: "/meshes/{meshName}/virtualRouters/{virtualRouterName}",
     inputs: &[MESH, ROUTER],
-    errors: DELETE_ERRORS,
+    ..Operation::delete(
+        "DeleteVirtualRouter",
+        "/meshes/{meshName}/virtualRouters/{virtualRouterName}",
+    )
 };
 
 /// `ListVirtualRouters`.
 pub const LIST: Operation = Operation {
-    name: "ListVirtualRouters",
-    action: Action::List,
-    method: "GET",
-    path: "/meshes/{meshName}/virtualRouters",
     inputs: &[
         Input::query("limit", Role::Limit, &LIMIT),
         MESH,
         Input::query("nextToken", Role::PageToken, &STRING),
     ],
-    errors: READ_ERRORS,
+    ..Operation::list("ListVirtualRouters", "/meshes/{meshName}/virtualRouters")
 };
 
 /// The family.
@@ -131,17 +115,13 @@ pub const BASE: Family = Family {
     page: &PAGE,
     own_rules: &[],
     evidence: &[],
-    own_expectations,
+    silence: Silence { spec: is_unclear, ..Silence::NONE },
+    implied_by: &[],
     settle_ms: 0,
 };
 
 /// Whether a router without service names is accepted is not known.
-fn own_expectations(asked: &mut CallContext<'_>) {
-    let is_unclear = asked.spec().is_some_and(|spec| {
-        let names = spec::items(spec, "serviceNames");
-        names.is_empty() || !names.iter().all(spec::is_host) || spec::has_duplicates(names)
-    });
-    if is_unclear {
-        asked.leave(SharedRule::UnclearSpec, ErrorKind::BadRequest);
-    }
+fn is_unclear(spec: &Value) -> bool {
+    let names = spec::items(spec, "serviceNames");
+    names.is_empty() || !names.iter().all(spec::is_host) || spec::has_duplicates(names)
 }

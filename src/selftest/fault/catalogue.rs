@@ -137,18 +137,12 @@ fn wrong_references(api: &Api, family: &ApiFamily) -> Vec<RuleId> {
     let mut rules = Vec::new();
     for family in referred.into_iter().filter_map(|id| api.family(id)) {
         let in_use = RuleKind::Refusal(ErrorKind::ResourceInUse);
-        rules.extend(own_rules(api, family).filter(|own| api.catalogue.get(*own).kind == in_use));
+        let own = family.own_rules.iter().map(|own| own.rule);
+        rules.extend(own.filter(|own| api.catalogue.get(*own).kind == in_use));
         // A resource without references must be deleted, and is not.
         rules.extend(family.rule(SharedRule::Deletes));
     }
     rules
-}
-
-/// The rules that only one family has.
-fn own_rules<'a>(api: &'a Api, family: &ApiFamily) -> impl Iterator<Item = RuleId> + use<'a> {
-    let id = family.table.id;
-    let own = family.table.own_rules.iter();
-    own.filter_map(move |own| api.catalogue.find(&format!("{id}/{}", own.slug)))
 }
 
 /// The families that a specification refers to.
@@ -221,7 +215,8 @@ fn ignored(api: &Api, family: &ApiFamily) -> Vec<(RuleId, Option<SharedRule>)> {
         .iter()
         .filter(|operation| operation.family == family.index)
         .flat_map(|operation| operation.inputs.iter().flat_map(|(_, node)| node.rules()));
-    let others = own_rules(api, family).chain(bounds).map(|rule| (rule, None));
+    let own = family.own_rules.iter().map(|own| own.rule);
+    let others = own.chain(bounds).map(|rule| (rule, None));
     let can_break = |(rule, _): &(RuleId, _)| api.catalogue.get(*rule).can_break();
     shared.chain(others).filter(can_break).collect()
 }
@@ -231,7 +226,8 @@ fn ignores(api: &Api, family: &ApiFamily, id: RuleId, shared: Option<SharedRule>
     let rule = api.catalogue.get(id);
     // A server that does not look at a value of a specification does not compare others with it.
     let in_spec = rule.kind == RuleKind::Bound { in_spec: true };
-    let compared = own_rules(api, family).filter(|own| in_spec && is_bad_request(api, *own));
+    let own = family.own_rules.iter().map(|own| own.rule);
+    let compared = own.filter(|own| in_spec && is_bad_request(api, *own));
     Fault {
         id: rule.id.replacen('/', ".ignores-", 1),
         rule: id,

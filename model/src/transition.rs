@@ -1,12 +1,14 @@
-//! Effects: what a call that the target is believed to have done leaves behind.
+//! Transitions: the world after a call that was done.
 //!
-//! The main function is [`apply`]. It never looks at what is permitted.
+//! The main function is [`apply`], for the judge and for a server alike. It never looks at what is
+//! permitted.
 
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::answer::Reading;
+use crate::api::Api;
 use crate::expect::Change;
 use crate::world::{Key, Resource, World};
 
@@ -18,8 +20,9 @@ pub(crate) struct Told<'a> {
     pub reading: &'a Reading<'a>,
 }
 
-/// Applies a change that the target is believed to have made, and learns what its answer told.
+/// Applies a change that a call made, and learns what its answer told.
 pub(crate) fn apply(
+    api: &Api,
     world: &mut World,
     key: &Key,
     change: Change,
@@ -27,10 +30,16 @@ pub(crate) fn apply(
     told: Option<Told<'_>>,
     answered_ms: u64,
 ) {
+    if let Some(spec) = &sent {
+        imply(api, world, key, spec);
+    }
     match change {
         Change::Create => {
             let generation = world.next_generation(key);
             let mut resource = Resource::new(generation, sent, answered_ms);
+            if world.implies(key) {
+                resource.version = None;
+            }
             if let Some(told) = told {
                 learn(&mut resource, told);
             }
@@ -70,6 +79,16 @@ pub(crate) fn apply(
             }
         }
         Change::Page => {}
+    }
+}
+
+/// Notes the resources that a specification may bring into being by naming them.
+fn imply(api: &Api, world: &mut World, key: &Key, spec: &Value) {
+    let by = api.families[key.family].table.id;
+    for (family, referred) in api.references(key, spec) {
+        if let Some(referred) = referred.filter(|_| family.table.implied_by.contains(&by)) {
+            world.imply(referred);
+        }
     }
 }
 
