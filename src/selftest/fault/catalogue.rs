@@ -17,7 +17,6 @@ use appmesh_model::wire::Wire;
 use super::behaviour::{Behaviour, Edit, Member, Mutation, Related, Via, When, WireMutation};
 use super::definition::Fault;
 use super::row::{ANY, Row};
-use super::wire::WireRow;
 use super::{basic, lifecycle, lists, relationships, shortest, wire};
 
 /// Every fault that a server of this API can have, in a stable order.
@@ -36,9 +35,8 @@ pub fn all(api: &Api) -> Vec<Fault> {
             id: format!("wire.{}", row.slug),
             rule: api.wire(row.breaks),
             summary: row.summary.to_owned(),
-            deep: false,
+            deep: row.deep,
             explains: explained_on_the_wire(api, row),
-            family_id: None,
             shortest: None,
             behaviour: row.behaviour,
             family: None,
@@ -54,7 +52,7 @@ pub fn all(api: &Api) -> Vec<Fault> {
 }
 
 /// The rules that a fault of the whole server may break, too.
-fn explained_on_the_wire(api: &Api, row: &WireRow) -> Vec<RuleId> {
+fn explained_on_the_wire(api: &Api, row: &Row<Wire>) -> Vec<RuleId> {
     let families = api.families.iter();
     let mut explained: Vec<RuleId> = families
         .flat_map(|family| row.also.iter().filter_map(|shared| family.rule(*shared)))
@@ -100,7 +98,6 @@ fn of_family(api: &Api, family: &ApiFamily, row: &Row) -> Option<Fault> {
         summary: row.summary.to_owned(),
         deep: row.deep,
         explains,
-        family_id: Some(family.table.id),
         shortest: None,
         behaviour: row.behaviour,
         family: Some(family.index),
@@ -234,7 +231,6 @@ fn ignores(api: &Api, family: &ApiFamily, id: RuleId, shared: Option<SharedRule>
         summary: format!("ignores: {}", rule.statement),
         deep: false,
         explains: compared.filter(|own| *own != id).collect(),
-        family_id: Some(family.table.id),
         shortest: None,
         behaviour: Behaviour {
             on: ANY,

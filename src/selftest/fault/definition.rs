@@ -23,14 +23,12 @@ pub struct Fault {
     pub deep: bool,
     /// Other rules that findings may name because of it.
     pub explains: Vec<RuleId>,
-    /// The id of the family that has the fault; none for all.
-    pub family_id: Option<&'static str>,
     /// The number of calls that show it; none if nobody has searched yet.
     pub shortest: Option<Shortest>,
     /// What it does wrong.
     pub(in crate::selftest) behaviour: Behaviour,
-    /// The index of the family.
-    pub(in crate::selftest) family: Option<usize>,
+    /// The index of the family that has the fault; none for all.
+    pub family: Option<usize>,
     /// The rule that it breaks, if families share it.
     pub(super) shared: Option<SharedRule>,
 }

@@ -8,13 +8,13 @@ use appmesh_model::shared_rule::SharedRule;
 
 use super::behaviour::{Behaviour, Mutation, Via, When};
 
-/// A fault that each family can have.
+/// A fault that each family can have, or the whole server; `R` names the rule.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Row {
-    /// The part of the fault's id behind the family's.
+pub(super) struct Row<R = SharedRule> {
+    /// The part of the fault's id behind the family's, or behind `wire.`.
     pub slug: &'static str,
     /// The rule that it breaks.
-    pub breaks: SharedRule,
+    pub breaks: R,
     /// What it does, for a person.
     pub summary: &'static str,
     /// It needs a particular history.
@@ -26,18 +26,18 @@ pub(super) struct Row {
 }
 
 /// A row: this mutation on these calls, always.
-pub(super) const fn row(
+pub(super) const fn row<R: Copy>(
     slug: &'static str,
-    breaks: SharedRule,
+    breaks: R,
     on: &'static [Action],
     mutation: Mutation,
     summary: &'static str,
-) -> Row {
+) -> Row<R> {
     let behaviour = Behaviour { on, via: Via::Itself, when: When::Always, mutation };
     Row { slug, breaks, summary, deep: false, also: &[], behaviour }
 }
 
-impl Row {
+impl<R: Copy> Row<R> {
     /// The same fault under a condition.
     pub const fn when(mut self, when: When) -> Self {
         self.behaviour.when = when;

@@ -4,52 +4,15 @@ use appmesh_model::operation::Action;
 use appmesh_model::shared_rule::SharedRule;
 use appmesh_model::wire::Wire;
 
-use super::behaviour::{Behaviour, Mutation, Via, When, WireMutation};
-use super::row::{ANY, DELETE, DESCRIBE, LIST};
-
-/// A fault of the whole server.
-pub(super) struct WireRow {
-    /// The part of the fault's id behind `wire.`.
-    pub slug: &'static str,
-    /// The rule that it breaks.
-    pub breaks: Wire,
-    /// What it does, for a person.
-    pub summary: &'static str,
-    /// Shared rules that it may break in every family, too.
-    pub also: &'static [SharedRule],
-    /// What it does wrong.
-    pub behaviour: Behaviour,
-}
-
-const fn row(
-    slug: &'static str,
-    breaks: Wire,
-    on: &'static [Action],
-    mutation: Mutation,
-    summary: &'static str,
-) -> WireRow {
-    let behaviour = Behaviour { on, via: Via::Itself, when: When::Always, mutation };
-    WireRow { slug, breaks, summary, also: &[], behaviour }
-}
-
-impl WireRow {
-    const fn also(mut self, also: &'static [SharedRule]) -> Self {
-        self.also = also;
-        self
-    }
-
-    const fn when(mut self, when: When) -> Self {
-        self.behaviour.when = when;
-        self
-    }
-}
+use super::behaviour::{Mutation, When, WireMutation};
+use super::row::{ANY, DELETE, DESCRIBE, LIST, Row, row};
 
 const fn reply(mutation: WireMutation) -> Mutation {
     Mutation::Reply(mutation)
 }
 
 /// The faults of the whole server.
-pub(super) const ROWS: &[WireRow] = &[
+pub(super) const ROWS: &[Row<Wire>] = &[
     row(
         "created",
         Wire::SuccessStatus,

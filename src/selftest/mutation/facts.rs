@@ -34,6 +34,7 @@ pub(super) struct Facts {
     pub client_token: Option<String>,
     /// The specification that the call sends.
     pub sent: Option<Value>,
+    /// The related resources, in the order of [`Related`].
     others: [Option<Key>; 4],
     later_page: bool,
     updates: u32,
@@ -117,13 +118,7 @@ impl Facts {
 
     /// Another resource, if there is one.
     pub fn other(&self, related: Related) -> Option<&Key> {
-        let index = match related {
-            Related::Parent => 0,
-            Related::Namesake => 1,
-            Related::Older => 2,
-            Related::Younger => 3,
-        };
-        self.others[index].as_ref()
+        self.others[related as usize].as_ref()
     }
 
     /// Whether the resource is the youngest of several.

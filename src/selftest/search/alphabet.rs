@@ -31,6 +31,9 @@ const CREATED: usize = 4;
 /// The symbol of a resource with a name as long as it may be.
 const LONG: &str = "long";
 
+/// The symbol of a resource that does not exist yet.
+pub(super) const FRESH: &str = "fresh";
+
 /// One call that may come next.
 #[derive(Clone, Debug)]
 pub(super) struct Letter {
@@ -110,8 +113,17 @@ pub(super) fn alphabet(
     (letters, keys)
 }
 
+/// The names of the first resource of each pool, from the root down to this family.
 pub(super) fn first_names(api: &Api, family: usize) -> Vec<String> {
     api.families[family].lineage.iter().map(|&above| pool(above, 0)).collect()
+}
+
+/// The same with another name for the resource itself.
+pub(super) fn names_to(api: &Api, family: usize, name: String) -> Vec<String> {
+    let mut names = first_names(api, family);
+    names.pop();
+    names.push(name);
+    names
 }
 
 /// A family, its ancestors and the families that it refers to, and, if it is not alone, its children
@@ -188,22 +200,23 @@ impl Writer {
         args
     }
 
+    /// Whether a create of the family must have a specification.
+    fn needs_spec(&self, family: usize) -> bool {
+        let create = self.api.operation_of(family, Action::Create);
+        let input = create.and_then(|create| create.input(Role::Spec));
+        input.is_some_and(|(input, _)| input.required)
+    }
+
     /// The calls on a family near the one that the search is about.
     fn surrounding(&mut self, each: usize, is_own: bool, about: usize) {
         let mut names = vec![first_names(self.api, each)];
         let lineage = &self.api.families[about].lineage;
         let is_parent = lineage.len() > 1 && lineage[lineage.len() - 2] == each;
         if (is_own || is_parent) && !self.is_alone {
-            let mut second = first_names(self.api, each);
-            second.pop();
-            second.push(pool(each, 1));
-            names.push(second);
+            names.push(names_to(self.api, each, pool(each, 1)));
         }
         let specs = self.specs(each);
-        let required = self.draft.operation(each, Action::Create).is_some_and(|create| {
-            let input = self.api.operations[create].input(Role::Spec);
-            input.is_some_and(|(input, _)| input.required)
-        });
+        let needs_spec = self.needs_spec(each);
         for (index, names) in names.iter().enumerate() {
             // A resource beside the first need not be special.
             let created = if index == 0 && is_own { CREATED } else { 1 };
@@ -215,7 +228,7 @@ impl Writer {
             if let Some(spec) = refers.filter(|_| index == 0 && !is_own) {
                 self.call(each, Action::Create, names, Some(spec));
             }
-            if !required && index == 0 || specs.is_empty() {
+            if !needs_spec && index == 0 || specs.is_empty() {
                 self.call(each, Action::Create, names, None);
             }
             specs.iter().take(updated).for_each(|spec| {
@@ -295,22 +308,13 @@ impl Writer {
             .iter()
             .map(|&each| self.specs(each).into_iter().find(|spec| references(spec) == 0))
             .collect();
-        let required = |each: usize| {
-            let create = self.draft.operation(each, Action::Create);
-            create.is_some_and(|create| {
-                let input = self.api.operations[create].input(Role::Spec);
-                input.is_some_and(|(input, _)| input.required)
-            })
-        };
-        if lineage.iter().zip(&kinds).any(|(&each, kind)| required(each) && kind.is_none()) {
+        if lineage.iter().zip(&kinds).any(|(&each, kind)| self.needs_spec(each) && kind.is_none()) {
             return false;
         }
         for (&each, kind) in lineage.iter().zip(&kinds) {
             let numbers = if each == family { POOL.len() } else { 1 };
             for number in 0..numbers {
-                let mut names = first_names(self.api, each);
-                names.pop();
-                names.push(pool(each, number));
+                let names = names_to(self.api, each, pool(each, number));
                 self.call(each, Action::Create, &names, kind.as_ref());
                 self.call(each, Action::Delete, &names, None);
             }
@@ -343,7 +347,7 @@ impl Writer {
         let Some((input, node)) = self.api.operations[create].input(Role::Spec) else {
             return Vec::new();
         };
-        let names = self.fresh(family);
+        let names = names_to(self.api, family, FRESH.to_owned());
         let full = value::full(node, &|id| self.draft.existing(id, &names));
         let may_succeed = |spec: &Arg| {
             let args = self.args(create, &names, Some(spec));
@@ -375,13 +379,5 @@ impl Writer {
             }
         }
         kinds
-    }
-
-    /// The names of a resource that does not exist yet.
-    pub(super) fn fresh(&self, family: usize) -> Vec<String> {
-        let mut names = first_names(self.api, family);
-        names.pop();
-        names.push("fresh".to_owned());
-        names
     }
 }

@@ -11,7 +11,7 @@ use appmesh_model::rule::{RuleId, RuleKind};
 use appmesh_model::schema::Node;
 use serde_json::json;
 
-use super::alphabet::{Writer, first_names};
+use super::alphabet::{FRESH, Writer, first_names, names_to};
 use super::reduction::smaller;
 use crate::generate::trace_builder::{Args, TraceBuilder};
 use crate::generate::value::{self, Edit, EditKind};
@@ -25,7 +25,11 @@ impl Writer {
     pub(super) fn invalid(&mut self, operation: &'static ApiOperation) {
         let family = operation.family;
         let exists = operation.table.action != Action::Create;
-        let names = if exists { first_names(self.api, family) } else { self.fresh(family) };
+        let names = if exists {
+            first_names(self.api, family)
+        } else {
+            names_to(self.api, family, FRESH.to_owned())
+        };
         // Any refusal may show a rule about the form of answers.
         let any = self.api.catalogue.get(self.rule).kind == RuleKind::Wire;
         // The reasons to refuse a call, if what the search is about is among them.
