@@ -31,17 +31,17 @@ enum TypeStyle {
 pub struct Choices {
     random: Option<Random>,
     style: TypeStyle,
-    /// Timestamps are told in whole seconds.
+    /// Timestamps are whole seconds.
     pub whole_seconds: bool,
     /// The order of lists; 0 is by name.
     pub order: u64,
-    /// The last page tells `nextToken: null` instead of leaving it out.
+    /// The last page has `nextToken: null` instead of leaving it out.
     pub null_token: bool,
     /// A token works once.
     pub token_once: bool,
     /// The limit must not change between pages.
     pub fixed_limit: bool,
-    /// A token of another list, or of none, is taken for none: the list begins anew.
+    /// A token of another list, or of none, is ignored: the list begins anew.
     pub any_token: bool,
     /// A page that is exactly full is followed by an empty one.
     pub late_end: bool,
@@ -53,12 +53,12 @@ pub struct Choices {
     drop_unavailable: bool,
 }
 
-/// An answer that says only: not now.
+/// A refusal of a server that is busy.
 #[derive(Clone, Copy, Debug)]
 pub struct Throttle {
     /// The error to answer with.
     pub error: ErrorKind,
-    /// The call is not even looked at; else it is done and the answer withheld.
+    /// The server does not perform the call; otherwise it does, and withholds the answer.
     pub before: bool,
 }
 
@@ -97,12 +97,12 @@ impl Choices {
         }
     }
 
-    /// One of so many things.
+    /// The index of one of so many alternatives.
     pub fn which(&mut self, count: usize) -> usize {
         self.random.as_mut().map_or(0, |random| random.below(count))
     }
 
-    /// Whether to be busy now.
+    /// The refusal of a call for being busy, if the server chooses so.
     pub fn throttle(&mut self) -> Option<Throttle> {
         let percent = self.throttle_percent;
         let random = self.random.as_mut()?;
@@ -113,7 +113,7 @@ impl Choices {
         Some(Throttle { error: *random.pick(&errors)?, before: random.percent(50) })
     }
 
-    /// The error to refuse a call with that may be refused; never without a seed.
+    /// The error of a call that may be refused, if the server chooses to; never without a seed.
     pub fn refuse(&mut self, expectation: &Expectation) -> Option<ErrorKind> {
         let random = self.random.as_mut()?;
         let leaves: Vec<ErrorKind> = expectation
@@ -131,13 +131,13 @@ impl Choices {
         open.then_some(ErrorKind::BadRequest)
     }
 
-    /// Whether so many resources are the most that the account may hold.
+    /// Whether the account may hold no more than so many resources.
     pub fn is_full(&self, held: usize) -> bool {
         self.quota.is_some_and(|quota| held >= quota)
     }
 
     /// An error answer, naming its type in the style of this run.
-    pub fn dress(&mut self, error: ErrorKind, message: &str) -> Reply {
+    pub fn error_reply(&mut self, error: ErrorKind, message: &str) -> Reply {
         let name = error.type_name();
         let plain = Reply::error(error, message);
         match self.style {
@@ -162,18 +162,18 @@ impl Choices {
 
     /// Changes the specification in an answer as a server may: lists that were not sent come back
     /// empty, duplicates go, and what the documents call unavailable is dropped.
-    pub fn decorate(&mut self, api: &Api, key: &Key, body: &mut Value) {
+    pub fn vary_spec(&mut self, api: &Api, key: &Key, body: &mut Value) {
         if self.random.is_none() {
             return;
         }
         let create = api.operation_of(key.family, Action::Create);
         let node = create.and_then(|create| create.input(Role::Spec));
         if let (Some((_, node)), Some(spec)) = (node, body.get_mut("spec")) {
-            self.decorate_value(node, spec);
+            self.vary_value(node, spec);
         }
     }
 
-    fn decorate_value(&self, node: &Node, value: &mut Value) {
+    fn vary_value(&self, node: &Node, value: &mut Value) {
         match value {
             Value::Object(members) => {
                 let sent = members.clone();
@@ -186,7 +186,7 @@ impl Choices {
                         members.remove(child.name);
                     }
                     if let Some(member) = members.get_mut(child.name) {
-                        self.decorate_value(child, member);
+                        self.vary_value(child, member);
                     }
                 }
             }
@@ -199,7 +199,7 @@ impl Choices {
                 }
                 *items = kept;
                 if let Some(item) = node.children.first() {
-                    items.iter_mut().for_each(|value| self.decorate_value(item, value));
+                    items.iter_mut().for_each(|value| self.vary_value(item, value));
                 }
             }
             _ => {}

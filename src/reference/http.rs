@@ -47,7 +47,7 @@ impl Drop for Running {
 /// Serves on this port of the loopback interface; 0 takes any free one.
 ///
 /// # Errors
-/// If the port cannot be had.
+/// If it cannot listen on the port.
 pub async fn serve(reference: Reference, port: u16) -> io::Result<Running> {
     serve_slowly(reference, port, Duration::ZERO).await
 }
@@ -55,14 +55,14 @@ pub async fn serve(reference: Reference, port: u16) -> io::Result<Running> {
 /// The same, but each answer comes only after a delay. Requests do not wait for each other.
 ///
 /// # Errors
-/// If the port cannot be had.
+/// If it cannot listen on the port.
 pub async fn serve_slowly(reference: Reference, port: u16, delay: Duration) -> io::Result<Running> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;
     let app = Router::new()
         .fallback(answer)
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
-        .with_state(Arc::new(Slow { reference, delay }));
+        .with_state(Arc::new(Delayed { reference, delay }));
     let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
         // Answers are small and must not wait for more to come.
         let _ = stream.set_nodelay(true);
@@ -71,24 +71,24 @@ pub async fn serve_slowly(reference: Reference, port: u16, delay: Duration) -> i
     Ok(Running { address, task })
 }
 
-/// A server that takes its time.
+/// A server whose answers come after a delay.
 #[derive(Debug)]
-struct Slow {
+struct Delayed {
     reference: Reference,
     delay: Duration,
 }
 
 async fn answer(
-    State(slow): State<Arc<Slow>>,
+    State(delayed): State<Arc<Delayed>>,
     method: Method,
     uri: Uri,
     body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
-    if !slow.delay.is_zero() {
-        tokio::time::sleep(slow.delay).await;
+    if !delayed.delay.is_zero() {
+        tokio::time::sleep(delayed.delay).await;
     }
     let reply = match &body {
-        Ok(body) => slow.reference.handle(Request {
+        Ok(body) => delayed.reference.handle(Request {
             method: method.as_str(),
             path: uri.path(),
             query: uri.query().unwrap_or_default(),

@@ -12,7 +12,7 @@ use crate::bind;
 use crate::target::{Local, Target};
 
 /// When the server's time begins, in milliseconds since the epoch: 2018-11-28, the preview's day. It is
-/// no whole second, lest the first time be taken for one of a clock that tells no more.
+/// no whole second: a clock of whole seconds would explain such a first time.
 const EPOCH_MS: i64 = 1_543_363_200_500;
 
 /// A target that is this server.

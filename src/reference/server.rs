@@ -103,11 +103,11 @@ impl Reference {
         state.clock.now_ms = now_ms;
         let throttled = state.choices.throttle();
         if let Some(throttle) = throttled.filter(|throttle| throttle.before) {
-            return state.choices.dress(throttle.error, "try again");
+            return state.choices.error_reply(throttle.error, "try again");
         }
         let reply = answer(self.api, &mut state, &call);
         match throttled {
-            Some(throttle) => state.choices.dress(throttle.error, "try again"),
+            Some(throttle) => state.choices.error_reply(throttle.error, "try again"),
             None => reply,
         }
     }
@@ -122,7 +122,7 @@ fn answer(api: &'static Api, state: &mut State, call: &Call) -> Reply {
     }
     let action = api.operations[call.operation].table.action;
     let mut reply = match decide(state, action, &mut expectation) {
-        Decision::Refuse(error) => state.choices.dress(error, &explain(error, &expectation)),
+        Decision::Refuse(error) => state.choices.error_reply(error, &explain(error, &expectation)),
         Decision::Perform(change) => success(api, state, call, &expectation, change),
     };
     state.hooks.on_reply(api, call, &mut reply);
@@ -185,16 +185,16 @@ fn success(
     let body = if change == Change::Page {
         match page(api, state, call, expectation) {
             Ok(body) => body,
-            Err(error) => return state.choices.dress(error, "the token is of no use here"),
+            Err(error) => return state.choices.error_reply(error, "the token is of no use here"),
         }
     } else {
         let minted = minted(state.clock.tick());
         let body = perform(api, &mut state.world, call, expectation, change, &minted);
         let missing = || state.hooks.on_missing(api, expectation.key.as_ref()?, change);
         let (Some(mut body), Some(key)) = (body.or_else(missing), &expectation.key) else {
-            return state.choices.dress(ErrorKind::NotFound, "there is no such resource");
+            return state.choices.error_reply(ErrorKind::NotFound, "there is no such resource");
         };
-        state.choices.decorate(api, key, &mut body);
+        state.choices.vary_spec(api, key, &mut body);
         state.hooks.on_state(api, call, key, &mut state.world, &mut body);
         if change == Change::Remove && !state.hooks.needs_past() {
             state.world.forget(key);

@@ -1,8 +1,7 @@
-//! Scores: how well the harness does on a fault that it is meant to find.
+//! Scores: how well the harness finds a seeded fault.
 //!
-//! The main type is [`Score`]; [`hunt`] makes one try of it. A try is a whole campaign, with the
-//! default budget, on a server in this process with the fault switched on. It must not know how
-//! scores are shown.
+//! The main type is [`Score`]; [`attempt`] makes one attempt of it: a whole campaign on a server in
+//! this process with the fault switched on. This module must not know how scores are shown.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -19,14 +18,15 @@ use crate::target::Renew;
 use super::fault::{Fault, Shortest};
 use super::recipe::Recipe;
 
-/// What came of one campaign on a server with a fault.
+/// The result of one campaign on a server with a fault.
 #[derive(Clone, Debug)]
-pub struct Try {
+pub struct Attempt {
     /// The seed of the campaign.
     pub seed: u64,
-    /// After how many calls the fault's own rule was found broken; none if it was not.
+    /// The number of calls after which the campaign found the fault's own rule broken; none if it did
+    /// not.
     pub found_at_call: Option<u64>,
-    /// When that was, and the trace that showed it was shrunk.
+    /// The time of that finding, after its trace was shrunk.
     pub found_at: Option<Instant>,
     /// Whether anything was found.
     pub found: bool,
@@ -38,46 +38,46 @@ pub struct Try {
     pub shrink_calls: u64,
 }
 
-/// All tries on one fault.
+/// All attempts on one fault.
 #[derive(Clone, Debug)]
 pub struct Score {
     /// The fault.
     pub fault: Fault,
-    /// One try for each seed.
-    pub tries: Vec<Try>,
+    /// One attempt for each seed.
+    pub attempts: Vec<Attempt>,
 }
 
-/// How long a trace is against the shortest possible.
+/// The length of a trace compared with the shortest possible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Length {
-    /// It is as short as a trace can be.
+    /// No trace is shorter.
     Shortest,
     /// A shorter one shows the fault as well.
     Longer,
-    /// It is longer than what is sure to be needed, and nothing shorter is known.
+    /// It is longer than the lower bound, and no shorter trace is known.
     OverBound,
-    /// It is shorter than on a new server, as it builds on what earlier traces did to this one.
+    /// It is shorter than on a new server, as it needs the effects of earlier traces on this one.
     OnUsed,
 }
 
 impl Score {
-    /// Whether every try found the fault by its own rule.
+    /// Whether every attempt found the fault by its own rule.
     pub fn is_found(&self) -> bool {
-        self.tries.iter().all(|attempt| attempt.found_at_call.is_some())
+        self.attempts.iter().all(|attempt| attempt.found_at_call.is_some())
     }
 
-    /// Whether every finding of every try is explained by the fault.
+    /// Whether the fault explains every finding of every attempt.
     pub fn is_explained(&self) -> bool {
-        self.tries.iter().all(|attempt| attempt.unexplained.is_empty())
+        self.attempts.iter().all(|attempt| attempt.unexplained.is_empty())
     }
 
-    /// The most calls of the shortest trace of any try.
+    /// The number of calls of the shortest trace, of the attempt where it is longest.
     pub fn steps(&self) -> usize {
-        self.tries.iter().map(|attempt| attempt.steps).max().unwrap_or(0)
+        self.attempts.iter().map(|attempt| attempt.steps).max().unwrap_or(0)
     }
 
-    /// How long the longest of the tries' traces is against the shortest possible; none if no try
-    /// found one, or if nothing is known of the shortest.
+    /// The length of that trace compared with the shortest possible; none if no attempt found a
+    /// trace, or if nothing is known of the shortest.
     pub fn length(&self) -> Option<Length> {
         let shortest = self.fault.shortest.as_ref().filter(|_| self.steps() > 0)?;
         Some(match (self.steps().cmp(&shortest.calls()), shortest) {
@@ -88,14 +88,14 @@ impl Score {
         })
     }
 
-    /// When the first of the tries found the fault.
+    /// The time at which the first attempt found the fault.
     pub fn found_at(&self) -> Option<Instant> {
-        self.tries.iter().filter_map(|attempt| attempt.found_at).min()
+        self.attempts.iter().filter_map(|attempt| attempt.found_at).min()
     }
 }
 
-/// Hunts a fault with this seed and at most so many calls.
-pub async fn hunt(api: &'static Api, fault: &Fault, seed: u64, max_calls: u64) -> Try {
+/// Runs a campaign on a server with a fault, with this seed and at most so many calls.
+pub async fn attempt(api: &'static Api, fault: &Fault, seed: u64, max_calls: u64) -> Attempt {
     let recipe = Recipe { api, choices: None, faults: vec![fault.clone()] };
     let runner = Runner::new(api, recipe.renewed(), "act-hunt").renewable(Arc::new(recipe));
     let plan = Plan { seed, target: fault.id.clone(), ..Plan::whole(api, max_calls) };
@@ -114,7 +114,7 @@ pub async fn hunt(api: &'static Api, fault: &Fault, seed: u64, max_calls: u64) -
     unexplained.dedup();
     let found_at_call = own.iter().map(|finding| finding.found_at_call).min();
     let after = |call: u64| played.iter().find(|(calls, _)| *calls >= call).map(|(_, at)| *at);
-    Try {
+    Attempt {
         seed,
         found_at_call,
         found_at: found_at_call.and_then(after),

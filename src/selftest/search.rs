@@ -31,7 +31,7 @@ use super::recipe::faulty;
 use alphabet::{Letter, alphabet};
 use state_key::StateKey;
 
-/// The time that a call takes: more than what two points in time may be apart and still be the same.
+/// The time that a call takes: more than two times may differ and still count as the same.
 const TICK_MS: u64 = 10;
 
 /// How far a search goes.
@@ -41,7 +41,7 @@ pub struct Limits {
     pub depth: usize,
     /// The most states that are extended.
     pub states: usize,
-    /// So many creates of the family may be made at once, and count as one call of the depth.
+    /// The number of creates of the family that may be made at once, and count as one call.
     pub crowd: usize,
 }
 
@@ -58,7 +58,7 @@ pub struct Found {
     pub calls: u64,
 }
 
-/// How far a search for any trace that shows a fault came.
+/// The result of a search for any trace that shows a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Least {
     /// A trace of so many calls shows it, and none of fewer.
@@ -158,7 +158,7 @@ struct State {
     binder: Binder,
     now_ms: u64,
     steps: Vec<Arc<Step>>,
-    /// The lists that were read: which letter, and the id of the step.
+    /// The lists that were read: the index of the letter, and the id of the step.
     pages: Vec<(usize, u32)>,
     used: u64,
 }
@@ -187,7 +187,7 @@ impl Search {
         let id = u32::try_from(state.steps.len() + 1).unwrap_or(u32::MAX);
         let mut steps = Vec::new();
         for (index, letter) in self.letters.iter().enumerate() {
-            // The names of a pool come in order: anything else is the same renamed.
+            // The names of a pool come in order: another order is the same trace renamed.
             if letter.after & !(state.used | letter.uses) == 0 {
                 steps.push((Step { id, ..letter.step.clone() }, index));
             }

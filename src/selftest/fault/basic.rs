@@ -1,4 +1,4 @@
-//! Basic faults: those that one or two calls bring out.
+//! Basic faults: those that one or two calls show.
 
 use appmesh_model::error::ErrorKind;
 use appmesh_model::shared_rule::SharedRule;

@@ -105,12 +105,12 @@ fn of_family(api: &Api, family: &ApiFamily, row: &Row) -> Option<Fault> {
     })
 }
 
-/// The rules that a server seems to break which has deleted a resource without being asked.
+/// The rules that a server seems to break after it deleted a resource on its own.
 fn missing_resource(api: &Api, family: &ApiFamily) -> Vec<RuleId> {
     // The deleted resource still counts for the delete of its parent.
     let parent = family.lineage.iter().rev().nth(1).map(|&parent| &api.families[parent]);
     let in_parent = parent.and_then(|parent| parent.rule(SharedRule::DeleteInUse));
-    // What refers to it, or lives in it, cannot be created or changed any more.
+    // Resources that refer to it, or live in it, cannot be created or changed any more.
     let others = api.families.iter().filter(|other| other.index > family.index);
     let shared = [
         SharedRule::Creates,
@@ -181,7 +181,7 @@ fn can_have(api: &Api, family: &ApiFamily, behaviour: Behaviour) -> bool {
         Mutation::Item(Edit::SetVersion(_)) => {
             family.table.item.member("version").is_some() && updates(family)
         }
-        // At the root the resource beside it may be a stranger's.
+        // At the root, another run may own the resource beside it.
         Mutation::Touch(Related::Older, _) | Mutation::Take(Related::Younger) => !family.is_root(),
         _ => match behaviour.mutation.member() {
             Some(Member::Spec) => spec().is_some(),

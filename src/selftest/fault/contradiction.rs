@@ -45,14 +45,14 @@ fn same_member(one: Behaviour, other: Behaviour) -> bool {
     one.mutation.member().is_some() && one.mutation.member() == other.mutation.member()
 }
 
-/// One lets a page begin later and the other earlier.
+/// One makes a page begin later and the other earlier.
 fn undoes(one: Behaviour, other: Behaviour) -> bool {
     one.mutation == Mutation::Cut(Cutting::Skip)
         && other.mutation == Mutation::Cut(Cutting::Overlap)
         && (implies(one.when, other.when) || implies(other.when, one.when))
 }
 
-/// One refuses the call on which the other shows, or one that leads there.
+/// One refuses a call that shows the other, or one that leads there.
 fn refuses(one: Behaviour, other: Behaviour) -> bool {
     if !matches!(one.mutation, Mutation::Refuse(_)) {
         return false;
@@ -112,7 +112,7 @@ fn implies(one: When, other: When) -> bool {
         }
 }
 
-/// One gets the form of an error wrong that the other is seen by.
+/// One changes the form of an error that shows the other.
 fn hides_errors(one: Behaviour, other: Behaviour) -> bool {
     let changes_errors = |behaviour: Behaviour| {
         matches!(
@@ -140,7 +140,7 @@ fn hides_errors(one: Behaviour, other: Behaviour) -> bool {
     changes_errors(one) && (changes_errors(other) || by_error(other)) || both_garbage
 }
 
-/// One takes from an answer what the other is seen by.
+/// One hides a member of an answer that shows the other.
 fn hides_body(one: Behaviour, other: Behaviour) -> bool {
     match one.mutation {
         Mutation::Reply(WireMutation::NoObject) => {
@@ -163,14 +163,14 @@ fn hides_body(one: Behaviour, other: Behaviour) -> bool {
     }
 }
 
-/// One leaves no history for the other: where nothing is seen to end, nothing is seen to be lost.
+/// One prevents the history that the other needs.
 fn hides_history(one: Behaviour, other: Behaviour) -> bool {
     let revived = one.mutation == Mutation::Revive
         && other.mutation == Mutation::Revive
         && one.on == other.on;
     let taken =
         matches!(one.mutation, Mutation::Take(_)) && matches!(other.mutation, Mutation::Take(_));
-    // What was not stored as sent is not the same when it is sent again.
+    // An update that was not stored as sent is another one when it is repeated.
     let stores = matches!(other.mutation, Mutation::Store(edit) | Mutation::Behind(edit) if edit.member() == Member::Spec);
     let replayed =
         one.mutation == Mutation::CountReplay && stores && other.on.contains(&Action::Update);

@@ -1,4 +1,5 @@
-//! Faults that take the history of one resource: updated again, deleted, made again, sent again.
+//! Faults that need the history of one resource: updates, deletes, creates after a delete, repeated
+//! calls.
 
 use appmesh_model::error::ErrorKind;
 use appmesh_model::shared_rule::SharedRule;
@@ -6,7 +7,7 @@ use appmesh_model::shared_rule::SharedRule;
 use super::behaviour::{Edit, Mutation, When, Writing};
 use super::row::{CREATE, DELETE, DESCRIBE, Row, SPEC_LOST, UPDATE, row};
 
-/// The faults of a family that take the history of one of its resources.
+/// The faults of a family that need the history of one resource.
 pub(super) const ROWS: &[Row] = &[
     row(
         "lost-after-two-updates",
@@ -25,7 +26,7 @@ pub(super) const ROWS: &[Row] = &[
         "the third update is refused",
     )
     .when(When::UpdatedTwice)
-    // What is sent again is refused as well.
+    // A repeated update is refused as well.
     .also(&[SharedRule::UpdateReplay])
     .deep(),
     row(
@@ -36,7 +37,7 @@ pub(super) const ROWS: &[Row] = &[
         "the third update adds two to the version",
     )
     .when(When::ThirdUpdate)
-    // What is sent again is the third to arrive.
+    // A repeated update is the third to arrive.
     .also(&[SharedRule::UpdateReplay])
     .deep(),
     row(

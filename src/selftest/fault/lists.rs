@@ -1,4 +1,4 @@
-//! Faults of lists that take more than two pages or a particular history.
+//! Faults of lists that need more than two pages or a particular history.
 
 use appmesh_model::error::ErrorKind;
 use appmesh_model::shared_rule::SharedRule;
@@ -6,7 +6,7 @@ use appmesh_model::shared_rule::SharedRule;
 use super::behaviour::{Cutting, Edit, Mutation, When};
 use super::row::{LIST, Row, row};
 
-/// The faults of a family's lists that take a history.
+/// The faults of a family's lists that need a history.
 pub(super) const ROWS: &[Row] = &[
     row(
         "no-default-limit",

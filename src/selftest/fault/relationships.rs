@@ -6,8 +6,8 @@ use appmesh_model::shared_rule::SharedRule;
 use super::behaviour::{Edit, Mutation, Related, When};
 use super::row::{CREATE, DELETE, DESCRIBE, Row, SPEC_STORED, UPDATE, row};
 
-/// What is taken along is nowhere to be found, may be made again, and is made anew by the create that
-/// is sent again.
+/// The rules on a resource that was deleted along with another: it is not found, it may be created
+/// again, and a repeated create creates it anew.
 const TAKEN: &[SharedRule] = &[
     SharedRule::Describes,
     SharedRule::ListComplete,
@@ -92,7 +92,7 @@ pub(super) const ROWS: &[Row] = &[
         Mutation::Touch(Related::Parent, Edit::AddVersion(1)),
         "a delete of a child moves its parent's version",
     )
-    // And an update that is sent again after that seems to have counted twice.
+    // A repeated update after that seems to have counted twice.
     .also(&[SharedRule::UpdateVersion, SharedRule::UpdateReplay])
     .via_children()
     .deep(),
@@ -104,7 +104,7 @@ pub(super) const ROWS: &[Row] = &[
         "an update of a child changes its parent's uid",
     )
     .via_children()
-    // The create sent again shows it as well.
+    // A repeated create shows it as well.
     .also(&[SharedRule::CreateReplay])
     .deep(),
     row(
@@ -125,7 +125,7 @@ pub(super) const ROWS: &[Row] = &[
         "a describe shows the specification of the resource of the same name in another parent",
     )
     .when(When::Namesake)
-    // The namesake may have what this one had before its last update.
+    // The namesake may have the specification that this one had before its last update.
     .also(&[SharedRule::UpdateReplaces])
     .deep(),
     row(
@@ -146,7 +146,7 @@ pub(super) const ROWS: &[Row] = &[
         "an update moves the version of the next older resource, too",
     )
     .when(When::OlderSibling)
-    // And an update that is sent again after that seems to have counted twice.
+    // A repeated update after that seems to have counted twice.
     .also(&[SharedRule::UpdateVersion, SharedRule::UpdateReplay])
     .deep(),
     row(

@@ -63,14 +63,13 @@ impl<R: Copy> Row<R> {
     }
 }
 
-/// Another specification than the one that was set is stored: a delete shows it as a describe does,
-/// and it may be one that an update replaced.
+/// The other rules on a server that stores a wrong specification: a delete shows it as a describe
+/// does, and it may be one that an update replaced.
 pub(super) const SPEC_STORED: &[SharedRule] =
     &[SharedRule::DeletedSpec, SharedRule::UpdateReplaces];
-/// An update that is not stored: the delete shows the old specification, too, which is also one
-/// that was not replaced. And a server that compares the next update with what it has stored takes
-/// the same one sent again with its token for another, so that it counts, and another one for the
-/// same, so that its token is not refused.
+/// The other rules on a server that does not store an update. The delete shows the old specification,
+/// too, which was not replaced. The server compares the next update with the old one: it counts a
+/// repeated update, and permits another update with the same token.
 pub(super) const SPEC_LOST: &[SharedRule] = &[
     SharedRule::DeletedSpec,
     SharedRule::UpdateReplaces,
@@ -78,6 +77,7 @@ pub(super) const SPEC_LOST: &[SharedRule] = &[
     SharedRule::UpdateTokenReuse,
 ];
 
+/// Calls of each action, and of all of them.
 pub(super) const CREATE: &[Action] = &[Action::Create];
 pub(super) const DESCRIBE: &[Action] = &[Action::Describe];
 pub(super) const UPDATE: &[Action] = &[Action::Update];

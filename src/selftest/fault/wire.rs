@@ -1,4 +1,4 @@
-//! Faults in the form of answers, which the whole server has.
+//! Faults of the whole server, in the form of its answers.
 
 use appmesh_model::operation::Action;
 use appmesh_model::shared_rule::SharedRule;

@@ -1,8 +1,8 @@
 //! The alphabet: the calls that a search puts together.
 //!
 //! The main function is [`alphabet`]. It derives from the model's tables: for a family and those
-//! around it, what can be done with specifications of every kind on a small pool of names, and
-//! every edit that a rule is about.
+//! around it, the calls with specifications of every kind on a small pool of names, and every edit
+//! that a rule is about.
 
 use std::collections::BTreeSet;
 
@@ -21,10 +21,10 @@ use crate::trace::{Arg, Garbage, Step};
 
 use super::reduction::{reduced, references, smaller};
 
-/// Longer than a clock that tells whole seconds needs to move on.
+/// Longer than a step of a clock that tells whole seconds.
 const PAUSE_MS: u64 = appmesh_model::answer::CLOCK_STEP_MS + 50;
 
-/// So many kinds of specifications are created with: the barest, the least that is sure to be
+/// The number of specifications that creates have: the barest, the least that is sure to be
 /// accepted, one that refers to nothing, and everything. The others come with updates.
 const CREATED: usize = 4;
 
@@ -45,9 +45,9 @@ pub(super) struct Letter {
     pub pages: bool,
     /// The names of the pools that it uses, as bits.
     pub uses: u64,
-    /// The names that come before those.
+    /// The names before those in the pools.
     pub after: u64,
-    /// How many calls of this kind it stands for, each about a name of its own.
+    /// The number of calls that it stands for, each about a name of its own.
     pub times: usize,
 }
 
@@ -151,7 +151,7 @@ fn around(api: &'static Api, family: usize, is_alone: bool) -> BTreeSet<usize> {
 /// Puts the calls together.
 pub(super) struct Writer {
     pub(super) api: &'static Api,
-    /// Everything with a first name exists in it.
+    /// The first resource of each pool exists in it.
     pub(super) draft: TraceBuilder,
     /// The rule that the search is about.
     pub(super) rule: RuleId,
@@ -251,7 +251,7 @@ impl Writer {
             let parent = self.api.families[family].lineage[names.len() - 2];
             elsewhere[names.len() - 2] = pool(parent, 1);
             self.call(family, Action::Create, &elsewhere, specs.first());
-            // Beside the barest, one that holds something and needs nothing either.
+            // Beside the barest specification, a larger one that refers to nothing either.
             let mut plain = specs.iter().filter(|spec| references(spec) == 0);
             if let Some(something) = plain.find(|&spec| *spec != specs[0]) {
                 self.call(family, Action::Create, &elsewhere, Some(something));
@@ -323,7 +323,7 @@ impl Writer {
         true
     }
 
-    /// The calls on something with a name as long as it may be.
+    /// The calls on a resource with a name as long as it may be.
     fn long_names(&mut self, family: usize) {
         let names = first_names(self.api, family);
         let own = Role::Name(names.len() - 1);

@@ -21,7 +21,7 @@ use crate::trace::Arg;
 const MOST_INVALID: usize = 8;
 
 impl Writer {
-    /// Calls that the rule demands to be refused, or, for a rule of the wire, some that any does.
+    /// Calls that the rule demands to be refused, or, for a rule of the wire, some that any rule does.
     pub(super) fn invalid(&mut self, operation: &'static ApiOperation) {
         let family = operation.family;
         let exists = operation.table.action != Action::Create;
@@ -32,7 +32,7 @@ impl Writer {
         };
         // Any refusal may show a rule about the form of answers.
         let any = self.api.catalogue.get(self.rule).kind == RuleKind::Wire;
-        // The reasons to refuse a call, if what the search is about is among them.
+        // The reasons to refuse a call, if the rule of the search is among them.
         let wrong = |args: &Args| -> Option<BTreeSet<RuleId>> {
             let demands = self.draft.expectation(operation.index, args)?.demands;
             let wanted = |refusal: &Refusal| refusal.rule == self.rule || any;
@@ -55,7 +55,7 @@ impl Writer {
                     continue;
                 }
                 let Some(mut reasons) = wrong(&args) else { continue };
-                // Whatever can go goes, as long as no reason to refuse the call is added.
+                // Every part is left out that can be without another reason to refuse the call.
                 for (other, node) in &operation.inputs {
                     for edit in smaller(node) {
                         let mut less = args.clone();
@@ -73,7 +73,7 @@ impl Writer {
                     found.push(args);
                 }
             }
-            // The member left out altogether.
+            // The call without the member.
             let mut args = self.args(operation.index, &names, specs.first());
             args.remove(input.name);
             if input.location != Location::Path && wrong(&args).is_some() {
