@@ -15,10 +15,16 @@ pub mod mesh;
 pub mod route;
 pub mod virtual_node;
 pub mod virtual_router;
+pub mod virtual_service;
 
 /// The families of this version, parents before children.
-pub const FAMILIES: &[&Family] =
-    &[&mesh::FAMILY, &virtual_node::FAMILY, &virtual_router::FAMILY, &route::FAMILY];
+pub const FAMILIES: &[&Family] = &[
+    &mesh::FAMILY,
+    &virtual_node::FAMILY,
+    &virtual_router::FAMILY,
+    &route::FAMILY,
+    &virtual_service::FAMILY,
+];
 
 /// For how long a describe may miss a fresh create (Terraform issues 15084 and 18529 saw it happen
 /// for a while; how long is not known, and a server on the same machine needs none).

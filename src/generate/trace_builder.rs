@@ -174,7 +174,11 @@ impl TraceBuilder {
         names: &[String],
         detail: Detail,
     ) -> Arg {
-        let mut spec = value::full(node, &|family| self.existing(family, names));
+        let own = self.api.operations[operation].family;
+        let existing = |family: &str| {
+            self.must_exist(own, family).then(|| self.existing(family, names)).flatten()
+        };
+        let mut spec = value::full(node, &existing);
         let optional = value::optional_paths(node);
         let dropped = |spec: &Arg, path: &[value::Segment]| {
             let mut smaller = spec.clone();
@@ -293,12 +297,21 @@ impl TraceBuilder {
     pub fn refer(&mut self, family: usize, names: &[String]) {
         for referred in self.referred(family) {
             let referred = &self.api.families[referred];
+            if !self.must_exist(family, referred.table.id) {
+                continue;
+            }
             if self.existing(referred.table.id, names).is_none() {
                 let parents: Vec<String> =
                     names.iter().take(referred.lineage.len() - 1).cloned().collect();
                 self.create(referred.index, &parents, "r", Detail::Least);
             }
         }
+    }
+
+    /// Whether a specification of `family` does not itself bring what it refers to into being.
+    fn must_exist(&self, family: usize, referred: &str) -> bool {
+        let by = self.api.families[family].table.id;
+        self.api.family(referred).is_none_or(|family| !family.table.implied_by.contains(&by))
     }
 
     /// The families that specifications of this one refer to.

@@ -179,14 +179,27 @@ fn collect_edits(node: &Node, path: &mut Vec<Segment>, out: &mut Vec<Edit>) {
     }
 }
 
-/// What a union may hold in place of its first variant: another one, none, and two.
+/// What a union may hold in place of its first variant: every other one with each of its edits, no
+/// variant, and two.
 fn variants(node: &Node) -> Vec<Arg> {
-    let of = |children: &[Node]| {
-        Arg::Object(children.iter().map(|child| only(child, &|_| None)).collect())
+    let of = |children: &[Node]| -> BTreeMap<String, Arg> {
+        children.iter().map(|child| only(child, &|_| None)).collect()
     };
-    let others = node.children.windows(1).skip(1);
+    let mut variants = Vec::new();
+    for other in node.children.get(1..).unwrap_or_default() {
+        let plain = Arg::Object(of(std::slice::from_ref(other)));
+        variants.push(plain.clone());
+        for mut edit in edits(other) {
+            edit.path.insert(0, Segment::Member(other.name));
+            let mut edited = plain.clone();
+            if apply(&edit, &mut edited) {
+                variants.push(edited);
+            }
+        }
+    }
     let two = node.children.get(..2);
-    others.chain([&[][..]]).chain(two).map(of).collect()
+    variants.extend([&[][..]].into_iter().chain(two).map(|children| Arg::Object(of(children))));
+    variants
 }
 
 fn edit_text(text: Text, min: Option<usize>, max: Option<usize>, set: &mut dyn FnMut(Arg)) {
@@ -278,10 +291,12 @@ fn resize(arg: &mut Arg, length: usize) -> bool {
     true
 }
 
-/// Makes an item another than the first: names and free text get a number.
+/// Makes an item another than the first: absent names and free text get a number.
 pub fn vary(arg: &mut Arg, index: usize) {
     arg.visit_mut(&mut |arg| {
-        if let Arg::Name { symbol, .. } = arg {
+        if let Arg::Name { symbol, .. } = arg
+            && symbol == ABSENT
+        {
             *symbol = format!("{symbol}{index}");
         }
         if let Arg::Plain(Value::String(text)) = arg {
