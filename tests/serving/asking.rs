@@ -12,7 +12,7 @@ pub fn base(version: Version) -> &'static str {
 }
 
 pub fn server(version: Version) -> Reference {
-    Reference::new(Api::of(version), None, &[])
+    Reference::new(Api::of(version), None)
 }
 
 pub fn preview() -> Reference {
