@@ -37,6 +37,17 @@ pub(super) const fn row<R: Copy>(
     Row { slug, breaks, summary, deep: false, also: &[], behaviour }
 }
 
+/// A table of rows: slug, rule, calls, mutation, summary, and what else is to be said of the fault.
+macro_rules! rows {
+    ($rules:ident: $($slug:literal $breaks:ident $on:ident ($mutation:expr)
+        $summary:literal $(.$option:ident($($value:expr)?))*;)*) => {{
+        #[allow(clippy::enum_glob_use, reason = "the mutations of a table need no prefix")]
+        use $crate::selftest::fault::behaviour::Mutation::*;
+        &[$(row($slug, $rules::$breaks, $on, $mutation, $summary)$(.$option($($value)?))*),*]
+    }};
+}
+pub(super) use rows;
+
 impl<R: Copy> Row<R> {
     /// The same fault under a condition.
     pub const fn when(mut self, when: When) -> Self {
