@@ -12,6 +12,7 @@ mod cursor;
 pub mod hooks;
 pub mod http;
 mod identity;
+mod implied;
 pub mod local;
 mod pages;
 mod reply;

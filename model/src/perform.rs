@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::answer::arn_path;
 use crate::api::{Api, Call};
@@ -33,6 +33,14 @@ impl Minted {
     pub fn arn(&self, api: &Api, key: &Key) -> String {
         let path = arn_path(api, &api.families[key.family], key);
         format!("arn:aws:appmesh:{}:{}:{path}", self.region, self.account)
+    }
+
+    /// A resource with an empty specification, as the server makes it by itself.
+    pub fn resource(&self, api: &Api, key: &Key, generation: u32) -> Resource {
+        let empty = Value::Object(Map::new());
+        let mut resource = Resource::new(generation, Some(empty.into()), 0);
+        self.fill(api, key, Change::Create, None, &mut resource);
+        resource
     }
 
     /// Fills in the members of a changed resource that a server chooses; `earlier` is the time of

@@ -47,6 +47,8 @@ pub struct Choices {
     pub late_end: bool,
     /// Pages may hold less than the limit.
     pub short_pages: bool,
+    /// A resource that a specification names is made if its family can be.
+    pub makes_implied: bool,
     quota: Option<usize>,
     throttle_percent: usize,
     empty_lists: bool,
@@ -68,7 +70,7 @@ impl Choices {
         let mut random = seed.map(|seed| Random::new(seed, 0));
         let mut flag =
             |percent: usize| random.as_mut().is_some_and(|random| random.percent(percent));
-        let flags: [bool; 9] = std::array::from_fn(|_| flag(50));
+        let flags: [bool; 10] = std::array::from_fn(|_| flag(50));
         let (has_quota, throttles) = (flag(20), flag(40));
         let mut below = |bound: usize| random.as_mut().map_or(0, |random| random.below(bound));
         let style = match below(5) {
@@ -91,6 +93,7 @@ impl Choices {
             empty_lists: flags[6],
             drop_unavailable: flags[7],
             any_token: flags[8],
+            makes_implied: flags[9],
             quota: has_quota.then(|| 3 + below(20)),
             throttle_percent: if throttles { 2 } else { 0 },
             random,

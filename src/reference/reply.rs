@@ -24,6 +24,11 @@ impl Reply {
         Self { status: 200, content_type: "application/json", error_type: None, body }
     }
 
+    /// Whether the call was performed.
+    pub(super) fn is_success(&self) -> bool {
+        self.status == 200
+    }
+
     /// An error that names its type in the header, without a namespace.
     pub(super) fn error(error: ErrorKind, message: &str) -> Self {
         Self {

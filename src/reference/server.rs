@@ -18,6 +18,7 @@ use super::clock::Clock;
 use super::cursor::Cursors;
 use super::hooks::{Hooks, NoHooks};
 use super::identity::minted;
+use super::implied::{Implied, go_on};
 use super::pages::page;
 use super::reply::Reply;
 use super::state::State;
@@ -42,7 +43,8 @@ impl Reference {
         let choices = Choices::new(choices);
         let clock = Clock::new(choices.whole_seconds);
         let (world, cursors) = (World::default(), Cursors::default());
-        Self { api, state: Mutex::new(State { world, choices, hooks, cursors, clock }) }
+        let implied = Implied::default();
+        Self { api, state: Mutex::new(State { world, choices, hooks, cursors, clock, implied }) }
     }
 
     /// The same with a clock that tells the real time, even if two changes then seem to be made at
@@ -116,15 +118,30 @@ impl Reference {
 /// Decides between the permitted outcomes and performs the one taken.
 fn answer(api: &'static Api, state: &mut State, call: &Call) -> Reply {
     let mut expectation = expect(api, &state.world, call);
+    let action = api.operations[call.operation].table.action;
+    let key = expectation.key.clone().filter(|_| action == Action::Create);
+    let made = key.and_then(|key| Some((state.implied.take(&mut state.world, &key)?, key)));
+    if made.is_some() {
+        expectation = expect(api, &state.world, call);
+    }
     state.hooks.on_expectation(api, call, &mut expectation, &state.world);
     if let Some(body) = state.hooks.answer_instead(api, call, &expectation, &state.world) {
         return Reply::success(body);
     }
-    let action = api.operations[call.operation].table.action;
     let mut reply = match decide(state, action, &mut expectation) {
         Decision::Refuse(error) => state.choices.error_reply(error, &explain(error, &expectation)),
         Decision::Perform(change) => success(api, state, call, &expectation, change),
     };
+    match made {
+        Some((made, key)) if reply.is_success() => {
+            reply.body = go_on(api, &mut state.world, &key, &made).unwrap_or(reply.body);
+        }
+        Some((made, key)) => state.implied.put_back(&mut state.world, &key, made),
+        None => {}
+    }
+    if state.choices.makes_implied && reply.is_success() {
+        state.implied.make(api, &mut state.world, &mut state.clock);
+    }
     state.hooks.on_reply(api, call, &mut reply);
     reply
 }

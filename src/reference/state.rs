@@ -6,6 +6,7 @@ use super::choices::Choices;
 use super::clock::Clock;
 use super::cursor::Cursors;
 use super::hooks::Hooks;
+use super::implied::Implied;
 
 /// What changes while the server runs.
 #[derive(Clone, Debug)]
@@ -15,4 +16,5 @@ pub(super) struct State {
     pub hooks: Box<dyn Hooks>,
     pub cursors: Cursors,
     pub clock: Clock,
+    pub implied: Implied,
 }
