@@ -10,6 +10,10 @@ use serde_json::Value;
 use crate::rule::{Basis, Catalogue, Rule, RuleId};
 use crate::shape::{CLIENT_TOKEN_MAX, Echo, Kind, Shape, Text};
 
+mod walk;
+
+pub use walk::Segment;
+
 /// A shape at one place of a request, with its rules.
 #[derive(Debug)]
 pub struct Node {
