@@ -25,7 +25,7 @@ mod pass;
 mod rewrite;
 
 pub use candidate::{Candidate, Cursor, Facts};
-pub use driver::{Count, Driver, Reproduce};
+pub use driver::{Count, Driver, Reproduce, Smallest};
 pub use naming::canonical;
 pub use on_target::Memory;
 pub use order::TraceOrder;
@@ -115,7 +115,7 @@ pub async fn shrink(
     // Once more on a fresh run, and with patience for targets whose reads lag behind.
     let confirmed = runner.execute(&trace, &stop).await;
     let calls = calls + confirmed.calls + confirmed.cleanup_calls;
-    let reproduced = shows(&confirmed, signature);
+    let reproduced = confirmed.shows(signature);
     if !reproduced && !runner.is_interrupted() {
         return Err(unsteady(runner, &cut, signature).await);
     }
@@ -141,7 +141,7 @@ async fn anew(runner: &Runner, cut: &Trace, shrunk: Shrunk, signature: &Signatur
     let again = runner.execute(&shrunk.trace, &stop).await;
     let mut shrunk = shrunk;
     shrunk.calls += again.calls + again.cleanup_calls;
-    shrunk.on_new_server = Some(shows(&again, signature)).filter(|_| !runner.is_over());
+    shrunk.on_new_server = Some(again.shows(signature)).filter(|_| !runner.is_over());
     // What candidates showed elsewhere need not be so here.
     let mut memory = Memory::default();
     if shrunk.on_new_server == Some(false)
@@ -150,18 +150,11 @@ async fn anew(runner: &Runner, cut: &Trace, shrunk: Shrunk, signature: &Signatur
     {
         let execution = runner.execute(&trace, &stop).await;
         shrunk.calls += calls + execution.calls + execution.cleanup_calls;
-        if shows(&execution, signature) {
+        if execution.shows(signature) {
             return Shrunk { trace, execution, passes, on_new_server: Some(true), ..shrunk };
         }
     }
     shrunk
-}
-
-/// What the driver came to.
-struct Smallest {
-    trace: Trace,
-    calls: u64,
-    passes: BTreeMap<&'static str, Count>,
 }
 
 /// The smallest trace that shows what `cut` has shown at its last step; none if it does not show
@@ -175,8 +168,8 @@ async fn smallest(
     let api = runner.api();
     let goal = Goal::of(api, cut, signature);
     let budget = LEAST_BUDGET + CALLS_PER_STEP * cut.steps.len() as u64;
-    let mut on_target = OnTarget::new(runner, memory, signature, goal.clone(), budget);
-    let starts = starts(api, goal, cut).map(|start| Candidate::anew(canonical(api, &start)));
+    let starts = starts(api, &goal, cut).map(|start| Candidate::anew(canonical(api, &start)));
+    let mut on_target = OnTarget::new(runner, memory, signature, goal, budget);
     let mut start = on_target.first(starts, 1).await?.trace;
     let about_time = pass::is_about_time(api, signature);
     let takes_time = runner.target().pauses_take_time();
@@ -185,16 +178,16 @@ async fn smallest(
         start = on_target.first(iter::once(slow), 1).await.map_or(start, |slow| slow.trace);
     }
     let mut facts = Facts { api, rule: signature.rule, pause_ms: pass::FULL_PAUSE_MS };
+    let times = if takes_time { TIMES_WITHOUT_PAUSE } else { 1 };
+    let [first, last] = Pass::stages(about_time, times);
     let mut driver = Driver::new(on_target, &facts, &start);
-    driver.run(&facts, &Pass::first_stage(about_time)).await;
+    driver.run(&facts, &first).await;
     if let Some(took_ms) = driver.reproduce.took_ms().filter(|_| takes_time) {
         // The calls that are waited for did not take any longer.
         facts.pause_ms = took_ms.clamp(pass::SHORT_PAUSE_MS, pass::FULL_PAUSE_MS);
     }
-    let times = if takes_time { TIMES_WITHOUT_PAUSE } else { 1 };
-    driver.run(&facts, &Pass::last_stage(about_time, times)).await;
-    let (trace, passes, on_target) = driver.finish();
-    Some(Smallest { trace, calls: on_target.calls(), passes })
+    driver.run(&facts, &last).await;
+    Some(driver.finish())
 }
 
 /// Runs a trace again and again to see how often it shows a divergence.
@@ -204,7 +197,7 @@ async fn unsteady(runner: &Runner, trace: &Trace, signature: &Signature) -> Unst
     while unsteady.tries < FLAKY_TRIES && !runner.is_over() {
         let execution = runner.execute(trace, &stop).await;
         unsteady.tries += 1;
-        unsteady.shown += u32::from(shows(&execution, signature));
+        unsteady.shown += u32::from(execution.shows(signature));
     }
     unsteady
 }
@@ -215,25 +208,14 @@ fn patience(api: &Api, signature: &Signature) -> Stop {
     Stop { at: Some(signature.clone()), settle_ms, ..Stop::default() }
 }
 
-fn shows(execution: &Execution, signature: &Signature) -> bool {
-    execution.divergences.iter().any(|divergence| divergence.signature == *signature)
-}
-
-/// The traces that shrinking may start with, from what the model says is enough to the whole trace;
-/// each worked out only when its turn comes.
-fn starts<'t>(api: &'static Api, goal: Goal, cut: &'t Trace) -> impl Iterator<Item = Trace> + 't {
-    // What a later page shows may show on the only page as well.
-    let one_page = goal.on_one_page(api, cut);
-    one_page.into_iter().chain(iter::once(()).flat_map(move |()| planned(api, &goal, cut)))
-}
-
-/// The same without the first of them.
-fn planned<'t>(
+/// The traces that shrinking may start with, from what the model says is enough to the whole trace.
+fn starts<'t>(
     api: &'static Api,
     goal: &Goal,
     cut: &'t Trace,
 ) -> impl Iterator<Item = Trace> + use<'t> {
-    let goal = goal.clone();
+    // What a later page shows may show on the only page as well.
+    let one_page = goal.on_one_page(api, cut);
     let shortest = goal.shortest(api, cut);
     let garbage = cut.steps.last().filter(|_| goal.is_any_refusal()).map(|last| {
         // Whatever is refused will do, and a body that is none is refused anywhere.
@@ -241,38 +223,27 @@ fn planned<'t>(
         goal.simplest(api, &Trace { version: cut.version, steps: vec![alone] })
     });
     let simple = goal.simplest(api, &shortest);
-    let needed = [Needs::Creates, Needs::History].into_iter().flat_map(move |needs| {
-        let needed = only_needed(api, cut, needs);
+    let goal = goal.clone();
+    // The creates of all that the last step names, or everything that was done to it.
+    let creates: &[Action] = &[Action::Create];
+    let history: &[Action] = &[Action::Create, Action::Update, Action::Delete];
+    let needed = [creates, history].into_iter().flat_map(move |actions| {
+        let needed = only_needed(api, cut, actions);
         [goal.simplest(api, &needed), needed]
     });
-    let first = [Some(simple), garbage, Some(shortest)].into_iter().flatten();
+    let first = [one_page, Some(simple), garbage, Some(shortest)].into_iter().flatten();
     first.chain(needed).chain([cut.clone()])
 }
 
-/// How much of a trace its last step may need.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Needs {
-    /// The creates of all that it names.
-    Creates,
-    /// Everything that was done to what it names.
-    History,
-}
-
-/// The last step and, of the steps before it, what it may need.
-fn only_needed(api: &Api, trace: &Trace, needs: Needs) -> Trace {
+/// The last step and, of the steps before it, those of these actions on what it names.
+fn only_needed(api: &Api, trace: &Trace, actions: &[Action]) -> Trace {
     let Some(last) = trace.steps.last() else { return trace.clone() };
     let mut symbols: BTreeSet<String> = last.symbols().into_iter().collect();
     let mut kept: BTreeSet<u32> = BTreeSet::from([last.id]);
     let mut pages: BTreeSet<u32> = last.refers_to().into_iter().collect();
     for step in trace.steps.iter().rev().skip(1) {
-        let action = action(api, step);
         let about = own_symbol(api, step).is_some_and(|symbol| symbols.contains(&symbol));
-        let changes = match needs {
-            Needs::History => {
-                matches!(action, Some(Action::Create | Action::Update | Action::Delete))
-            }
-            Needs::Creates => action == Some(Action::Create),
-        };
+        let changes = action(api, step).is_some_and(|action| actions.contains(&action));
         if (about && changes && step.garbage.is_none()) || pages.contains(&step.id) {
             kept.insert(step.id);
             symbols.extend(step.symbols());

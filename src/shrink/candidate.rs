@@ -44,3 +44,19 @@ pub type Candidates<'t> = Box<dyn Iterator<Item = Candidate> + Send + 't>;
 pub(super) fn anew<'t>(traces: impl Iterator<Item = Trace> + Send + 't) -> Candidates<'t> {
     Box::new(traces.map(Candidate::anew))
 }
+
+/// The trace without some of its steps. The pauses before them may be all that was needed of them.
+pub(super) fn without(trace: &Trace, is_removed: impl Fn(usize) -> bool) -> Trace {
+    let mut steps = Vec::with_capacity(trace.steps.len());
+    let mut waited = 0;
+    for (index, step) in trace.steps.iter().enumerate() {
+        if is_removed(index) {
+            waited = step.pause_ms.max(waited);
+            continue;
+        }
+        let mut step = step.clone();
+        step.pause_ms = step.pause_ms.max(std::mem::take(&mut waited));
+        steps.push(step);
+    }
+    Trace { version: trace.version, steps }
+}

@@ -11,7 +11,6 @@ use super::candidate::{Candidate, Cursor, Facts};
 use super::naming::canonical;
 use super::order::TraceOrder;
 use super::pass::Pass;
-
 use crate::trace::Trace;
 
 /// Says which candidate shows the finding.
@@ -37,19 +36,30 @@ pub struct Count {
     pub calls: u64,
 }
 
+/// What the driver came to.
+#[derive(Debug)]
+pub struct Smallest {
+    /// The trace that no pass makes smaller.
+    pub trace: Trace,
+    /// All calls that were made.
+    pub calls: u64,
+    /// What each pass did, by its name.
+    pub passes: BTreeMap<&'static str, Count>,
+}
+
 /// One shrinking.
 #[derive(Debug)]
 pub struct Driver<R> {
     /// What shows the finding.
     pub reproduce: R,
     best: Trace,
-    counts: BTreeMap<&'static str, Count>,
+    passes: BTreeMap<&'static str, Count>,
 }
 
 impl<R: Reproduce + Send> Driver<R> {
     /// A driver that starts with a trace that shows the finding.
     pub fn new(reproduce: R, facts: &Facts, start: &Trace) -> Self {
-        Self { reproduce, best: canonical(facts.api, start), counts: BTreeMap::new() }
+        Self { reproduce, best: canonical(facts.api, start), passes: BTreeMap::new() }
     }
 
     /// Runs each pass until it makes no progress, and all of them again until none does.
@@ -80,7 +90,7 @@ impl<R: Reproduce + Send> Driver<R> {
             });
             let calls = self.reproduce.calls();
             let accepted = self.reproduce.first(smaller, pass.times).await;
-            let count = self.counts.entry(pass.name).or_default();
+            let count = self.passes.entry(pass.name).or_default();
             count.calls += self.reproduce.calls() - calls;
             let Some(accepted) = accepted else { return };
             let trace = canonical(facts.api, &accepted.trace);
@@ -93,8 +103,8 @@ impl<R: Reproduce + Send> Driver<R> {
         }
     }
 
-    /// The smallest trace so far, what each pass did, and what shows the finding.
-    pub fn finish(self) -> (Trace, BTreeMap<&'static str, Count>, R) {
-        (self.best, self.counts, self.reproduce)
+    /// What the driver came to.
+    pub fn finish(self) -> Smallest {
+        Smallest { trace: self.best, calls: self.reproduce.calls(), passes: self.passes }
     }
 }

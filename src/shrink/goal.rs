@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use appmesh_model::DEFAULT_LIMIT;
 use appmesh_model::api::Api;
-use appmesh_model::expect::{Change, Expectation};
+use appmesh_model::expect::Change;
 use appmesh_model::operation::{Action, ErrorKind, Role};
 use appmesh_model::rule::{RuleId, group};
 use serde_json::json;
@@ -44,17 +44,6 @@ struct Page {
 }
 
 impl Expected {
-    fn of(expectation: &Expectation, page: Option<Page>) -> Self {
-        Self {
-            changes: expectation.changes.clone(),
-            demands: expectation.demands.iter().map(|refusal| refusal.rule).collect(),
-            leaves: expectation.leaves.iter().map(|refusal| refusal.error).collect(),
-            open: expectation.open,
-            due: expectation.due.clone(),
-            page,
-        }
-    }
-
     fn expects(&self, rule: RuleId) -> bool {
         self.demands.contains(&rule) || self.due.contains(&rule)
     }
@@ -101,9 +90,8 @@ impl Goal {
         let is_shorter = best.is_none_or(|steps| trace.steps.len() < steps);
         let is_paged = trace.steps.last().is_some_and(|last| !last.refers_to().is_empty());
         let lists_at_once = is_shorter && !is_paged && wanted.page.is_some_and(|page| page.later);
-        let reaches = if best.is_none() { Self::reaches_plainly } else { Self::reaches };
         // Where the model lost track, only the target can tell.
-        self.lost_track || lists_at_once || reaches(self, api, trace)
+        self.lost_track || lists_at_once || self.reaches(api, trace, best.is_none())
     }
 
     /// Takes in that a trace shows the finding: it need not be on a later page any more.
@@ -115,28 +103,20 @@ impl Goal {
         }
     }
 
-    fn reaches(&self, api: &'static Api, trace: &Trace) -> bool {
-        expected_last(api, trace).is_some_and(|reached| self.fits(&reached))
+    fn reaches(&self, api: &'static Api, trace: &Trace, plainly: bool) -> bool {
+        expected_last(api, trace).is_some_and(|reached| self.fits(&reached, plainly))
     }
 
-    /// The same for a plan: fewer reasons to refuse the call make a better example.
-    fn reaches_plainly(&self, api: &'static Api, trace: &Trace) -> bool {
-        expected_last(api, trace).is_some_and(|reached| self.fits_plainly(&reached))
-    }
-
-    fn fits_plainly(&self, reached: &Expected) -> bool {
-        let wanted = self.wanted.as_ref().filter(|wanted| wanted.demands.contains(&self.rule));
-        let has_more = |wanted: &Expected| reached.demands.len() > wanted.demands.len();
-        self.fits(reached) && (self.lost_track || !wanted.is_some_and(has_more))
-    }
-
-    fn fits(&self, reached: &Expected) -> bool {
+    /// Whether what is expected of a call may show the finding; `plainly`, for no more reasons than
+    /// in the trace that is shrunk.
+    fn fits(&self, reached: &Expected, plainly: bool) -> bool {
         let Some(wanted) = &self.wanted else { return true };
         if self.lost_track {
             return reached.expects(self.rule) || reached == wanted;
         }
         if wanted.demands.contains(&self.rule) {
-            return reached.demands.contains(&self.rule);
+            let is_plain = reached.demands.len() <= wanted.demands.len();
+            return reached.demands.contains(&self.rule) && (is_plain || !plainly);
         }
         if self.of_wire && !wanted.demands.is_empty() {
             return !reached.demands.is_empty();
@@ -181,7 +161,7 @@ impl Goal {
         let mut wanted = expected_last(api, &trace)?;
         wanted.page = Some(Page { later: false, more: false, ..later });
         let goal = Self { wanted: Some(wanted), counts: true, ..self.clone() };
-        while !goal.reaches_plainly(api, &trace) {
+        while !goal.reaches(api, &trace, true) {
             let before_last = trace.steps.len().checked_sub(2)?;
             trace.steps.remove(before_last);
         }
@@ -201,7 +181,7 @@ impl Goal {
                 let start = end.saturating_sub(size);
                 let mut candidate = best.clone();
                 candidate.steps.drain(start..end);
-                if self.reaches_plainly(api, &candidate) {
+                if self.reaches(api, &candidate, true) {
                     best = candidate;
                 }
                 end = start;
@@ -235,7 +215,7 @@ impl Goal {
         reached.into_iter().zip(wanted).enumerate().all(|(at, (reached, wanted))| {
             reached.is_some_and(|reached| {
                 if at == last && self.wanted.is_some() {
-                    self.fits_plainly(&reached)
+                    self.fits(&reached, true)
                 } else {
                     reached.before_last() == wanted.clone().before_last()
                 }
@@ -244,10 +224,11 @@ impl Goal {
     }
 }
 
-/// How many reasons the model sees to refuse the last call of a trace, if the rule is one of them.
+/// How many reasons the model sees to refuse the last call of a trace; more than there can be if the
+/// rule is none of them.
 pub(super) fn reasons(api: &'static Api, rule: RuleId, trace: &Trace) -> usize {
     let demands = expected_last(api, trace).map(|expected| expected.demands).unwrap_or_default();
-    if demands.contains(&rule) { demands.len() } else { 0 }
+    if demands.contains(&rule) { demands.len() } else { usize::MAX }
 }
 
 /// What the model expects of the last call, if all before it go as they should; none if it cannot
@@ -282,16 +263,19 @@ fn expected_of(
         let start = before.unwrap_or(0);
         let held = prediction.world().siblings(key.family, key.parent_path()).count();
         let end = start.saturating_add(usize::try_from(limit).unwrap_or(0));
-        page = Some(Page {
-            some: held > start,
-            later: before.is_some(),
-            more: held > end,
-            full: held == end,
-        });
+        let (some, later) = (held > start, before.is_some());
+        page = Some(Page { some, later, more: held > end, full: held == end });
         if held > end {
             shown.insert(step.id, end);
             prediction.answered(step, &json!({ "nextToken": format!("page after {}", step.id) }));
         }
     }
-    Some(Expected::of(&expectation, page))
+    Some(Expected {
+        demands: expectation.demands.iter().map(|refusal| refusal.rule).collect(),
+        leaves: expectation.leaves.iter().map(|refusal| refusal.error).collect(),
+        changes: expectation.changes,
+        open: expectation.open,
+        due: expectation.due,
+        page,
+    })
 }

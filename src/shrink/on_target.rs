@@ -13,7 +13,6 @@ use serde_json::Value;
 use super::candidate::Candidate;
 use super::driver::Reproduce;
 use super::goal::Goal;
-use super::shows;
 use crate::execute::{Divergence, Execution, Runner, Signature, Stop};
 use crate::isolation::lists_roots;
 use crate::trace::Trace;
@@ -87,20 +86,8 @@ pub(super) struct OnTarget<'r> {
     goal: Goal,
     budget: u64,
     calls: u64,
-    /// The trace that was accepted last, if any was.
-    accepted: Option<Accepted>,
-}
-
-/// What is known of an accepted trace.
-struct Accepted {
-    steps: usize,
-    /// How many calls before the one that diverges went otherwise than the model expects, so that
-    /// it cannot tell what state the target is in. A simpler trace may not have more.
-    strays: usize,
-    /// How long it took to run.
-    took_ms: u64,
-    /// The target's clock tells parts of a second.
-    fine_clock: bool,
+    /// The length of the trace that was accepted last, and what it showed.
+    accepted: Option<(usize, Shown)>,
 }
 
 /// A candidate, the key of what is known of it, and whether it is to be run.
@@ -124,7 +111,8 @@ impl<'r> OnTarget<'r> {
 
     /// How long the trace that was accepted last took, on a clock that tells parts of a second.
     pub fn took_ms(&self) -> Option<u64> {
-        self.accepted.as_ref().filter(|it| it.fine_clock).map(|it| it.took_ms)
+        let accepted = self.accepted.as_ref().filter(|(_, shown)| shown.fine_clock);
+        accepted.map(|(_, shown)| shown.took_ms)
     }
 
     fn is_spent(&self) -> bool {
@@ -138,8 +126,8 @@ impl<'r> OnTarget<'r> {
 
     /// Whether the model lets a candidate show the divergence at all, as far as it can tell.
     fn may_show(&self, candidate: &Trace) -> bool {
-        let off_track = self.accepted.as_ref().is_some_and(|accepted| accepted.strays > 0);
-        let best = self.accepted.as_ref().map(|accepted| accepted.steps);
+        let off_track = self.accepted.as_ref().is_some_and(|(_, shown)| shown.strays > 0);
+        let best = self.accepted.as_ref().map(|(steps, _)| *steps);
         off_track || self.goal.allows(self.runner.api(), candidate, best)
     }
 
@@ -191,9 +179,11 @@ impl<'r> OnTarget<'r> {
         Some(shown)
     }
 
+    /// Whether a candidate shows the divergence, and no more strays than the trace before it: these
+    /// leave the model in doubt of the target's state.
     fn is_acceptable(&self, shown: &Shown) -> bool {
         shown.signatures.contains(self.signature)
-            && self.accepted.as_ref().is_none_or(|accepted| shown.strays <= accepted.strays)
+            && self.accepted.as_ref().is_none_or(|(_, before)| shown.strays <= before.strays)
     }
 
     /// Whether a candidate shows the divergence so many times more. If not, it was luck, and is not
@@ -203,7 +193,7 @@ impl<'r> OnTarget<'r> {
         for _ in 0..times {
             let execution = self.runner.execute(&entry.candidate.trace, &stop).await;
             self.calls += execution.calls + execution.cleanup_calls;
-            if !shows(&execution, self.signature) {
+            if !execution.shows(self.signature) {
                 if let Some(shown) = self.memory.shown.get_mut(&entry.key) {
                     shown.signatures.remove(self.signature);
                 }
@@ -213,17 +203,11 @@ impl<'r> OnTarget<'r> {
         true
     }
 
-    fn accept(&mut self, mut candidate: Candidate, shown: &Shown) -> Candidate {
+    fn accept(&mut self, mut candidate: Candidate, shown: Shown) -> Candidate {
         // What came behind the divergence, and what could not be sent, was not needed.
         candidate.trace.steps.retain(|step| shown.sent.contains(&step.id));
         self.goal.settle(self.runner.api(), &candidate.trace);
-        let knew_fine_clock = self.accepted.as_ref().is_some_and(|it| it.fine_clock);
-        self.accepted = Some(Accepted {
-            steps: candidate.trace.steps.len(),
-            strays: shown.strays,
-            took_ms: shown.took_ms,
-            fine_clock: shown.fine_clock || knew_fine_clock,
-        });
+        self.accepted = Some((candidate.trace.steps.len(), shown));
         candidate
     }
 }
@@ -248,7 +232,7 @@ impl Reproduce for OnTarget<'_> {
                 }
                 let Some(shown) = self.learn(&entry, run) else { continue };
                 if self.is_acceptable(&shown) && self.shows_again(&entry, times - 1).await {
-                    return Some(self.accept(entry.candidate, &shown));
+                    return Some(self.accept(entry.candidate, shown));
                 }
             }
         }

@@ -28,7 +28,7 @@ pub struct TraceOrder {
     steps: usize,
     /// The milliseconds that are waited for.
     pauses_ms: u64,
-    /// The reasons to refuse the last call, if the rule of the finding is one of them.
+    /// The reasons to refuse the last call; more than there can be if the rule of the finding is none.
     reasons: usize,
     /// The symbols that stand for resources of several families.
     shared_symbols: usize,

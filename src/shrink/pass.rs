@@ -31,68 +31,38 @@ pub struct Pass {
 }
 
 impl Pass {
-    /// Takes out all steps about one resource.
-    pub const REMOVE_RESOURCES: Self = Self::new("remove resources", remove_steps::of_a_resource);
-    /// Takes out runs of steps.
-    pub const REMOVE_STEPS: Self = Self::new("remove steps", remove_steps::runs);
-    /// Takes out some of many interchangeable steps.
-    pub const REMOVE_INTERCHANGEABLE: Self =
-        Self::new("remove interchangeable steps", remove_steps::interchangeable);
-    /// Lists at once instead of page by page.
-    pub const LIST_AT_ONCE: Self = Self::new("list at once", pages::list_at_once);
-    /// Makes pages shorter by one result and takes out a resource.
-    pub const SHORTEN_PAGES: Self = Self::new("shorten pages", pages::shorten);
-    /// Deletes a parent instead of its child, so that the child need not exist.
-    pub const DELETE_PARENTS: Self = Self::new("delete parents", change_calls::delete_parent);
-    /// Takes out an update and creates the resource as the update leaves it.
-    pub const FOLD_UPDATES: Self = Self::new("fold updates", change_calls::fold_update);
-    /// Completes a request that lacks members.
-    pub const COMPLETE_REQUESTS: Self = Self::new("complete requests", simplify::complete);
-    /// Gives names that are filled up their own length.
-    pub const SHORTEN_NAMES: Self = Self::new("shorten names", names::shorten);
-    /// Gives two names one symbol.
-    pub const MERGE_NAMES: Self = Self::new("merge names", names::merge);
-    /// Gives resources of different families symbols of their own.
-    pub const SEPARATE_FAMILIES: Self = Self::new("separate families", names::separate_families);
-    /// Takes out members and items, and puts the simplest values in place of others.
-    pub const SIMPLIFY_ARGUMENTS: Self = Self::new("simplify arguments", simplify::arguments);
-    /// Puts the steps in the order that a reader expects.
-    pub const REORDER_STEPS: Self = Self::new("reorder steps", reorder::steps);
-    /// Waits instead of making calls.
-    pub const WAIT_INSTEAD: Self = Self::new("wait instead", time::wait_instead);
-    /// Takes out pauses.
-    pub const DROP_PAUSES: Self = Self::new("drop pauses", time::drop_pauses);
-
     const fn new(name: &'static str, candidates: Propose) -> Self {
         Self { name, candidates, times: 1 }
     }
 
-    /// The passes that remove and simplify. Where the finding is about a point in time, they leave
-    /// the pauses alone.
-    pub fn first_stage(about_time: bool) -> Vec<Self> {
-        let pauses = (!about_time).then_some(Self::DROP_PAUSES);
-        let others = [
-            Self::REMOVE_RESOURCES,
-            Self::REMOVE_STEPS,
-            Self::LIST_AT_ONCE,
-            Self::DELETE_PARENTS,
-            Self::REMOVE_INTERCHANGEABLE,
-            Self::SHORTEN_PAGES,
-            Self::FOLD_UPDATES,
-            Self::SHORTEN_NAMES,
-            Self::COMPLETE_REQUESTS,
-            Self::SIMPLIFY_ARGUMENTS,
-            Self::MERGE_NAMES,
-            Self::SEPARATE_FAMILIES,
-        ];
-        pauses.into_iter().chain(others).collect()
-    }
+    /// Every pass, in the order in which they are run.
+    pub const ALL: [Self; 15] = [
+        Self::new("drop pauses", time::drop_pauses),
+        Self::new("remove resources", remove_steps::of_a_resource),
+        Self::new("remove steps", remove_steps::runs),
+        Self::new("list at once", pages::list_at_once),
+        Self::new("delete parents", change_calls::delete_parent),
+        Self::new("remove interchangeable steps", remove_steps::interchangeable),
+        Self::new("shorten pages", pages::shorten),
+        Self::new("fold updates", change_calls::fold_update),
+        Self::new("shorten names", names::shorten),
+        Self::new("complete requests", simplify::complete),
+        Self::new("simplify arguments", simplify::arguments),
+        Self::new("merge names", names::merge),
+        Self::new("separate families", names::separate_families),
+        Self::new("reorder steps", reorder::steps),
+        Self::new("wait instead", time::wait_instead),
+    ];
 
-    /// The passes that come last, as they leave nothing for the others to do. Those about time take
-    /// real time; a trace without a pause must then show the finding so many `times`.
-    pub fn last_stage(about_time: bool, times: u32) -> Vec<Self> {
-        let drop_pauses = Self { times, ..Self::DROP_PAUSES };
-        let time = about_time.then_some([Self::WAIT_INSTEAD, drop_pauses]);
-        [Self::REORDER_STEPS].into_iter().chain(time.into_iter().flatten()).collect()
+    /// The passes in two stages: the second leaves nothing for the first to do. Where a finding is
+    /// about a point in time, the passes about time come last, as they take real time, and a trace
+    /// without a pause must show the finding so many `times`.
+    pub fn stages(about_time: bool, times: u32) -> [Vec<Self>; 2] {
+        let [pauses, others @ .., reorder, wait] = Self::ALL;
+        if about_time {
+            [others.to_vec(), vec![reorder, wait, Self { times, ..pauses }]]
+        } else {
+            [[vec![pauses], others.to_vec()].concat(), vec![reorder]]
+        }
     }
 }

@@ -3,8 +3,7 @@
 use appmesh_model::api::Api;
 use appmesh_model::operation::Location;
 
-use crate::generate::value;
-use crate::trace::{Arg, Step};
+use crate::trace::Step;
 
 mod items;
 mod values;
@@ -40,20 +39,4 @@ pub(super) fn rewrites(api: &'static Api, step: &Step) -> Vec<Rewrite> {
         }));
     }
     rewrites
-}
-
-/// The step with one of the members that its body must have; one for each that it lacks.
-pub(super) fn completed(api: &'static Api, step: &Step) -> Vec<Step> {
-    let Some(operation) = api.operation(&step.operation) else { return Vec::new() };
-    let lacks = |name: &str| step.garbage.is_none() && !step.args.contains_key(name);
-    let missing = operation.inputs.iter().filter(|(input, _)| {
-        input.required && input.location == Location::Body && lacks(input.name)
-    });
-    let complete = missing.map(|(input, node)| {
-        let mut completed = step.clone();
-        let full: Arg = value::full(node, &|_| None);
-        completed.args.insert(input.name.to_owned(), full);
-        completed
-    });
-    complete.collect()
 }

@@ -1,11 +1,8 @@
 //! Passes that change one call so that others are not needed.
 
-use std::collections::BTreeMap;
-
 use appmesh_model::operation::{Action, Role};
 
-use super::remove_steps::without;
-use crate::shrink::candidate::{Candidates, Cursor, Facts, anew};
+use crate::shrink::candidate::{Candidates, Cursor, Facts, anew, without};
 use crate::shrink::naming::{action, own_resource, own_symbol};
 use crate::trace::{Step, Trace};
 
@@ -25,12 +22,12 @@ fn parent_deleted(facts: &Facts, trace: &Trace, index: usize) -> Option<Trace> {
     let lineage = &api.families[delete.family].lineage;
     let depth = lineage.len().checked_sub(2)?;
     let of_parent = api.operation_of(lineage[depth], Action::Delete)?;
-    let mut args = BTreeMap::new();
-    for depth in 0..=depth {
-        let (from, to) =
-            (delete.input(Role::Name(depth))?.0, of_parent.input(Role::Name(depth))?.0);
-        args.insert(to.name.to_owned(), step.args.get(from.name)?.clone());
-    }
+    let names = own_resource(api, step)?.1.into_iter().take(depth + 1).enumerate();
+    let args = names.map(|(depth, name)| {
+        let (input, _) = of_parent.input(Role::Name(depth))?;
+        Some((input.name.to_owned(), name.clone()))
+    });
+    let args = args.collect::<Option<_>>()?;
     let mut changed = trace.clone();
     changed.steps[index] =
         Step { operation: of_parent.table.name.to_owned(), args, ..step.clone() };

@@ -6,6 +6,7 @@
 use appmesh_model::api::Api;
 use appmesh_model::operation::Action;
 
+use crate::shrink::candidate::without;
 use crate::shrink::naming::{action, own_symbol, visit_args};
 use crate::trace::{Arg, Step, Trace};
 
@@ -25,7 +26,7 @@ impl Interchangeable {
     pub fn all(api: &Api, trace: &Trace) -> Vec<Self> {
         let mut kinds: Vec<(Step, Vec<usize>)> = Vec::new();
         for (index, step) in trace.steps.iter().enumerate().rev().skip(1).rev() {
-            let Some(kind) = kind(api, trace, index, step) else { continue };
+            let Some(kind) = kind(api, trace, step) else { continue };
             match kinds.iter_mut().find(|(known, _)| *known == kind) {
                 Some((_, steps)) => steps.push(index),
                 None => kinds.push((kind, vec![index])),
@@ -55,30 +56,23 @@ impl Interchangeable {
                 _ => {}
             });
         }
-        let gone: Vec<u32> = removed.iter().map(|&index| trace.steps[index].id).collect();
-        fewer.steps.retain(|step| !gone.contains(&step.id));
-        fewer
+        without(&fewer, |index| removed.contains(&index))
     }
 }
 
 /// What a step has in common with others of its group; none if it is like no other.
-fn kind(api: &Api, trace: &Trace, index: usize, step: &Step) -> Option<Step> {
+fn kind(api: &Api, trace: &Trace, step: &Step) -> Option<Step> {
     let mut kind = Step { id: 0, ..step.clone() };
     match action(api, step)? {
         Action::Create => {
-            let symbol = own_symbol(api, step)?;
-            let elsewhere =
-                |(at, step): (usize, &Step)| at != index && step.symbols().contains(&symbol);
-            if trace.steps.iter().enumerate().any(elsewhere) {
+            let own = own_symbol(api, step)?;
+            let naming = trace.steps.iter().filter(|other| other.symbols().contains(&own));
+            if naming.count() > 1 {
                 return None;
             }
-            kind.args
-                .retain(|_, arg| !matches!(arg, Arg::Name { symbol: own, .. } if *own == symbol));
+            kind.args.retain(|_, arg| !matches!(arg, Arg::Name { symbol, .. } if *symbol == own));
         }
-        Action::List => {
-            if step.refers_to().is_empty() {
-                return None;
-            }
+        Action::List if !step.refers_to().is_empty() => {
             kind.args.retain(|_, arg| !matches!(arg, Arg::PageAfter(_)));
         }
         _ => return None,

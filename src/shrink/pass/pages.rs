@@ -3,8 +3,7 @@
 use appmesh_model::operation::Role;
 use serde_json::json;
 
-use super::remove_steps::without;
-use crate::shrink::candidate::{Candidates, Cursor, Facts, anew};
+use crate::shrink::candidate::{Candidates, Cursor, Facts, anew, without};
 use crate::shrink::naming::{own_symbols, symbols};
 use crate::trace::{Arg, Step, Trace};
 

@@ -3,7 +3,7 @@
 use std::iter;
 
 use super::interchangeable::Interchangeable;
-use crate::shrink::candidate::{Candidate, Candidates, Cursor, Facts, anew};
+use crate::shrink::candidate::{Candidate, Candidates, Cursor, Facts, anew, without};
 use crate::shrink::naming::{own_symbols, symbols};
 use crate::trace::Trace;
 
@@ -57,20 +57,4 @@ pub fn interchangeable<'t>(facts: &Facts, trace: &'t Trace, from: Cursor) -> Can
         let next = Cursor(number, usize::from(!one_went));
         halves.map(move |less| Candidate { trace: group.fewer(trace, less), next })
     }))
-}
-
-/// The trace without some of its steps. The pauses before them may be all that was needed of them.
-pub fn without(trace: &Trace, is_removed: impl Fn(usize) -> bool) -> Trace {
-    let mut steps = Vec::with_capacity(trace.steps.len());
-    let mut waited = 0;
-    for (index, step) in trace.steps.iter().enumerate() {
-        if is_removed(index) {
-            waited = step.pause_ms.max(waited);
-            continue;
-        }
-        let mut step = step.clone();
-        step.pause_ms = step.pause_ms.max(std::mem::take(&mut waited));
-        steps.push(step);
-    }
-    Trace { version: trace.version, steps }
 }

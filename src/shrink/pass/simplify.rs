@@ -1,9 +1,12 @@
 //! Passes over the arguments of calls.
 
+use appmesh_model::operation::Location;
+
 use super::interchangeable::Interchangeable;
+use crate::generate::value;
 use crate::shrink::candidate::{Candidate, Candidates, Cursor, Facts, anew};
 use crate::shrink::naming::own_resource;
-use crate::shrink::rewrite::{Rewrite, completed, rewrites};
+use crate::shrink::rewrite::{Rewrite, rewrites};
 use crate::trace::{Step, Trace};
 
 /// From so many calls of one operation on they are made simpler all at once.
@@ -41,12 +44,14 @@ fn rewritten(
     let Some(simpler) = rewrite(step) else { return Vec::new() };
     let mut traces = Vec::new();
     // One by one would keep the target busy.
-    let alike = |other: &&Step| other.operation == step.operation;
-    if trace.steps.iter().filter(alike).filter_map(rewrite).count() > MANY {
-        let mut all = trace.clone();
-        for other in all.steps.iter_mut().filter(|other| other.operation == step.operation) {
-            *other = rewrite(other).unwrap_or_else(|| other.clone());
+    let (mut all, mut changed) = (trace.clone(), 0);
+    for other in all.steps.iter_mut().filter(|other| other.operation == step.operation) {
+        if let Some(simpler) = rewrite(other) {
+            *other = simpler;
+            changed += 1;
         }
+    }
+    if changed > MANY {
         traces.push(all);
     }
     if !is_in_group {
@@ -82,11 +87,14 @@ fn together(facts: &Facts, trace: &Trace, step: &Step, simpler: &Step) -> Trace 
 
 /// Puts in a member that the last request lacks: of two reasons to refuse a call, one is too many.
 pub fn complete<'t>(facts: &Facts, trace: &'t Trace, _: Cursor) -> Candidates<'t> {
-    let completed = trace.steps.last().map(|last| completed(facts.api, last));
-    anew(completed.into_iter().flatten().map(|step| {
+    let last = trace.steps.last().filter(|last| last.garbage.is_none());
+    let operation = last.and_then(|last| facts.api.operation(&last.operation));
+    let inputs = operation.into_iter().flat_map(|operation| &operation.inputs);
+    let required = inputs.filter(|(it, _)| it.required && it.location == Location::Body);
+    anew(required.filter_map(|(input, node)| {
         let mut complete = trace.clone();
-        complete.steps.pop();
-        complete.steps.push(step);
-        complete
+        let args = &mut complete.steps.last_mut()?.args;
+        let full = value::full(node, &|_| None);
+        args.insert(input.name.to_owned(), full).is_none().then_some(complete)
     }))
 }

@@ -11,9 +11,8 @@ use appmesh_model::api::Api;
 use appmesh_model::place::{Place, Segment};
 use appmesh_model::shape::Kind;
 
-use super::remove_steps::without;
 use crate::execute::Signature;
-use crate::shrink::candidate::{Candidate, Candidates, Cursor, Facts, anew};
+use crate::shrink::candidate::{Candidate, Candidates, Cursor, Facts, anew, without};
 use crate::trace::Trace;
 
 /// Long enough to tell two points in time apart, whatever the clock.

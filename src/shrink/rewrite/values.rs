@@ -33,14 +33,15 @@ pub fn without_members(node: &Node) -> Vec<ValueRewrite> {
     optional.into_iter().map(|path| edited(Edit { path, kind: EditKind::Drop })).collect()
 }
 
-/// Gives a name or token that is filled up its own length.
+/// Gives names and tokens that are filled up their own length.
 pub fn own_length() -> ValueRewrite {
     Box::new(|value| {
         let mut own = value.clone();
-        match &mut own {
-            Arg::Name { length, .. } | Arg::Token { length, .. } => *length = None,
-            _ => return None,
-        }
+        own.visit_mut(&mut |arg| {
+            if let Arg::Name { length, .. } | Arg::Token { length, .. } = arg {
+                *length = None;
+            }
+        });
         Some(own)
     })
 }
