@@ -94,21 +94,12 @@ impl Goal {
         self.lost_track || lists_at_once || self.reaches(api, trace, best.is_none())
     }
 
-    /// Takes in that a trace shows the finding: it need not be on a later page any more.
-    pub(super) fn settle(&mut self, api: &'static Api, trace: &Trace) {
-        let is_later = |expected: &Expected| expected.page.is_some_and(|page| page.later);
-        let reached = expected_last(api, trace).filter(|reached| !is_later(reached));
-        if reached.is_some() && self.wanted.as_ref().is_some_and(is_later) {
-            self.wanted = reached;
-        }
-    }
-
-    fn reaches(&self, api: &'static Api, trace: &Trace, plainly: bool) -> bool {
+    /// Whether what is expected of the last call of a trace may show the finding; `plainly`, for no
+    /// more reasons than in the trace that is shrunk.
+    pub(super) fn reaches(&self, api: &'static Api, trace: &Trace, plainly: bool) -> bool {
         expected_last(api, trace).is_some_and(|reached| self.fits(&reached, plainly))
     }
 
-    /// Whether what is expected of a call may show the finding; `plainly`, for no more reasons than
-    /// in the trace that is shrunk.
     fn fits(&self, reached: &Expected, plainly: bool) -> bool {
         let Some(wanted) = &self.wanted else { return true };
         if self.lost_track {

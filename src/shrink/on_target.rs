@@ -206,7 +206,11 @@ impl<'r> OnTarget<'r> {
     fn accept(&mut self, mut candidate: Candidate, shown: Shown) -> Candidate {
         // What came behind the divergence, and what could not be sent, was not needed.
         candidate.trace.steps.retain(|step| shown.sent.contains(&step.id));
-        self.goal.settle(self.runner.api(), &candidate.trace);
+        let api = self.runner.api();
+        if !self.goal.reaches(api, &candidate.trace, false) {
+            // It shows the finding all the same, so that the goal was another.
+            self.goal = Goal::of(api, &candidate.trace, self.signature);
+        }
         self.accepted = Some((candidate.trace.steps.len(), shown));
         candidate
     }
