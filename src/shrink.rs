@@ -25,12 +25,13 @@ mod pass;
 mod rewrite;
 
 pub use candidate::{Candidate, Cursor, Facts};
-pub use driver::{Count, Driver, Reproduce, Smallest};
+pub use driver::{Count, Driver, Reproduce};
 pub use naming::canonical;
 pub use on_target::Memory;
 pub use order::TraceOrder;
 pub use pass::Pass;
 
+use candidate::anew;
 use goal::Goal;
 use naming::{action, own_symbol};
 use on_target::OnTarget;
@@ -104,78 +105,83 @@ pub async fn shrink(
     index: usize,
     signature: &Signature,
 ) -> Result<Shrunk, Unsteady> {
-    let mut steps = trace.steps.clone();
-    steps.truncate(index + 1);
-    let cut = Trace { version: trace.version, steps };
-    let stop = patience(runner.api(), signature);
-    let Some(Smallest { trace, calls, passes }) = smallest(runner, memory, &cut, signature).await
-    else {
-        return Err(unsteady(runner, &cut, signature).await);
-    };
-    // Once more on a fresh run, and with patience for targets whose reads lag behind.
-    let confirmed = runner.execute(&trace, &stop).await;
-    let calls = calls + confirmed.calls + confirmed.cleanup_calls;
-    let reproduced = confirmed.shows(signature);
-    if !reproduced && !runner.is_interrupted() {
-        return Err(unsteady(runner, &cut, signature).await);
-    }
-    let shrunk = Shrunk {
-        trace,
-        execution: confirmed,
-        from_steps: index + 1,
-        calls,
-        reproduced,
-        on_new_server: None,
-        passes,
+    let mut cut = trace.clone();
+    cut.steps.truncate(index + 1);
+    let shrunk = match shrink_on(runner, memory, &cut, signature).await {
+        Some(shrunk) if shrunk.reproduced || runner.is_interrupted() => shrunk,
+        _ => return Err(unsteady(runner, &cut, signature).await),
     };
     Ok(match runner.on_new_servers() {
-        Some(runner) if reproduced => anew(&runner, &cut, shrunk, signature).await,
+        Some(runner) if shrunk.reproduced => on_new_server(&runner, &cut, shrunk, signature).await,
         _ => shrunk,
     })
 }
 
 /// Makes sure that a result does not build on what was done to the server before: if it shows
 /// nothing on new ones, the trace is shrunk once more there.
-async fn anew(runner: &Runner, cut: &Trace, shrunk: Shrunk, signature: &Signature) -> Shrunk {
-    let stop = patience(runner.api(), signature);
-    let again = runner.execute(&shrunk.trace, &stop).await;
-    let mut shrunk = shrunk;
+async fn on_new_server(
+    runner: &Runner,
+    cut: &Trace,
+    mut shrunk: Shrunk,
+    signature: &Signature,
+) -> Shrunk {
+    let again = runner.execute(&shrunk.trace, &patience(runner.api(), signature)).await;
     shrunk.calls += again.calls + again.cleanup_calls;
     shrunk.on_new_server = Some(again.shows(signature)).filter(|_| !runner.is_over());
     // What candidates showed elsewhere need not be so here.
     let mut memory = Memory::default();
     if shrunk.on_new_server == Some(false)
-        && let Some(Smallest { trace, calls, passes }) =
-            smallest(runner, &mut memory, cut, signature).await
+        && let Some(mut there) = shrink_on(runner, &mut memory, cut, signature).await
     {
-        let execution = runner.execute(&trace, &stop).await;
-        shrunk.calls += calls + execution.calls + execution.cleanup_calls;
-        if execution.shows(signature) {
-            return Shrunk { trace, execution, passes, on_new_server: Some(true), ..shrunk };
+        shrunk.calls += there.calls;
+        if there.reproduced {
+            (there.calls, there.on_new_server) = (shrunk.calls, Some(true));
+            return there;
         }
     }
     shrunk
 }
 
-/// The smallest trace that shows what `cut` has shown at its last step; none if it does not show
-/// again.
-async fn smallest(
+/// Shrinks a trace that showed `signature` at its last step; none if it does not show again.
+async fn shrink_on(
     runner: &Runner,
     memory: &mut Memory,
     cut: &Trace,
     signature: &Signature,
-) -> Option<Smallest> {
+) -> Option<Shrunk> {
+    let Driver { reproduce, best: trace, passes } =
+        smallest(runner, memory, cut, signature).await?;
+    // Once more on a fresh run, and with patience for targets whose reads lag behind.
+    let execution = runner.execute(&trace, &patience(runner.api(), signature)).await;
+    Some(Shrunk {
+        calls: reproduce.calls() + execution.calls + execution.cleanup_calls,
+        reproduced: execution.shows(signature),
+        trace,
+        execution,
+        from_steps: cut.steps.len(),
+        on_new_server: None,
+        passes,
+    })
+}
+
+/// The smallest trace that shows what the trace has shown at its last step.
+async fn smallest<'r>(
+    runner: &'r Runner,
+    memory: &'r mut Memory,
+    cut: &Trace,
+    signature: &'r Signature,
+) -> Option<Driver<OnTarget<'r>>> {
     let api = runner.api();
     let goal = Goal::of(api, cut, signature);
     let budget = LEAST_BUDGET + CALLS_PER_STEP * cut.steps.len() as u64;
-    let starts = starts(api, &goal, cut).map(|start| Candidate::anew(canonical(api, &start)));
+    let starts = starts(api, &goal, cut).map(|start| canonical(api, &start));
     let mut on_target = OnTarget::new(runner, memory, signature, goal, budget);
-    let mut start = on_target.first(starts, 1).await?.trace;
+    let mut start = on_target.first(anew(starts), 1).await?.trace;
     let about_time = pass::is_about_time(api, signature);
     let takes_time = runner.target().pauses_take_time();
     if about_time && takes_time {
-        let slow = Candidate::anew(canonical(api, &pass::spread_out(&start)));
-        start = on_target.first(iter::once(slow), 1).await.map_or(start, |slow| slow.trace);
+        let slow = anew(iter::once(canonical(api, &pass::spread_out(&start))));
+        start = on_target.first(slow, 1).await.map_or(start, |slow| slow.trace);
     }
     let mut facts = Facts { api, rule: signature.rule, pause_ms: pass::FULL_PAUSE_MS };
     let times = if takes_time { TIMES_WITHOUT_PAUSE } else { 1 };
@@ -187,7 +193,7 @@ async fn smallest(
         facts.pause_ms = took_ms.clamp(pass::SHORT_PAUSE_MS, pass::FULL_PAUSE_MS);
     }
     driver.run(&facts, &last).await;
-    Some(driver.finish())
+    Some(driver)
 }
 
 /// Runs a trace again and again to see how often it shows a divergence.

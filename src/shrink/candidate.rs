@@ -25,13 +25,6 @@ pub struct Candidate {
     pub next: Cursor,
 }
 
-impl Candidate {
-    /// A candidate after which its pass begins anew.
-    pub fn anew(trace: Trace) -> Self {
-        Self { trace, next: Cursor::default() }
-    }
-}
-
 /// How far a pass has come; each pass counts in its own way. After a candidate was accepted, the
 /// pass need not repeat what failed before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,7 +35,7 @@ pub type Candidates<'t> = Box<dyn Iterator<Item = Candidate> + Send + 't>;
 
 /// The candidates of a pass that begins anew after each that is accepted.
 pub(super) fn anew<'t>(traces: impl Iterator<Item = Trace> + Send + 't) -> Candidates<'t> {
-    Box::new(traces.map(Candidate::anew))
+    Box::new(traces.map(|trace| Candidate { trace, next: Cursor::default() }))
 }
 
 /// The trace without some of its steps. The pauses before them may be all that was needed of them.

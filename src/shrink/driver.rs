@@ -36,24 +36,15 @@ pub struct Count {
     pub calls: u64,
 }
 
-/// What the driver came to.
-#[derive(Debug)]
-pub struct Smallest {
-    /// The trace that no pass makes smaller.
-    pub trace: Trace,
-    /// All calls that were made.
-    pub calls: u64,
-    /// What each pass did, by its name.
-    pub passes: BTreeMap<&'static str, Count>,
-}
-
 /// One shrinking.
 #[derive(Debug)]
 pub struct Driver<R> {
     /// What shows the finding.
     pub reproduce: R,
-    best: Trace,
-    passes: BTreeMap<&'static str, Count>,
+    /// The smallest trace so far.
+    pub best: Trace,
+    /// What each pass did, by its name.
+    pub passes: BTreeMap<&'static str, Count>,
 }
 
 impl<R: Reproduce + Send> Driver<R> {
@@ -101,10 +92,5 @@ impl<R: Reproduce + Send> Driver<R> {
             count.accepted += 1;
             (self.best, *order, cursor) = (trace, smaller, accepted.next);
         }
-    }
-
-    /// What the driver came to.
-    pub fn finish(self) -> Smallest {
-        Smallest { trace: self.best, calls: self.reproduce.calls(), passes: self.passes }
     }
 }

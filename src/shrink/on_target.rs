@@ -69,11 +69,7 @@ impl Shown {
             strays: strays + usize::try_from(execution.lost).unwrap_or(usize::MAX),
             complete: execution.played.len() == candidate.steps.len() && execution.ended.is_none(),
             calls: execution.calls + execution.cleanup_calls,
-            signatures: execution
-                .divergences
-                .into_iter()
-                .map(|divergence| divergence.signature)
-                .collect(),
+            signatures: execution.divergences.into_iter().map(|it| it.signature).collect(),
         }
     }
 }
@@ -90,11 +86,11 @@ pub(super) struct OnTarget<'r> {
     accepted: Option<(usize, Shown)>,
 }
 
-/// A candidate, the key of what is known of it, and whether it is to be run.
+/// A candidate, the key by which it is remembered, and what it is known to show.
 struct Entry {
     candidate: Candidate,
     key: String,
-    is_new: bool,
+    known: Option<Shown>,
 }
 
 impl<'r> OnTarget<'r> {
@@ -148,13 +144,14 @@ impl<'r> OnTarget<'r> {
             all_wait &= self.waits(&candidate.trace);
             new < if all_wait { MOST_WAITING } else { self.runner.at_once() }
         }) {
-            if !self.may_show(&candidate.trace) {
+            let key = candidate.trace.to_json().to_string();
+            let is_repeated = batch.iter().any(|entry| entry.key == key);
+            if is_repeated || !self.may_show(&candidate.trace) {
                 continue;
             }
-            let key = candidate.trace.to_json().to_string();
-            let is_new = self.memory.recall(&key, self.signature).is_none();
-            new += usize::from(is_new);
-            batch.push(Entry { candidate, key, is_new });
+            let known = self.memory.recall(&key, self.signature).cloned();
+            new += usize::from(known.is_none());
+            batch.push(Entry { candidate, key, known });
         }
         batch
     }
@@ -163,20 +160,14 @@ impl<'r> OnTarget<'r> {
     async fn run(&self, batch: &[Entry]) -> Vec<Shown> {
         let stop = self.stop();
         let runner = self.runner.taking_turns();
-        let new = batch.iter().filter(|entry| entry.is_new).map(|entry| &entry.candidate.trace);
-        let runs = new.map(|trace| timed(&runner, trace, &stop));
-        join_all(runs.collect::<Vec<_>>()).await
-    }
-
-    /// What a candidate showed, which is now known, and counted if it had to be run.
-    fn learn(&mut self, entry: &Entry, run: Option<Shown>) -> Option<Shown> {
-        if let Some(known) = self.memory.recall(&entry.key, self.signature) {
-            return Some(known.clone());
-        }
-        let shown = run?;
-        self.calls += shown.calls;
-        self.memory.shown.insert(entry.key.clone(), shown.clone());
-        Some(shown)
+        let new = batch.iter().filter(|it| it.known.is_none()).map(|it| &it.candidate.trace);
+        let run = async |trace| {
+            let started_ms = runner.target().now_ms();
+            let execution = runner.execute(trace, &stop).await;
+            let took_ms = runner.target().now_ms().saturating_sub(started_ms);
+            Shown::of(trace, execution, took_ms)
+        };
+        join_all(new.map(run).collect::<Vec<_>>()).await
     }
 
     /// Whether a candidate shows the divergence, and no more strays than the trace before it: these
@@ -229,12 +220,19 @@ impl Reproduce for OnTarget<'_> {
                 return None;
             }
             let mut runs = self.run(&batch).await.into_iter();
-            for entry in batch {
-                let run = if entry.is_new { runs.next() } else { None };
+            for mut entry in batch {
                 if self.is_spent() {
                     return None;
                 }
-                let Some(shown) = self.learn(&entry, run) else { continue };
+                let shown = match entry.known.take() {
+                    Some(known) => known,
+                    None => {
+                        let run = runs.next()?;
+                        self.calls += run.calls;
+                        run
+                    }
+                };
+                self.memory.shown.insert(entry.key.clone(), shown.clone());
                 if self.is_acceptable(&shown) && self.shows_again(&entry, times - 1).await {
                     return Some(self.accept(entry.candidate, shown));
                 }
@@ -246,14 +244,6 @@ impl Reproduce for OnTarget<'_> {
     fn calls(&self) -> u64 {
         self.calls
     }
-}
-
-/// Runs a trace. Returns what it showed.
-async fn timed(runner: &Runner, trace: &Trace, stop: &Stop) -> Shown {
-    let started_ms = runner.target().now_ms();
-    let execution = runner.execute(trace, stop).await;
-    let took_ms = runner.target().now_ms().saturating_sub(started_ms);
-    Shown::of(trace, execution, took_ms)
 }
 
 /// Whether a number in there is no integer; of all that is answered, points in time may be none.

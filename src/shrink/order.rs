@@ -49,45 +49,43 @@ pub struct TraceOrder {
 impl TraceOrder {
     /// The place of a trace in the order.
     pub fn of(facts: &Facts, trace: &Trace) -> Self {
-        let mut order = Self {
-            steps: trace.steps.len(),
-            pauses_ms: trace.steps.iter().map(|step| step.pause_ms).sum(),
-            reasons: reasons(facts.api, facts.rule, trace),
-            shared_symbols: families(facts.api, trace).values().filter(|all| all.len() > 1).count(),
-            symbols: symbols(trace).len(),
-            references: 0,
-            size: 0,
-            filled_up: 0,
-            values: 0,
-            inversions: inversions(facts, trace),
-        };
-        for step in &trace.steps {
-            order.add(facts, step);
-        }
-        order
-    }
-
-    /// Adds the arguments of a step.
-    fn add(&mut self, facts: &Facts, step: &Step) {
-        for arg in step.args.values() {
+        let (mut references, mut size, mut filled_up) = (0, 0, 0);
+        for arg in trace.steps.iter().flat_map(|step| step.args.values()) {
             arg.visit(&mut |arg| {
-                self.size += 1;
-                self.references += usize::from(matches!(arg, Arg::Name { .. }));
+                size += 1;
+                references += usize::from(matches!(arg, Arg::Name { .. }));
                 if let Arg::Name { length, .. } | Arg::Token { length, .. } = arg {
-                    self.filled_up += usize::from(length.is_some());
+                    filled_up += usize::from(length.is_some());
                 }
             });
         }
-        let Some(operation) = facts.api.operation(&step.operation) else { return };
-        for (input, node) in &operation.inputs {
-            let Some(mut arg) = step.args.get(input.name).cloned() else { continue };
-            value::visit_mut(node, &mut arg, &mut |node, arg| {
-                let values = simplest_values(node);
-                let rank = values.iter().position(|value| value == arg);
-                self.values += rank.unwrap_or(values.len());
-            });
+        let families = families(facts.api, trace);
+        Self {
+            steps: trace.steps.len(),
+            pauses_ms: trace.steps.iter().map(|step| step.pause_ms).sum(),
+            reasons: reasons(facts.api, facts.rule, trace),
+            shared_symbols: families.values().filter(|families| families.len() > 1).count(),
+            symbols: symbols(trace).len(),
+            references,
+            size,
+            filled_up,
+            values: trace.steps.iter().map(|step| values(facts, step)).sum(),
+            inversions: inversions(facts, trace),
         }
     }
+}
+
+fn values(facts: &Facts, step: &Step) -> usize {
+    let mut distance = 0;
+    let operation = facts.api.operation(&step.operation);
+    for (input, node) in operation.into_iter().flat_map(|operation| &operation.inputs) {
+        let Some(mut arg) = step.args.get(input.name).cloned() else { continue };
+        value::visit_mut(node, &mut arg, &mut |node, arg| {
+            let values = simplest_values(node);
+            distance += values.iter().position(|value| value == arg).unwrap_or(values.len());
+        });
+    }
+    distance
 }
 
 /// The rank of a step that creates something: outer families come first. None for other steps, which

@@ -31,12 +31,12 @@ async fn the_driver_ends_at_a_trace_that_no_pass_makes_smaller() {
             let start = canonical(facts.api, &start);
             let percent = [1, 10, 30, 60, 100][usize::try_from(salt).unwrap() % 5];
             let shows = |trace: &Trace| *trace == start || at_random(trace, salt, percent);
-            let end = smallest(&facts, &Pass::ALL, &start, shows).await.trace;
+            let end = smallest(&facts, &Pass::ALL, &start, shows).await.best;
             assert!(shows(&end));
             assert!(TraceOrder::of(&facts, &end) <= TraceOrder::of(&facts, &start));
             for pass in Pass::ALL {
                 let again = smallest(&facts, &[pass], &end, shows).await;
-                assert_eq!(again.trace, end, "{} goes on", pass.name);
+                assert_eq!(again.best, end, "{} goes on", pass.name);
             }
         }
     }
@@ -47,7 +47,7 @@ async fn a_trace_of_any_kind_comes_to_its_last_call_if_everything_shows_it() {
     let facts = facts(GENERAL, NO_REASON);
     for seed in 0..20 {
         let start = random_walk::trace(facts.api, &mut Random::new(seed, 1), &Visits::default());
-        let end = smallest(&facts, &Pass::ALL, &start, |_| true).await.trace;
+        let end = smallest(&facts, &Pass::ALL, &start, |_| true).await.best;
         assert_eq!(end.steps.len(), 1);
         assert_eq!(end.steps[0].operation, start.steps.last().unwrap().operation);
     }

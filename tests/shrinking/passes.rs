@@ -1,7 +1,7 @@
 //! Passes and their driver on predicates over traces, without a server. Each pass has a trace that it
 //! alone makes as small as the predicate allows.
 
-use appmesh_conformance::shrink::{Candidate, Driver, Facts, Pass, Reproduce, Smallest, canonical};
+use appmesh_conformance::shrink::{Candidate, Driver, Facts, Pass, Reproduce, canonical};
 use appmesh_conformance::trace::Trace;
 use appmesh_model::api::{Api, Version};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{GENERAL, PREVIEW};
 
 /// A predicate in place of a server; each trace that it is asked for is a call.
-struct Predicate<F>(F, u64);
+pub struct Predicate<F>(F, u64);
 
 impl<F: Fn(&Trace) -> bool + Send> Reproduce for Predicate<F> {
     async fn first(
@@ -55,17 +55,17 @@ fn trace(version: &str, steps: &[(&str, Value)]) -> Trace {
 }
 
 /// What some passes come to from a trace that the predicate holds of.
-pub async fn smallest(
+pub async fn smallest<F: Fn(&Trace) -> bool + Send>(
     facts: &Facts,
     passes: &[Pass],
     start: &Trace,
-    shows: impl Fn(&Trace) -> bool + Send,
-) -> Smallest {
+    shows: F,
+) -> Driver<Predicate<F>> {
     let start = canonical(facts.api, start);
     assert!(shows(&start), "{start:?}");
     let mut driver = Driver::new(Predicate(shows, 0), facts, &start);
     driver.run(facts, passes).await;
-    driver.finish()
+    driver
 }
 
 /// The pass of this name.
@@ -85,7 +85,7 @@ async fn come_to(
     let facts = facts(version, NO_REASON);
     let passes: Vec<Pass> = names.iter().map(|name| pass(name)).collect();
     let smallest = smallest(&facts, &passes, &trace(version, start), shows).await;
-    assert_eq!(smallest.trace.to_json(), trace(version, end).to_json());
+    assert_eq!(smallest.best.to_json(), trace(version, end).to_json());
     for name in names {
         assert!(smallest.passes[name].accepted > 0, "{name} was of no use");
     }
@@ -169,9 +169,9 @@ async fn interchangeable_steps_are_thinned_out_with_few_tries() {
     let shows = |trace: &Trace| count(trace, "CreateMesh") >= 37 && last(trace) == "ListMeshes";
     let passes = [pass("remove interchangeable steps"), pass("remove steps"), pass("merge names")];
     let smallest = smallest(&facts, &passes, &trace(PREVIEW, &start), shows).await;
-    assert_eq!(count(&smallest.trace, "CreateMesh"), 37);
-    assert_eq!(smallest.trace.steps.len(), 38);
-    assert!(smallest.calls <= 40, "{} tries", smallest.calls);
+    assert_eq!(count(&smallest.best, "CreateMesh"), 37);
+    assert_eq!(smallest.best.steps.len(), 38);
+    assert!(smallest.reproduce.1 <= 40, "{} tries", smallest.reproduce.1);
 }
 
 #[tokio::test]
@@ -249,7 +249,7 @@ async fn a_request_is_completed_if_that_leaves_fewer_reasons_to_refuse_it() {
     let passes = [pass("complete requests"), pass("simplify arguments")];
     let any = |_: &Trace| true;
     let complete = smallest(&facts, &passes, &trace(PREVIEW, &start), any).await;
-    assert_eq!(complete.trace.to_json(), trace(PREVIEW, &end).to_json());
+    assert_eq!(complete.best.to_json(), trace(PREVIEW, &end).to_json());
     // For another finding the reasons do not matter, and the fewest members are the simplest.
     let least = [("CreateVirtualNode", mesh("absent"))];
     come_to(&["simplify arguments"], PREVIEW, &end, &least, any).await;
@@ -325,7 +325,7 @@ async fn a_mesh_and_a_node_of_one_name_get_names_of_their_own() {
     let passes = passes.map(pass);
     let start = trace(PREVIEW, &steps("mesh"));
     let apart = smallest(&facts, &passes, &start, |_| true).await;
-    assert_eq!(apart.trace.to_json(), trace(PREVIEW, &steps("node")).to_json());
+    assert_eq!(apart.best.to_json(), trace(PREVIEW, &steps("node")).to_json());
     assert_eq!(apart.passes["merge names"].accepted, 0);
 }
 

@@ -8,9 +8,18 @@ use crate::trace::{Step, Trace};
 
 /// Deletes a parent instead of its child, and removes the steps about the child.
 pub fn delete_parent<'t>(facts: &Facts, trace: &'t Trace, _: Cursor) -> Candidates<'t> {
+    before_last(facts, trace, parent_deleted)
+}
+
+/// The trace with each of the steps before the last one changed, from the end to the start.
+fn before_last<'t>(
+    facts: &Facts,
+    trace: &'t Trace,
+    change: fn(&Facts, &Trace, usize) -> Option<Trace>,
+) -> Candidates<'t> {
     let facts = *facts;
-    let last = trace.steps.len().saturating_sub(1);
-    anew((0..last).rev().filter_map(move |index| parent_deleted(&facts, trace, index)))
+    let steps = (0..trace.steps.len()).rev().skip(1);
+    anew(steps.filter_map(move |index| change(&facts, trace, index)))
 }
 
 /// The trace with a delete of the parent; none if the step is no delete of a child.
@@ -40,9 +49,7 @@ fn parent_deleted(facts: &Facts, trace: &Trace, index: usize) -> Option<Trace> {
 
 /// Removes an update and creates the resource as the update leaves it.
 pub fn fold_update<'t>(facts: &Facts, trace: &'t Trace, _: Cursor) -> Candidates<'t> {
-    let facts = *facts;
-    let last = trace.steps.len().saturating_sub(1);
-    anew((0..last).rev().filter_map(move |index| folded(&facts, trace, index)))
+    before_last(facts, trace, folded)
 }
 
 /// The trace without an update, and with its specification in the create before it.

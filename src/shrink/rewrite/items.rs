@@ -16,19 +16,14 @@ pub fn rewrites(node: &Node) -> Vec<ValueRewrite> {
     for path in value::lists(node) {
         for kept in 0..MOST_ITEMS {
             rewrites.push(on_list(&path, move |items| {
-                let item = items.get(kept).filter(|_| items.len() > 1)?.clone();
-                Some(vec![item])
+                items.get(kept).filter(|_| items.len() > 1).map(|item| vec![item.clone()])
             }));
         }
         for removed in (0..MOST_ITEMS).rev() {
             rewrites.push(on_list(&path, move |items| {
-                let mut items = items.to_vec();
                 // Of two, the one that is left was tried before.
-                if removed >= items.len() || items.len() < 3 {
-                    return None;
-                }
-                items.remove(removed);
-                Some(items)
+                let others = items.get(removed + 1..).filter(|_| items.len() > 2)?;
+                Some([&items[..removed], others].concat())
             }));
         }
         let Some(item) = node.at(&path).and_then(|list| list.children.first()) else { continue };

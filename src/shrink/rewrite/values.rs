@@ -1,6 +1,6 @@
 //! Rewrites of one value by its schema.
 
-use appmesh_model::schema::{Node, Segment};
+use appmesh_model::schema::Node;
 use appmesh_model::shape::{Kind, Text};
 use serde_json::json;
 
@@ -48,11 +48,11 @@ pub fn own_length() -> ValueRewrite {
 
 /// Make a list empty, or leave one item in it.
 pub fn resized(node: &Node) -> Vec<ValueRewrite> {
-    let resize = |path: &[Segment], length| {
-        edited(Edit { path: path.to_vec(), kind: EditKind::Resize(length) })
-    };
     let lists = value::lists(node).into_iter();
-    lists.flat_map(|path| [0, 1].map(|length| resize(&path, length))).collect()
+    let edits = lists.flat_map(|path| {
+        [0, 1].map(|length| Edit { path: path.clone(), kind: EditKind::Resize(length) })
+    });
+    edits.map(edited).collect()
 }
 
 /// Put one of the simplest values of its place in place of a value that is not as simple.
