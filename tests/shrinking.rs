@@ -16,9 +16,15 @@ use appmesh_conformance::selftest::{fault, faulty};
 use appmesh_conformance::target::{Signer, Target};
 use appmesh_model::api::{Api, Version};
 
+/// The driver on random traces and predicates.
+#[path = "shrinking/driver.rs"]
+mod driver;
 /// Traces that are given, each with what is left of it.
 #[path = "shrinking/given.rs"]
 mod given;
+/// Passes on predicates, without a server.
+#[path = "shrinking/passes.rs"]
+mod passes;
 
 const PREVIEW: &str = "2018-10-01";
 const GENERAL: &str = "2019-01-25";

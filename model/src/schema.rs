@@ -6,10 +6,12 @@
 use serde_json::Value;
 
 use crate::rule::RuleId;
-
 use crate::shape::{CLIENT_TOKEN_MAX, Echo, Kind, Shape, Text};
 
 pub(crate) mod compile;
+mod walk;
+
+pub use walk::Segment;
 
 /// A shape at one place of a request, with its rules.
 #[derive(Debug)]
@@ -177,11 +179,13 @@ impl Node {
 
     /// The families that a value may refer to. May repeat.
     pub fn referred(&self) -> Vec<&'static str> {
-        let own = match self.shape.kind {
-            Kind::Text { text: Text::Reference(family), .. } => Some(family),
-            _ => None,
-        };
-        own.into_iter().chain(self.children.iter().flat_map(Self::referred)).collect()
+        let mut families = Vec::new();
+        self.walk(&mut |_, node| {
+            if let Kind::Text { text: Text::Reference(family), .. } = node.shape.kind {
+                families.push(family);
+            }
+        });
+        families
     }
 
     /// The rules of this node and all below it.

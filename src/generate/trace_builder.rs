@@ -10,7 +10,6 @@ use appmesh_model::error::ErrorKind;
 use appmesh_model::expect::Expectation;
 use appmesh_model::operation::{Action, Role};
 use appmesh_model::schema::Node;
-use appmesh_model::shape::{Kind, Text};
 use appmesh_model::situation::Situation;
 use appmesh_model::world::{Key, World};
 
@@ -316,20 +315,13 @@ impl TraceBuilder {
 
     /// The families that specifications of this one refer to.
     pub fn referred(&self, family: usize) -> Vec<usize> {
-        let mut found = Vec::new();
         let create = self.api.operation_of(family, Action::Create);
-        if let Some((_, node)) = create.and_then(|create| create.input(Role::Spec)) {
-            collect_references(node, &mut found);
+        let spec = create.and_then(|create| create.input(Role::Spec));
+        let mut found = Vec::new();
+        for id in spec.map(|(_, node)| node.referred()).unwrap_or_default() {
+            let referred = self.api.family(id).map(|referred| referred.index);
+            found.extend(referred.filter(|referred| !found.contains(referred)));
         }
-        found.iter().filter_map(|id| Some(self.api.family(id)?.index)).collect()
+        found
     }
-}
-
-fn collect_references(node: &Node, found: &mut Vec<&'static str>) {
-    if let Kind::Text { text: Text::Reference(family), .. } = node.shape.kind
-        && !found.contains(&family)
-    {
-        found.push(family);
-    }
-    node.children.iter().for_each(|child| collect_references(child, found));
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use appmesh_model::schema::Node;
+pub use appmesh_model::schema::Segment;
 use appmesh_model::shape::{CLIENT_TOKEN_MAX, Kind, Text};
 use proptest::prelude::{Just, Strategy, any};
 use proptest::strategy::BoxedStrategy;
@@ -19,15 +20,6 @@ pub const ABSENT: &str = "absent";
 
 /// Gives the symbol of an existing resource of a family, for members that refer to one.
 pub type Existing<'e> = &'e dyn Fn(&str) -> Option<String>;
-
-/// One step into an argument.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Segment {
-    /// Into the member of this name.
-    Member(&'static str),
-    /// Into the first item of a list.
-    Item,
-}
 
 /// What an edit does at its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,29 +90,23 @@ fn text_value(text: Text, existing: Existing<'_>) -> Arg {
 /// The paths of all members that may be left out, the deepest first.
 pub fn optional_paths(node: &Node) -> Vec<Vec<Segment>> {
     let mut paths = Vec::new();
-    collect_optional(node, &mut Vec::new(), &mut paths);
+    node.walk(&mut |path, member| {
+        if is_member(node, path) && member.required.is_none() {
+            paths.push(path.to_vec());
+        }
+    });
     paths.sort_by_key(|path| std::cmp::Reverse(path.len()));
     paths
 }
 
-fn collect_optional(node: &Node, path: &mut Vec<Segment>, out: &mut Vec<Vec<Segment>>) {
-    let is_list = matches!(node.shape.kind, Kind::List { .. });
-    let is_structure = matches!(node.shape.kind, Kind::Structure { .. });
-    for child in &node.children {
-        path.push(if is_list { Segment::Item } else { Segment::Member(child.name) });
-        if is_structure && child.required.is_none() {
-            out.push(path.clone());
-        }
-        collect_optional(child, path, out);
-        path.pop();
-    }
-}
-
 /// The paths of all lists.
 pub fn lists(node: &Node) -> Vec<Vec<Segment>> {
-    let resized = edits(node).into_iter().filter(|edit| matches!(edit.kind, EditKind::Resize(_)));
-    let mut paths: Vec<Vec<Segment>> = resized.map(|edit| edit.path).collect();
-    paths.dedup();
+    let mut paths = Vec::new();
+    node.walk(&mut |path, node| {
+        if node.is_list() {
+            paths.push(path.to_vec());
+        }
+    });
     paths
 }
 
@@ -128,12 +114,24 @@ pub fn lists(node: &Node) -> Vec<Vec<Segment>> {
 /// left out, another JSON type, a member that is not known.
 pub fn edits(node: &Node) -> Vec<Edit> {
     let mut out = Vec::new();
-    collect_edits(node, &mut Vec::new(), &mut out);
+    node.walk(&mut |path, place| {
+        if is_member(node, path) {
+            out.push(Edit { path: path.to_vec(), kind: EditKind::Drop });
+        }
+        edit(place, path, &mut out);
+    });
     out
 }
 
-fn collect_edits(node: &Node, path: &mut Vec<Segment>, out: &mut Vec<Edit>) {
-    let mut set = |arg: Arg| out.push(Edit { path: path.clone(), kind: EditKind::Set(arg) });
+/// Whether a path leads to the member of a structure, which can be left out on its own.
+fn is_member(node: &Node, path: &[Segment]) -> bool {
+    let parent = path.split_last().and_then(|(_, above)| node.at(above));
+    parent.is_some_and(|parent| matches!(parent.shape.kind, Kind::Structure { .. }))
+}
+
+/// The edits at one place.
+fn edit(node: &Node, path: &[Segment], out: &mut Vec<Edit>) {
+    let mut set = |arg: Arg| out.push(Edit { path: path.to_vec(), kind: EditKind::Set(arg) });
     match &node.shape.kind {
         Kind::Text { min, max, text } => edit_text(*text, *min, *max, &mut set),
         Kind::Integer { min, max } => {
@@ -153,7 +151,7 @@ fn collect_edits(node: &Node, path: &mut Vec<Segment>, out: &mut Vec<Edit>) {
             set(Arg::Plain(json!("no list")));
             let past = [min.and_then(|min| min.checked_sub(1)), max.map(|max| max + 1)];
             for length in [Some(min.unwrap_or(0)), *max].into_iter().chain(past).flatten() {
-                out.push(Edit { path: path.clone(), kind: EditKind::Resize(length) });
+                out.push(Edit { path: path.to_vec(), kind: EditKind::Resize(length) });
             }
         }
         Kind::Structure { .. } | Kind::Union { .. } => {
@@ -161,21 +159,10 @@ fn collect_edits(node: &Node, path: &mut Vec<Segment>, out: &mut Vec<Edit>) {
                 variants(node).into_iter().for_each(&mut set);
             }
             set(Arg::Plain(json!("no object")));
-            path.push(Segment::Member("unknownMember"));
-            out.push(Edit { path: path.clone(), kind: EditKind::Set(Arg::Plain(json!(1))) });
-            path.pop();
+            let path = [path, &[Segment::Member("unknownMember")]].concat();
+            out.push(Edit { path, kind: EditKind::Set(Arg::Plain(json!(1))) });
         }
         Kind::Timestamp => {}
-    }
-    let is_list = matches!(node.shape.kind, Kind::List { .. });
-    let is_structure = matches!(node.shape.kind, Kind::Structure { .. });
-    for child in &node.children {
-        path.push(if is_list { Segment::Item } else { Segment::Member(child.name) });
-        if is_structure {
-            out.push(Edit { path: path.clone(), kind: EditKind::Drop });
-        }
-        collect_edits(child, path, out);
-        path.pop();
     }
 }
 
@@ -236,43 +223,53 @@ fn edit_text(text: Text, min: Option<usize>, max: Option<usize>, set: &mut dyn F
 
 /// Applies an edit. Returns whether its place was there.
 pub fn apply(edit: &Edit, arg: &mut Arg) -> bool {
-    let Some((last, above)) = edit.path.split_last() else {
-        match &edit.kind {
-            EditKind::Set(new) => *arg = new.clone(),
-            EditKind::Resize(length) => return resize(arg, *length),
-            EditKind::Drop => return false,
+    match (&edit.kind, edit.path.split_last()) {
+        (EditKind::Resize(length), _) => {
+            at_mut(arg, &edit.path).is_some_and(|list| resize(list, *length))
         }
-        return true;
-    };
-    let Some(parent) = descend(arg, above) else { return false };
-    match (&edit.kind, last, parent) {
-        (EditKind::Drop, Segment::Member(name), Arg::Object(members)) => {
-            members.remove(*name).is_some()
-        }
-        (EditKind::Set(new), Segment::Member(name), Arg::Object(members)) => {
-            members.insert((*name).to_owned(), new.clone());
-            true
-        }
-        (EditKind::Set(new), Segment::Item, Arg::List(items)) => match items.first_mut() {
-            Some(item) => {
-                *item = new.clone();
+        (EditKind::Drop, Some((Segment::Member(name), above))) => match at_mut(arg, above) {
+            Some(Arg::Object(members)) => members.remove(*name).is_some(),
+            _ => false,
+        },
+        (EditKind::Drop, _) => false,
+        (EditKind::Set(new), Some((Segment::Member(name), above))) => match at_mut(arg, above) {
+            Some(Arg::Object(members)) => {
+                members.insert((*name).to_owned(), new.clone());
                 true
             }
-            None => false,
+            _ => false,
         },
-        (EditKind::Resize(length), Segment::Member(name), Arg::Object(members)) => {
-            members.get_mut(*name).is_some_and(|arg| resize(arg, *length))
+        (EditKind::Set(new), _) => {
+            at_mut(arg, &edit.path).map(|place| new.clone_into(place)).is_some()
         }
-        _ => false,
     }
 }
 
-fn descend<'a>(arg: &'a mut Arg, path: &[Segment]) -> Option<&'a mut Arg> {
+/// The argument at a path, if it is there; of a list, the first item.
+pub fn at_mut<'a>(arg: &'a mut Arg, path: &[Segment]) -> Option<&'a mut Arg> {
     path.iter().try_fold(arg, |arg, segment| match (segment, arg) {
         (Segment::Member(name), Arg::Object(members)) => members.get_mut(*name),
         (Segment::Item, Arg::List(items)) => items.first_mut(),
         _ => None,
     })
+}
+
+/// Visits an argument and all within it that its schema describes, each with its node.
+pub fn visit_mut(node: &Node, arg: &mut Arg, visit: &mut dyn FnMut(&Node, &mut Arg)) {
+    visit(node, arg);
+    match arg {
+        Arg::Object(members) => members.iter_mut().for_each(|(name, member)| {
+            if let Some(child) = node.child(name) {
+                visit_mut(child, member, visit);
+            }
+        }),
+        Arg::List(items) => items.iter_mut().for_each(|item| {
+            if let Some(child) = node.at(&[Segment::Item]) {
+                visit_mut(child, item, visit);
+            }
+        }),
+        _ => {}
+    }
 }
 
 /// Makes a list so long, with items that differ where they may.

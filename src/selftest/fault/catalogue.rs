@@ -10,7 +10,7 @@ use appmesh_model::error::ErrorKind;
 use appmesh_model::operation::{Action, Role};
 use appmesh_model::rule::{RuleId, RuleKind};
 use appmesh_model::schema::Node;
-use appmesh_model::shape::{Kind, Text};
+use appmesh_model::shape::Kind;
 use appmesh_model::shared_rule::SharedRule;
 use appmesh_model::wire::Wire;
 
@@ -130,7 +130,7 @@ fn missing_resource(api: &Api, family: &ApiFamily) -> Vec<RuleId> {
 fn wrong_references(api: &Api, family: &ApiFamily) -> Vec<RuleId> {
     let create = api.operation_of(family.index, Action::Create);
     let spec = create.and_then(|create| create.input(Role::Spec));
-    let referred = spec.map(|(_, node)| referred(node)).unwrap_or_default();
+    let referred = spec.map(|(_, node)| node.referred()).unwrap_or_default();
     let mut rules = Vec::new();
     for family in referred.into_iter().filter_map(|id| api.family(id)) {
         let in_use = RuleKind::Refusal(ErrorKind::ResourceInUse);
@@ -140,15 +140,6 @@ fn wrong_references(api: &Api, family: &ApiFamily) -> Vec<RuleId> {
         rules.extend(family.rule(SharedRule::Deletes));
     }
     rules
-}
-
-/// The families that a specification refers to.
-fn referred(node: &Node) -> BTreeSet<&'static str> {
-    let own = match node.shape.kind {
-        Kind::Text { text: Text::Reference(family), .. } => Some(family),
-        _ => None,
-    };
-    own.into_iter().chain(node.children.iter().flat_map(referred)).collect()
 }
 
 /// Whether a family has the operations, children, parents and members for a behaviour.
