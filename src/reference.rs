@@ -8,7 +8,7 @@
 
 use std::fmt::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use appmesh_model::api::{Api, Call};
 use appmesh_model::expect::{Change, Expectation, expect};
@@ -29,6 +29,7 @@ use choice::Choices;
 use fault::Fault;
 use sabotage::Sabotage;
 
+use crate::target::unix_ms;
 use crate::wire_call;
 pub use crate::wire_call::Request;
 
@@ -117,8 +118,7 @@ impl Reference {
 
     /// Answers a request. Never fails: what cannot be understood is refused.
     pub fn handle(&self, request: Request<'_>) -> Reply {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        self.handle_at(request, i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+        self.handle_at(request, unix_ms(SystemTime::now()))
     }
 
     /// Answers a request as if it came at this time, in milliseconds since the epoch.

@@ -254,6 +254,7 @@ impl Belief {
                         world,
                         expectation,
                         sent_ms: observed.sent_ms,
+                        latest_ms: observed.latest_ms(),
                     };
                     read_success(&checks, call, answer, index, judgement, &mut candidates);
                     continue;

@@ -92,6 +92,8 @@ pub enum SharedRule {
     LimitNumber,
     /// What an item tells.
     ListItem,
+    /// The ARN of an item.
+    ListItemArn,
     /// The names in an answer.
     Names,
     /// The status of what exists.

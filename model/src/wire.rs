@@ -24,7 +24,7 @@ pub enum Wire {
     Choice,
     /// Bounded members keep within their bounds.
     Bounds,
-    /// Timestamps are epoch seconds.
+    /// Timestamps are epoch seconds, and none lies in the future.
     Timestamp,
     /// An error names its type.
     ErrorType,
@@ -131,7 +131,7 @@ pub const WIRE: &[WireText] = &[
         Wire::Timestamp,
         "timestamp",
         Basis::Stated,
-        "A timestamp is a JSON number of epoch seconds.",
+        "A timestamp is a JSON number of epoch seconds. One that lies more than a day ahead of every known clock counts something else, such as milliseconds.",
         "API reference 2018-10-01, metadata.createdAt",
     ),
     row(

@@ -107,4 +107,14 @@ pub(super) const ROWS: &[SharedRuleText] = &[
         statement: "An item of a list names the {noun} and its ARN as a describe does.",
         source: "{doc}, {op}, Response Structure, members of the items",
     },
+    SharedRuleText {
+        promise: SharedRule::ListItemArn,
+        slug: "list-item-arn",
+        action: Action::List,
+        preview: Some(Basis::Inferred),
+        // There the ARN is a required member of the item's shape.
+        general: None,
+        statement: "An item of a list carries the ARN of the {noun}.",
+        source: "{doc}, {op}, Response Structure, arn: the full ARN",
+    },
 ];

@@ -9,5 +9,6 @@ mod input;
 mod lists;
 mod open;
 mod target;
+mod timestamps;
 mod tokens;
 mod updates;

@@ -171,6 +171,8 @@ pub(in crate::reference) enum Edit {
     BareArn,
     /// An ARN in another region.
     OtherRegion,
+    /// No ARN.
+    NoArn,
     /// createdAt moves by so many milliseconds.
     MoveCreated(i64),
     /// createdAt is that before the delete.
@@ -250,6 +252,8 @@ pub(in crate::reference) enum WireMutation {
     PlainText,
     /// Timestamps are text.
     TimeAsText,
+    /// Timestamps are in milliseconds.
+    TimeInMilliseconds,
     /// Numbers are text.
     NumberAsText,
     /// The name is left out.
@@ -301,7 +305,7 @@ impl Edit {
             Self::NewUid | Self::UpperUid | Self::OneUid | Self::OldUid | Self::LastUid => {
                 Member::Uid
             }
-            Self::ShortArn | Self::BareArn | Self::OtherRegion => Member::Arn,
+            Self::ShortArn | Self::BareArn | Self::OtherRegion | Self::NoArn => Member::Arn,
             Self::MoveCreated(_) | Self::OldCreated => Member::Created,
             Self::MoveUpdated(_) | Self::KeepUpdated | Self::UpdatedNow => Member::Updated,
             Self::LessSpec
@@ -332,7 +336,9 @@ impl What {
             Self::Write(_) | Self::Reply(WireMutation::NoName | WireMutation::OutOfBounds) => {
                 Some(Member::Name)
             }
-            Self::Reply(WireMutation::TimeAsText) => Some(Member::Created),
+            Self::Reply(WireMutation::TimeAsText | WireMutation::TimeInMilliseconds) => {
+                Some(Member::Created)
+            }
             Self::Reply(WireMutation::NumberAsText) => Some(Member::Version),
             Self::Cut(_) => Some(Member::Results),
             _ => None,

@@ -244,6 +244,13 @@ pub(super) const ROWS: &[Row] = &[
         "the items of a list have other ARNs",
     ),
     row(
+        "items-without-arn",
+        SharedRule::ListItemArn,
+        LIST,
+        What::Item(Edit::NoArn),
+        "the items of a list have no ARN",
+    ),
+    row(
         "page-overlaps",
         SharedRule::ListOnce,
         LIST,

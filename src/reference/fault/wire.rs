@@ -72,6 +72,13 @@ pub(super) const ROWS: &[WireRow] = &[
         "timestamps are strings",
     ),
     row(
+        "time-in-milliseconds",
+        Wire::Timestamp,
+        ANY,
+        slip(WireMutation::TimeInMilliseconds),
+        "timestamps are in milliseconds",
+    ),
+    row(
         "number-as-text",
         Wire::MemberType,
         ANY,

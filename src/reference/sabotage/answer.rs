@@ -2,6 +2,7 @@
 
 use appmesh_model::api::{Api, Call};
 use appmesh_model::operation::ErrorKind;
+use appmesh_model::world::Timestamp;
 use serde_json::{Value, json};
 
 use super::super::Reply;
@@ -57,6 +58,7 @@ fn misstate(slip: WireMutation, name_member: &str, reply: &mut Reply) {
                 metadata["createdAt"] = json!("2018-11-29T00:00:00Z");
             }
         }
+        WireMutation::TimeInMilliseconds => in_milliseconds(body),
         WireMutation::NumberAsText => {
             if let Some(metadata) = body.get_mut("metadata") {
                 metadata["version"] = json!(metadata["version"].to_string());
@@ -73,6 +75,24 @@ fn misstate(slip: WireMutation, name_member: &str, reply: &mut Reply) {
         }
         WireMutation::OddChoice => body["status"]["status"] = json!("READY"),
         WireMutation::NoObject => *body = Value::Null,
+        _ => {}
+    }
+}
+
+/// Tells every timestamp in milliseconds.
+fn in_milliseconds(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match Timestamp::read(value) {
+                    Some(time) if name == "createdAt" || name == "lastUpdatedAt" => {
+                        *value = json!(time.ms);
+                    }
+                    _ => in_milliseconds(value),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(in_milliseconds),
         _ => {}
     }
 }
