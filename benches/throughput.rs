@@ -127,7 +127,7 @@ fn life() -> Value {
 /// Many lives, one after the other, as the reference server answers them.
 fn lives(api: &'static Api) -> Result<Vec<(Call, Observed)>, Failed> {
     let trace = Trace::from_json(&life())?;
-    let reference = Reference::new(api, None, &[]);
+    let reference = Reference::new(api, None);
     let binder = Binder::new(api, "bench-");
     let started = Instant::now();
     let mut steps = Vec::new();
@@ -173,7 +173,7 @@ fn model(api: &'static Api, steps: &[(Call, Observed)]) -> Result<f64, Failed> {
 
 /// A campaign of so many calls on a server in this process. Returns how many were made.
 async fn long(api: &'static Api, max_calls: u64) -> u64 {
-    let runner = Runner::new(api, local::target(Reference::new(api, None, &[])), "bench-long");
+    let runner = Runner::new(api, local::target(Reference::new(api, None)), "bench-long");
     let plan = Plan::whole(api, max_calls);
     campaign::run(&runner, &plan, &mut |_| {}).await.calls
 }
@@ -254,7 +254,7 @@ fn serve_apart(api: &'static Api) -> Result<String, Failed> {
     thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
-            let running = http::serve(Reference::new(api, None, &[]), 0).await?;
+            let running = http::serve(Reference::new(api, None), 0).await?;
             // Who does not listen any more needs no server.
             let _ = ready.send(running.url());
             std::future::pending::<io::Result<()>>().await
@@ -285,7 +285,7 @@ struct Recorder {
 /// The requests that the harness makes for each of these traces, cleaning up included.
 async fn record(api: &'static Api, traces: &[Trace]) -> Result<Vec<Vec<Recorded>>, Failed> {
     let recorder = Arc::new(Recorder {
-        reference: Reference::new(api, None, &[]),
+        reference: Reference::new(api, None),
         requests: Mutex::new(Vec::new()),
     });
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;

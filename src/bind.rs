@@ -10,12 +10,13 @@ use std::collections::BTreeMap;
 
 use appmesh_model::api::{Api, Call};
 use appmesh_model::operation::{Location, Role};
+use appmesh_model::shape::{Kind, Shape, Text};
 use serde_json::{Map, Value};
 
 use crate::trace::{Arg, Step};
 use crate::{percent, wire_call};
 
-/// The characters that fill names up: every character that a name is known to accept.
+/// The characters that fill names up: every character that all names are known to accept.
 pub const FILLING: &str = "-_aZ09bY18cX27dW36eV45fUgThSiRjQkPlOmN";
 
 /// A request, ready to be sent.
@@ -64,7 +65,9 @@ impl Binder {
             .ok_or_else(|| format!("version {} has no {}", self.api.version, step.operation))?;
         let mut input = Map::new();
         for (name, arg) in &step.args {
-            if let Some(value) = self.resolve(arg)? {
+            let member = operation.inputs.iter().find(|(input, _)| input.name == name);
+            let filling = member.map_or(FILLING.into(), |(_, node)| filling(node.shape));
+            if let Some(value) = self.resolve(arg, &filling)? {
                 input.insert(name.clone(), value);
             }
         }
@@ -139,11 +142,11 @@ impl Binder {
     }
 
     /// The value of an argument; none where it is to be left out.
-    fn resolve(&self, arg: &Arg) -> Result<Option<Value>, String> {
+    fn resolve(&self, arg: &Arg, filling: &str) -> Result<Option<Value>, String> {
         Ok(Some(match arg {
             Arg::Plain(value) => value.clone(),
             Arg::Name { symbol, length } | Arg::Token { symbol, length } => {
-                Value::from(self.spell(symbol, *length))
+                Value::from(self.spell(symbol, *length, filling))
             }
             Arg::PageAfter(step) => {
                 let token = self.page_tokens.get(step);
@@ -158,7 +161,7 @@ impl Binder {
             Arg::Object(members) => {
                 let mut object = Map::new();
                 for (name, arg) in members {
-                    if let Some(value) = self.resolve(arg)? {
+                    if let Some(value) = self.resolve(arg, filling)? {
                         object.insert(name.clone(), value);
                     }
                 }
@@ -166,20 +169,28 @@ impl Binder {
             }
             Arg::List(items) => {
                 let items: Result<Vec<_>, String> =
-                    items.iter().map(|arg| self.resolve(arg)).collect();
+                    items.iter().map(|arg| self.resolve(arg, filling)).collect();
                 Value::Array(items?.into_iter().flatten().collect())
             }
         }))
     }
 
     /// The name behind a symbol: prefix and symbol, filled up to the length that is asked for.
-    fn spell(&self, symbol: &str, length: Option<usize>) -> String {
+    fn spell(&self, symbol: &str, length: Option<usize>, filling: &str) -> String {
         let name = [&self.prefix, symbol].concat();
         match length {
-            Some(length) => name.chars().chain(FILLING.chars().cycle()).take(length).collect(),
+            Some(length) => name.chars().chain(filling.chars().cycle()).take(length).collect(),
             None => name,
         }
     }
+}
+
+/// The characters that fill up a name of this shape: all that it is known to accept.
+fn filling(shape: &Shape) -> Cow<'static, str> {
+    let Kind::Text { text: Text::Name(characters), .. } = shape.kind else { return FILLING.into() };
+    let others = characters.accepted.chars().filter(|c| !FILLING.contains(*c));
+    let others: String = others.collect();
+    if others.is_empty() { FILLING.into() } else { (others + FILLING).into() }
 }
 
 /// Puts a value, percent-encoded, where a path has `{member}`.

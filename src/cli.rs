@@ -36,8 +36,9 @@ use endpoint::{find_faults, interrupted};
 use error::UsageError;
 use write::{json_text, print};
 
-use crate::reference::{Reference, http};
+use crate::reference::http;
 use crate::report;
+use crate::selftest::faulty;
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
@@ -81,7 +82,7 @@ fn fail(message: &str) -> ExitCode {
 async fn serve(args: ServeArgs) -> Result<u8, UsageError> {
     let api = Api::of(args.api_version);
     let faults = find_faults(api, &args.fault)?;
-    let reference = Reference::new(api, args.choices, &faults).on_time();
+    let reference = faulty(api, args.choices, &faults).on_time();
     let delay = Duration::from_millis(args.delay_ms);
     let running = http::serve_slowly(reference, args.port, delay)
         .await

@@ -12,14 +12,14 @@
 //! - [`prediction`]: what steps should lead to, on the model alone
 //! - [`generate`]: from the model's tables to traces
 //! - [`target`]: where requests go; [`mod@reference`]: the model as a target, over HTTP or in this
-//!   process, and its faults
+//!   process
 //! - [`execute`]: one trace, judged; [`coverage`]: traces that put everything to the test once
 //! - [`shrink`]: the shortest trace that shows the same; [`event`]: what reports may know
 //! - [`campaign`]: many traces, from the first call to the findings
 //! - [`report`]: outcomes in, bytes out; [`gate`]: which findings fail a run; [`corpus`]: traces that
 //!   failed before
-//! - [`score`]: how well seeded faults are found
-//! - [`search`]: the shortest traces there are, on the reference server, to measure [`shrink`] by
+//! - [`selftest`]: seeded faults of the reference server, how well they are found, and the shortest
+//!   traces that show them, to measure [`shrink`] by
 //! - [`cli`]: the command line
 
 pub mod bind;
@@ -38,8 +38,7 @@ pub mod random;
 pub mod reference;
 pub mod report;
 pub mod scope;
-pub mod score;
-pub mod search;
+pub mod selftest;
 pub mod shrink;
 pub mod target;
 pub mod trace;

@@ -1,11 +1,12 @@
-//! Shrinking: from a trace that shows a divergence to the shortest and simplest that still does.
+//! Shrinking: from a trace that shows a finding to the shortest and simplest that still does.
 //!
-//! The main function is [`shrink`]. First the model works out what should be enough; only where that
-//! does not show the same signature again is the trace taken apart step by step. Passes run until
-//! none makes progress. It must not know what the calls mean beyond what the model's tables say of
-//! their members.
+//! The main function is [`shrink`]. The model first predicts which traces should be enough (`goal`);
+//! shrinking starts with the first of them that shows the finding on the target (`on_target`). From
+//! there a [`Driver`] runs [passes](Pass), each of which proposes candidates. It accepts a candidate
+//! only if it is smaller in [`TraceOrder`] and shows the finding, until no pass makes progress.
+//! Nothing here knows what the calls mean beyond what the model's tables say of their members.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 
 use appmesh_model::api::Api;
@@ -14,21 +15,26 @@ use appmesh_model::operation::Action;
 use crate::execute::{Execution, Runner, Signature, Stop};
 use crate::trace::{Garbage, Step, Trace};
 
-mod candidates;
-mod interchangeable;
+mod candidate;
+mod driver;
+mod goal;
 mod naming;
+mod on_target;
 mod order;
-mod passes;
-mod plan;
-mod rewrites;
-mod simpler;
+mod pass;
+mod rewrite;
 
-pub use candidates::Memory;
+pub use candidate::{Candidate, Cursor, Facts};
+pub use driver::{Count, Driver, Reproduce};
 pub use naming::canonical;
+pub use on_target::Memory;
+pub use order::TraceOrder;
+pub use pass::Pass;
 
-use candidates::Shrinking;
-use naming::own_symbol;
-use plan::Aim;
+use candidate::anew;
+use goal::Goal;
+use naming::{action, own_symbol};
+use on_target::OnTarget;
 
 /// How often a divergence that did not show again is tried before it is called flaky.
 const FLAKY_TRIES: u32 = 5;
@@ -37,6 +43,8 @@ const FLAKY_TRIES: u32 = 5;
 const LEAST_BUDGET: u64 = 1_000;
 /// And so many more for each of its steps: a run of it takes two, one to clean up.
 const CALLS_PER_STEP: u64 = 30;
+/// So often a trace must show a finding about a point in time without a pause: once may be luck.
+const TIMES_WITHOUT_PAUSE: u32 = 3;
 
 /// What shrinking came to.
 #[derive(Clone, Debug)]
@@ -54,6 +62,8 @@ pub struct Shrunk {
     /// Whether the result shows it on a new server, too, where nothing was done before; none if that
     /// was not tried.
     pub on_new_server: Option<bool>,
+    /// What each pass did, by its name.
+    pub passes: BTreeMap<&'static str, Count>,
 }
 
 impl Shrunk {
@@ -70,6 +80,7 @@ impl Shrunk {
             calls: 0,
             reproduced: false,
             on_new_server: None,
+            passes: BTreeMap::new(),
         }
     }
 }
@@ -94,91 +105,95 @@ pub async fn shrink(
     index: usize,
     signature: &Signature,
 ) -> Result<Shrunk, Unsteady> {
-    let mut steps = trace.steps.clone();
-    steps.truncate(index + 1);
-    let cut = Trace { version: trace.version, steps };
-    let stop = patience(runner.api(), signature);
-    let Some((shortest, mut calls)) = shortest(runner, memory, &cut, signature).await else {
-        return Err(unsteady(runner, &cut, signature).await);
-    };
-    // Once more on a fresh run, and with patience for targets whose reads lag behind.
-    let confirmed = runner.execute(&shortest, &stop).await;
-    calls += confirmed.calls + confirmed.cleanup_calls;
-    let reproduced = shows(&confirmed, signature);
-    if !reproduced && !runner.is_interrupted() {
-        return Err(unsteady(runner, &cut, signature).await);
-    }
-    let shrunk = Shrunk {
-        trace: shortest,
-        execution: confirmed,
-        from_steps: index + 1,
-        calls,
-        reproduced,
-        on_new_server: None,
+    let mut cut = trace.clone();
+    cut.steps.truncate(index + 1);
+    let shrunk = match shrink_on(runner, memory, &cut, signature).await {
+        Some(shrunk) if shrunk.reproduced || runner.is_interrupted() => shrunk,
+        _ => return Err(unsteady(runner, &cut, signature).await),
     };
     Ok(match runner.on_new_servers() {
-        Some(runner) if reproduced => anew(&runner, &cut, shrunk, signature).await,
+        Some(runner) if shrunk.reproduced => on_new_server(&runner, &cut, shrunk, signature).await,
         _ => shrunk,
     })
 }
 
 /// Makes sure that a result does not build on what was done to the server before: if it shows
 /// nothing on new ones, the trace is shrunk once more there.
-async fn anew(runner: &Runner, cut: &Trace, shrunk: Shrunk, signature: &Signature) -> Shrunk {
-    let stop = patience(runner.api(), signature);
-    let again = runner.execute(&shrunk.trace, &stop).await;
-    let mut shrunk = shrunk;
+async fn on_new_server(
+    runner: &Runner,
+    cut: &Trace,
+    mut shrunk: Shrunk,
+    signature: &Signature,
+) -> Shrunk {
+    let again = runner.execute(&shrunk.trace, &patience(runner.api(), signature)).await;
     shrunk.calls += again.calls + again.cleanup_calls;
-    shrunk.on_new_server = Some(shows(&again, signature)).filter(|_| !runner.is_over());
+    shrunk.on_new_server = Some(again.shows(signature)).filter(|_| !runner.is_over());
     // What candidates showed elsewhere need not be so here.
     let mut memory = Memory::default();
     if shrunk.on_new_server == Some(false)
-        && let Some((trace, calls)) = shortest(runner, &mut memory, cut, signature).await
+        && let Some(mut there) = shrink_on(runner, &mut memory, cut, signature).await
     {
-        let execution = runner.execute(&trace, &stop).await;
-        shrunk.calls += calls + execution.calls + execution.cleanup_calls;
-        if shows(&execution, signature) {
-            return Shrunk { trace, execution, on_new_server: Some(true), ..shrunk };
+        shrunk.calls += there.calls;
+        if there.reproduced {
+            (there.calls, there.on_new_server) = (shrunk.calls, Some(true));
+            return there;
         }
     }
     shrunk
 }
 
-/// The shortest trace that shows what `cut` has shown at its last step, and how many calls that took;
-/// none if it does not show again.
-async fn shortest(
+/// Shrinks a trace that showed `signature` at its last step; none if it does not show again.
+async fn shrink_on(
     runner: &Runner,
     memory: &mut Memory,
     cut: &Trace,
     signature: &Signature,
-) -> Option<(Trace, u64)> {
+) -> Option<Shrunk> {
+    let Driver { reproduce, best: trace, passes } =
+        smallest(runner, memory, cut, signature).await?;
+    // Once more on a fresh run, and with patience for targets whose reads lag behind.
+    let execution = runner.execute(&trace, &patience(runner.api(), signature)).await;
+    Some(Shrunk {
+        calls: reproduce.calls() + execution.calls + execution.cleanup_calls,
+        reproduced: execution.shows(signature),
+        trace,
+        execution,
+        from_steps: cut.steps.len(),
+        on_new_server: None,
+        passes,
+    })
+}
+
+/// The smallest trace that shows what the trace has shown at its last step.
+async fn smallest<'r>(
+    runner: &'r Runner,
+    memory: &'r mut Memory,
+    cut: &Trace,
+    signature: &'r Signature,
+) -> Option<Driver<OnTarget<'r>>> {
     let api = runner.api();
-    let mut shrinking = Shrinking {
-        runner,
-        memory,
-        signature,
-        best: cut.clone(),
-        aim: Aim::of(api, cut, signature),
-        strays: usize::MAX,
-        calls: 0,
-        budget: LEAST_BUDGET + CALLS_PER_STEP * cut.steps.len() as u64,
-        took_ms: 0,
-        fine_clock: false,
-    };
-    let aim = shrinking.aim.clone();
-    // What a later page shows may show on the only page as well.
-    let mut shown = None;
-    if let Some((on_one_page, one_page)) = aim.on_one_page(api, cut) {
-        shrinking.aim = on_one_page;
-        shown = shrinking.first(iter::once(one_page)).await;
+    let goal = Goal::of(api, cut, signature);
+    let budget = LEAST_BUDGET + CALLS_PER_STEP * cut.steps.len() as u64;
+    let starts = starts(api, &goal, cut).map(|start| canonical(api, &start));
+    let mut on_target = OnTarget::new(runner, memory, signature, goal, budget);
+    let mut start = on_target.first(anew(starts), 1).await?.trace;
+    let about_time = pass::is_about_time(api, signature);
+    let takes_time = runner.target().pauses_take_time();
+    if about_time && takes_time {
+        let slow = anew(iter::once(canonical(api, &pass::spread_out(&start))));
+        start = on_target.first(slow, 1).await.map_or(start, |slow| slow.trace);
     }
-    if shown.is_none() {
-        shrinking.aim = aim.clone();
-        shown = shrinking.first(plans(api, aim, cut)).await;
+    let mut facts = Facts { api, rule: signature.rule, pause_ms: pass::FULL_PAUSE_MS };
+    let times = if takes_time { TIMES_WITHOUT_PAUSE } else { 1 };
+    let [first, last] = Pass::stages(about_time, times);
+    let mut driver = Driver::new(on_target, &facts, &start);
+    driver.run(&facts, &first).await;
+    if let Some(took_ms) = driver.reproduce.took_ms().filter(|_| takes_time) {
+        // The calls that are waited for did not take any longer.
+        facts.pause_ms = took_ms.clamp(pass::SHORT_PAUSE_MS, pass::FULL_PAUSE_MS);
     }
-    shown?;
-    shrinking.run_passes().await;
-    Some((shrinking.best, shrinking.calls))
+    driver.run(&facts, &last).await;
+    Some(driver)
 }
 
 /// Runs a trace again and again to see how often it shows a divergence.
@@ -188,7 +203,7 @@ async fn unsteady(runner: &Runner, trace: &Trace, signature: &Signature) -> Unst
     while unsteady.tries < FLAKY_TRIES && !runner.is_over() {
         let execution = runner.execute(trace, &stop).await;
         unsteady.tries += 1;
-        unsteady.shown += u32::from(shows(&execution, signature));
+        unsteady.shown += u32::from(execution.shows(signature));
     }
     unsteady
 }
@@ -199,52 +214,42 @@ fn patience(api: &Api, signature: &Signature) -> Stop {
     Stop { at: Some(signature.clone()), settle_ms, ..Stop::default() }
 }
 
-fn shows(execution: &Execution, signature: &Signature) -> bool {
-    execution.divergences.iter().any(|divergence| divergence.signature == *signature)
-}
-
-/// What to try first, from what the model says is enough to the whole trace; each worked out only
-/// when its turn comes.
-fn plans<'t>(api: &'static Api, aim: Aim, cut: &'t Trace) -> impl Iterator<Item = Trace> + 't {
-    let shortest = aim.shortest(api, cut);
-    let garbage = cut.steps.last().filter(|_| aim.is_any_refusal()).map(|last| {
+/// The traces that shrinking may start with, from what the model says is enough to the whole trace.
+fn starts<'t>(
+    api: &'static Api,
+    goal: &Goal,
+    cut: &'t Trace,
+) -> impl Iterator<Item = Trace> + use<'t> {
+    // What a later page shows may show on the only page as well.
+    let one_page = goal.on_one_page(api, cut);
+    let shortest = goal.shortest(api, cut);
+    let garbage = cut.steps.last().filter(|_| goal.is_any_refusal()).map(|last| {
         // Whatever is refused will do, and a body that is none is refused anywhere.
         let alone = Step { garbage: Some(Garbage::Empty), ..last.clone() };
-        aim.simplest(api, &Trace { version: cut.version, steps: vec![alone] })
+        goal.simplest(api, &Trace { version: cut.version, steps: vec![alone] })
     });
-    let simple = aim.simplest(api, &shortest);
-    let needed = [Needs::Creates, Needs::History].into_iter().flat_map(move |needs| {
-        let needed = only_needed(api, cut, needs);
-        [aim.simplest(api, &needed), needed]
+    let simple = goal.simplest(api, &shortest);
+    let goal = goal.clone();
+    // The creates of all that the last step names, or everything that was done to it.
+    let creates: &[Action] = &[Action::Create];
+    let history: &[Action] = &[Action::Create, Action::Update, Action::Delete];
+    let needed = [creates, history].into_iter().flat_map(move |actions| {
+        let needed = only_needed(api, cut, actions);
+        [goal.simplest(api, &needed), needed]
     });
-    let first = [Some(simple), garbage, Some(shortest)].into_iter().flatten();
+    let first = [one_page, Some(simple), garbage, Some(shortest)].into_iter().flatten();
     first.chain(needed).chain([cut.clone()])
 }
 
-/// How much of a trace its last step may need.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Needs {
-    /// The creates of all that it names.
-    Creates,
-    /// Everything that was done to what it names.
-    History,
-}
-
-/// The last step and, of the steps before it, what it may need.
-fn only_needed(api: &Api, trace: &Trace, needs: Needs) -> Trace {
+/// The last step and, of the steps before it, those of these actions on what it names.
+fn only_needed(api: &Api, trace: &Trace, actions: &[Action]) -> Trace {
     let Some(last) = trace.steps.last() else { return trace.clone() };
     let mut symbols: BTreeSet<String> = last.symbols().into_iter().collect();
     let mut kept: BTreeSet<u32> = BTreeSet::from([last.id]);
     let mut pages: BTreeSet<u32> = last.refers_to().into_iter().collect();
     for step in trace.steps.iter().rev().skip(1) {
-        let action = api.operation(&step.operation).map(|operation| operation.table.action);
         let about = own_symbol(api, step).is_some_and(|symbol| symbols.contains(&symbol));
-        let changes = match needs {
-            Needs::History => {
-                matches!(action, Some(Action::Create | Action::Update | Action::Delete))
-            }
-            Needs::Creates => action == Some(Action::Create),
-        };
+        let changes = action(api, step).is_some_and(|action| actions.contains(&action));
         if (about && changes && step.garbage.is_none()) || pages.contains(&step.id) {
             kept.insert(step.id);
             symbols.extend(step.symbols());

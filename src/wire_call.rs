@@ -5,7 +5,8 @@
 //! in a query, for example, is the text `null` on the wire.
 
 use appmesh_model::api::{Api, Call};
-use appmesh_model::operation::{ErrorKind, Location};
+use appmesh_model::error::ErrorKind;
+use appmesh_model::operation::Location;
 use appmesh_model::shape::Kind;
 use serde_json::{Map, Value};
 

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use appmesh_conformance::bind::Request;
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::execute::Runner;
-use appmesh_conformance::reference::{Reference, fault, local};
+use appmesh_conformance::reference::{Reference, local};
+use appmesh_conformance::selftest::{self, fault};
 use appmesh_conformance::target::{Local, Target};
 use appmesh_conformance::trace::Trace;
 use appmesh_model::api::{Api, Version};
@@ -34,7 +35,7 @@ impl Local for NotFoundForBadInput {
 fn faulty(id: &str) -> Reference {
     let api = Api::of(VERSION);
     let fault = fault::all(api).into_iter().find(|fault| fault.id == id).unwrap();
-    Reference::new(api, None, &[fault])
+    selftest::faulty(api, None, &[fault])
 }
 
 /// What the trace comes to on a target: operation, rule and place of each finding, and how many
@@ -98,7 +99,7 @@ async fn what_was_lost_is_the_bug_and_not_the_error_of_the_call_that_misses_it()
 #[tokio::test]
 async fn an_error_that_is_wrong_for_what_is_there_is_the_bug() {
     let target =
-        Target::local(Arc::new(NotFoundForBadInput(Reference::new(Api::of(VERSION), None, &[]))));
+        Target::local(Arc::new(NotFoundForBadInput(Reference::new(Api::of(VERSION), None))));
     assert_eq!(
         accused(target).await,
         [

@@ -131,9 +131,7 @@ impl Subject {
         runtime.block_on(async {
             let embedded = match self.endpoint {
                 Some(_) => None,
-                None => Some(
-                    http::serve(Reference::new(self.api, None, &[]), 0).await.map_err(failed)?,
-                ),
+                None => Some(http::serve(Reference::new(self.api, None), 0).await.map_err(failed)?),
             };
             let url = embedded.as_ref().map(http::Running::url).or_else(|| self.endpoint.clone());
             let url = url.unwrap_or_default();

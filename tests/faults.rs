@@ -12,12 +12,12 @@ use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::event::{Event, Finding, Outcome};
 use appmesh_conformance::execute::Runner;
 use appmesh_conformance::random::Random;
-use appmesh_conformance::reference::fault::{self, Fault};
-use appmesh_conformance::reference::local::{self, Recipe};
-use appmesh_conformance::reference::{Reference, http};
+use appmesh_conformance::reference::{http, local};
+use appmesh_conformance::selftest::fault::{self, Fault};
+use appmesh_conformance::selftest::{Recipe, faulty};
 use appmesh_conformance::target::{Renew, Signer, Target};
 use appmesh_model::api::{Api, Version};
-use appmesh_model::rule::Basis;
+use appmesh_model::rule::RuleId;
 
 mod after_delete;
 use after_delete::without_a_delete;
@@ -39,11 +39,12 @@ fn every_rule_has_a_fault() {
     for version in Version::ALL {
         let api = Api::of(version);
         let faults = fault::all(api);
-        let broken: BTreeSet<&str> = faults.iter().map(|fault| fault.rule.as_str()).collect();
-        let rules = api.catalogue.rules().iter().filter(|rule| rule.basis != Basis::Silent);
-        let without: Vec<&str> = rules
+        let broken: BTreeSet<RuleId> = faults.iter().map(|fault| fault.rule).collect();
+        let unbroken = api.catalogue.ids().filter(|rule| !broken.contains(rule));
+        let without: Vec<&str> = unbroken
+            .map(|rule| api.catalogue.get(rule))
+            .filter(|rule| rule.can_break() && !NO_FAULT.iter().any(|(no, _)| *no == rule.id))
             .map(|rule| rule.id.as_str())
-            .filter(|rule| !broken.contains(rule) && !NO_FAULT.iter().any(|(no, _)| no == rule))
             .collect();
         assert_eq!(without, Vec::<&str>::new(), "{version}");
     }
@@ -60,11 +61,7 @@ fn the_records_are_sound() {
             faults.iter().filter(|fault| fault.deep).map(|fault| slug(&fault.id)).collect();
         assert!(deep.len() >= 30, "{version}: {} deep faults", deep.len());
         for fault in &faults {
-            let known = |rule: &str| api.catalogue.rules().iter().any(|known| known.id == rule);
-            assert!(known(&fault.rule), "{}: {}", fault.id, fault.rule);
-            for other in &fault.explains {
-                assert!(known(other) && *other != fault.rule, "{}: {other}", fault.id);
-            }
+            assert!(!fault.explains.contains(&fault.rule), "{}", fault.id);
         }
     }
 }
@@ -95,12 +92,11 @@ fn some_faults_are_found_over_http() {
     for id in ids {
         let fault = fault::find(api, id).expect("a fault");
         let outcome = block_on(async {
-            let running =
-                http::serve(Reference::new(api, None, std::slice::from_ref(&fault)), 0).await?;
+            let running = http::serve(faulty(api, None, std::slice::from_ref(&fault)), 0).await?;
             let target = Target::new(&running.url(), Signer::from_env(), 10_000);
             hunt(api, target.map_err(io::Error::other)?, &[&fault], MAX_CALLS, true).await
         });
-        assert!(names(&outcome.expect("runs"), &fault.rule), "{id}");
+        assert!(names(&outcome.expect("runs"), fault.rule), "{id}");
     }
 }
 
@@ -114,7 +110,7 @@ fn sixteen_traces_at_a_time_find_and_shrink_what_one_does() {
             let plan = Plan { concurrency: Some(at_once), ..Plan::whole(api, MAX_CALLS) };
             // In this process nothing would ever wait, so that nothing would get in between.
             let outcome = block_on(async {
-                let server = Reference::new(api, None, std::slice::from_ref(&fault));
+                let server = faulty(api, None, std::slice::from_ref(&fault));
                 let running = http::serve(server, 0).await?;
                 let target = Target::new(&running.url(), Signer::from_env(), 10_000);
                 let runner = Runner::new(api, target.map_err(io::Error::other)?, "act-beside");
@@ -183,10 +179,10 @@ fn ten_at_once() {
         let draws: Vec<Vec<&Fault>> = (0..DRAWS).map(|draw| drawn(&faults, draw as u64)).collect();
         let missed = in_parallel(draws.len(), |index| {
             let ten: Vec<Fault> = draws[index].iter().map(|fault| (*fault).clone()).collect();
-            let target = local::target(Reference::new(api, None, &ten));
+            let target = local::target(faulty(api, None, &ten));
             let outcome = block_on(hunt(api, target, &draws[index], TEN_MAX_CALLS, false));
             let outcome = outcome.expect("runs");
-            let hidden = ten.iter().filter(|fault| !names(&outcome, &fault.rule));
+            let hidden = ten.iter().filter(|fault| !names(&outcome, fault.rule));
             hidden.map(|fault| fault.id.clone()).collect::<Vec<String>>()
         });
         for (index, hidden) in missed.iter().enumerate() {
@@ -223,10 +219,10 @@ fn missed(version: Version) -> Vec<String> {
     let faults = fault::all(api);
     let found = in_parallel(faults.len(), |index| {
         let fault = &faults[index];
-        let target = local::target(Reference::new(api, None, std::slice::from_ref(fault)));
+        let target = local::target(faulty(api, None, std::slice::from_ref(fault)));
         let outcome = block_on(hunt(api, target, &[fault], MAX_CALLS, true)).expect("runs");
         assert!(without_a_delete(api, &outcome.findings).is_empty(), "{}", fault.id);
-        names(&outcome, &fault.rule)
+        names(&outcome, fault.rule)
     });
     let missed = faults.iter().zip(found).filter(|(_, found)| !found);
     missed.map(|(fault, _)| fault.id.clone()).collect()
@@ -238,7 +234,7 @@ fn complaints(version: Version) -> Vec<String> {
     let faults = fault::all(api);
     let complaints = in_parallel(faults.len(), |index| {
         let fault = &faults[index];
-        let target = local::target(Reference::new(api, None, std::slice::from_ref(fault)));
+        let target = local::target(faulty(api, None, std::slice::from_ref(fault)));
         let outcome = block_on(hunt(api, target, &[fault], MAX_CALLS, false)).expect("runs");
         complaint(fault, &outcome)
     });
@@ -248,14 +244,12 @@ fn complaints(version: Version) -> Vec<String> {
 /// What is wrong with the findings on a fault; nothing if all is well.
 fn complaint(fault: &Fault, outcome: &Outcome) -> Option<String> {
     let api = outcome.api;
-    let rules: BTreeSet<&str> = outcome
-        .findings
-        .iter()
-        .map(|finding| api.catalogue.get(finding.signature.rule).id.as_str())
+    let rules = outcome.findings.iter().map(|finding| finding.signature.rule);
+    let unexplained: BTreeSet<&str> = rules
+        .filter(|rule| !fault.accounts_for(*rule))
+        .map(|rule| api.catalogue.get(rule).id.as_str())
         .collect();
-    let found = rules.contains(fault.rule.as_str());
-    let unexplained: Vec<&str> =
-        rules.iter().copied().filter(|rule| !fault.accounts_for(rule)).collect();
+    let found = names(outcome, fault.rule);
     let flaky = outcome.flaky.len();
     let sound = without_a_delete(api, &outcome.findings).is_empty();
     let well = found && unexplained.is_empty() && flaky == 0 && sound;
@@ -263,9 +257,8 @@ fn complaint(fault: &Fault, outcome: &Outcome) -> Option<String> {
     (!well).then(|| format!("{}: {found}, unexplained {unexplained:?}, {flaky} flaky", fault.id))
 }
 
-fn names(outcome: &Outcome, rule: &str) -> bool {
-    let rule = outcome.api.catalogue.find(rule);
-    outcome.findings.iter().any(|finding| Some(finding.signature.rule) == rule)
+fn names(outcome: &Outcome, rule: RuleId) -> bool {
+    outcome.findings.iter().any(|finding| finding.signature.rule == rule)
 }
 
 /// A campaign on a target with these faults; with `stop`, up to the first finding
@@ -279,7 +272,7 @@ async fn hunt(
 ) -> io::Result<Outcome> {
     let runner = Runner::new(api, target, "act-fault");
     let interrupter = runner.interrupter();
-    let own = faults.iter().filter_map(|fault| api.catalogue.find(&fault.rule));
+    let own = faults.iter().map(|fault| fault.rule);
     let rules = if stop { own.collect() } else { api.catalogue.ids().collect() };
     let plan = Plan { rules, ..Plan::whole(api, max_calls) };
     let mut under_way = false;

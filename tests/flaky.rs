@@ -39,7 +39,7 @@ impl Local for WrongOnce {
 #[tokio::test]
 async fn what_shows_once_is_flaky_and_comes_with_its_trace() {
     let api = Api::of(Version::V2018_10_01);
-    let server = Reference::new(api, None, &[]);
+    let server = Reference::new(api, None);
     let target = Target::local(Arc::new(WrongOnce { server, calls: AtomicU64::new(0) }));
     let plan = Plan::whole(api, 300);
     let outcome = campaign::run(&Runner::new(api, target, "flaky"), &plan, &mut |_| {}).await;

@@ -1,8 +1,8 @@
 //! Of every fault of the reference server it is known how short a trace can show it, and what
 //! shrinking comes to is just as short.
 //!
-//! The shortest traces are searched for breadth first (`search`) and kept in `tests/minima/`: for
-//! each fault the length of the shortest trace on its rule, or where the search gave up, and the
+//! The shortest traces are searched for breadth first (`search`) and kept in `src/selftest/minima/`:
+//! for each fault the length of the shortest trace on its rule, or where the search gave up, and the
 //! same for each divergence that a campaign finds. Campaigns must come to just these. A debug build
 //! tries a sample of the faults; a release build, or one with `APPMESH_ALL_FAULTS=1`, all of them.
 //! The search itself takes minutes to hours, so it is done again only for some that are found near
@@ -17,10 +17,11 @@ use std::path::PathBuf;
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::event::Finding;
 use appmesh_conformance::execute::{Runner, Signature, Stop};
-use appmesh_conformance::reference::fault::{self, Fault, Shortest};
-use appmesh_conformance::reference::{Reference, local};
+use appmesh_conformance::reference::local;
 use appmesh_conformance::scope::Scope;
-use appmesh_conformance::search::{self, Least, Limits};
+use appmesh_conformance::selftest::fault::{self, Fault, Shortest};
+use appmesh_conformance::selftest::faulty;
+use appmesh_conformance::selftest::search::{self, Least, Limits};
 use appmesh_model::DEFAULT_LIMIT;
 use appmesh_model::api::{Api, Version};
 use serde_json::{Value, json};
@@ -42,13 +43,12 @@ const SEARCHED: usize = 45;
 const SHORT: usize = 3;
 
 async fn findings(api: &'static Api, fault: &Fault, at_once: usize) -> Vec<Finding> {
-    let rule = api.catalogue.find(&fault.rule).unwrap();
-    let target = local::target(Reference::new(api, None, std::slice::from_ref(fault)));
+    let target = local::target(faulty(api, None, std::slice::from_ref(fault)));
     let runner = Runner::new(api, target, "t").side_by_side(at_once);
     let plan = Plan {
         seed: 0,
         max_calls: 2_500,
-        rules: vec![rule],
+        rules: vec![fault.rule],
         target: "test".to_owned(),
         scope: Scope::Whole,
         corpus: Vec::new(),
@@ -64,7 +64,6 @@ fn place(signature: &Signature) -> String {
 /// The length of the shortest trace for each of these divergences; null for what was not found. None
 /// can be shorter than the shortest on the rule.
 fn places(api: &'static Api, fault: &Fault, found: &[Finding], shortest: Option<usize>) -> Value {
-    let rule = api.catalogue.find(&fault.rule).unwrap();
     let mut minima = BTreeMap::new();
     let mut goals: BTreeMap<usize, BTreeSet<Signature>> = BTreeMap::new();
     let mut deepest: BTreeMap<usize, usize> = BTreeMap::new();
@@ -84,7 +83,7 @@ fn places(api: &'static Api, fault: &Fault, found: &[Finding], shortest: Option<
         let (crowd, depth) =
             if length >= CROWD { (CROWD, length + 1 - CROWD) } else { (1, length) };
         let limits = Limits { depth, states: states(MOST_STATES_OF_PLACE), crowd };
-        let out = search::shortest(api, fault, rule, family, &goals, limits);
+        let out = search::shortest(api, fault, family, &goals, limits);
         for goal in goals {
             let least = out.shortest.get(&goal).map(|trace| trace.steps.len());
             minima.insert(place(&goal), json!(least));
@@ -116,7 +115,7 @@ async fn witness(api: &'static Api, fault: &Fault, found: &[Finding]) -> Option<
     let mut traces: Vec<&Finding> = found.iter().collect();
     traces.sort_by_key(|finding| finding.shrunk.trace.steps.len());
     for finding in traces {
-        let target = local::target(Reference::new(api, None, std::slice::from_ref(fault)));
+        let target = local::target(faulty(api, None, std::slice::from_ref(fault)));
         // A time at the full second may be told in seconds.
         target.pause(10).await;
         let runner = Runner::new(api, target, "w");
@@ -140,7 +139,7 @@ fn is_set(name: &str) -> bool {
 }
 
 fn path(version: Version) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/minima/{version}.json"))
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("src/selftest/minima/{version}.json"))
 }
 
 fn kept(version: Version) -> BTreeMap<String, Value> {

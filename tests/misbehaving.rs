@@ -260,7 +260,7 @@ async fn an_empty_page_for_a_foreign_token_is_no_finding() {
         }
         let trace = json!({ "api_version": version.as_str(), "steps": steps });
         for seed in 1..=3 {
-            let server = Reference::new(api, None, &[]);
+            let server = Reference::new(api, None);
             let server = EmptyPageForForeignTokens { server, given_out: Mutex::default() };
             let runner = Runner::new(api, Target::local(Arc::new(server)), "test");
             let corpus = vec![Trace::from_json(&trace).unwrap()];

@@ -25,7 +25,7 @@ fn some_of(all: u64) -> u64 {
 }
 
 async fn run(api: &'static Api, seed: u64, choices: Option<u64>) -> Outcome {
-    let runner = Runner::new(api, local::target(Reference::new(api, choices, &[])), "act-seed");
+    let runner = Runner::new(api, local::target(Reference::new(api, choices)), "act-seed");
     let plan = Plan { seed, ..Plan::whole(api, DEFAULT_MAX_CALLS) };
     campaign::run(&runner, &plan, &mut |_| {}).await
 }

@@ -7,10 +7,11 @@ use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::cli::DEFAULT_MAX_CALLS;
 use appmesh_conformance::event::RuleStatus;
 use appmesh_conformance::execute::Runner;
-use appmesh_conformance::reference::{Reference, fault, local};
+use appmesh_conformance::reference::local;
 use appmesh_conformance::report::merge::merge;
 use appmesh_conformance::report::{Identity, Report, compose};
 use appmesh_conformance::scope::{Scope, Shard};
+use appmesh_conformance::selftest::{fault, faulty};
 use appmesh_model::api::{Api, Version};
 
 /// Faults of all kinds; some hide others' situations.
@@ -25,7 +26,7 @@ const FAULTS: [&str; 5] = [
 fn run(version: Version, faults: &[&str], scope: Scope) -> Report {
     let api = Api::of(version);
     let faults: Vec<_> = faults.iter().map(|id| fault::find(api, id).unwrap()).collect();
-    let runner = Runner::new(api, local::target(Reference::new(api, None, &faults)), "act-shard");
+    let runner = Runner::new(api, local::target(faulty(api, None, &faults)), "act-shard");
     let plan = Plan {
         seed: 5,
         max_calls: DEFAULT_MAX_CALLS,

@@ -10,14 +10,21 @@ use std::time::Duration;
 
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::execute::{Played, Runner};
-use appmesh_conformance::reference::{Reference, fault, http};
+use appmesh_conformance::reference::http;
 use appmesh_conformance::scope::Scope;
+use appmesh_conformance::selftest::{fault, faulty};
 use appmesh_conformance::target::{Signer, Target};
 use appmesh_model::api::{Api, Version};
 
+/// The driver on random traces and predicates.
+#[path = "shrinking/driver.rs"]
+mod driver;
 /// Traces that are given, each with what is left of it.
 #[path = "shrinking/given.rs"]
 mod given;
+/// Passes on predicates, without a server.
+#[path = "shrinking/passes.rs"]
+mod passes;
 
 const PREVIEW: &str = "2018-10-01";
 const GENERAL: &str = "2019-01-25";
@@ -38,8 +45,8 @@ fn line(played: &Played) -> String {
 async fn find(version: &str, fault: &str) -> Vec<Vec<String>> {
     let api = Api::of(Version::parse(version).unwrap());
     let fault = fault::find(api, fault).unwrap_or_else(|| panic!("no fault {fault}"));
-    let rule = api.catalogue.find(&fault.rule).unwrap();
-    let running = http::serve(Reference::new(api, None, &[fault]), 0).await.unwrap();
+    let rule = fault.rule;
+    let running = http::serve(faulty(api, None, &[fault]), 0).await.unwrap();
     let target = Target::new(&running.url(), Signer::from_env(), 10_000).unwrap();
     let runner = Runner::new(api, target, "test");
     let plan = Plan {

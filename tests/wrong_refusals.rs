@@ -25,9 +25,10 @@ use appmesh_conformance::target::{Local, Signer, Target};
 use appmesh_conformance::trace::Trace;
 use appmesh_conformance::wire_call;
 use appmesh_model::api::{Api, Version};
+use appmesh_model::error::ErrorKind;
 use appmesh_model::expect::expect;
 use appmesh_model::observed::{Answer, error_type};
-use appmesh_model::operation::{Action, ErrorKind};
+use appmesh_model::operation::Action;
 use appmesh_model::perform::{Minted, perform};
 use appmesh_model::world::{Timestamp, World};
 use axum::Router;
@@ -79,7 +80,7 @@ impl Local for Server {
 
 impl Server {
     fn new(api: &'static Api, family: Option<usize>, behaviour: Behaviour) -> Self {
-        let reference = Reference::new(api, None, &[]);
+        let reference = Reference::new(api, None);
         Self { reference, family, behaviour, world: Mutex::default() }
     }
 

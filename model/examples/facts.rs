@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::process::ExitCode;
 
 use appmesh_model::api::{Api, Version};
-use appmesh_model::operation::{Action, ErrorKind, Family, Input, Location, Operation, Role};
+use appmesh_model::error::ErrorKind;
+use appmesh_model::family::Family;
+use appmesh_model::operation::{Action, Input, Location, Operation, Role};
 use appmesh_model::shape::{Kind, Member, Shape};
 use serde_json::{Map, Value, json};
 
@@ -130,7 +132,8 @@ fn of_shape(shape: &Shape) -> Value {
         Kind::List { item, min, max } => {
             json!({ "type": "list", "item": item.name, "min": min, "max": max })
         }
-        Kind::Structure { members, union, later } => {
+        Kind::Structure { members, later } | Kind::Union { variants: members, later } => {
+            let union = matches!(shape.kind, Kind::Union { .. });
             let members: Vec<_> = members.iter().map(of_member).collect();
             json!({ "type": "structure", "members": members, "union": union, "later": later })
         }

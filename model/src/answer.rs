@@ -7,15 +7,16 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::action::{self, Shown, ShownSpec};
 use crate::api::{Api, ApiFamily, ApiOperation};
 use crate::expect::{Change, Expectation};
 use crate::operation::{Action, Role};
 use crate::place::{Path, Place};
+use crate::reading::Reading;
 use crate::rule::RuleId;
-use crate::schema::whole;
 use crate::shared_rule::SharedRule;
 use crate::spec_round_trip;
-use crate::world::{Key, Resource, Timestamp, World};
+use crate::world::{Key, Resource, World};
 
 mod history;
 mod identity;
@@ -85,57 +86,6 @@ impl Judgement {
     }
 }
 
-/// The members of an answer that describe a resource, as far as they can be read.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Reading<'v> {
-    /// `uid`.
-    pub uid: Option<&'v str>,
-    /// `arn`.
-    pub arn: Option<&'v str>,
-    /// `version`.
-    pub version: Option<i64>,
-    /// `createdAt`.
-    pub created_at: Option<Timestamp>,
-    /// `lastUpdatedAt`.
-    pub last_updated_at: Option<Timestamp>,
-    /// `meshOwner` and `resourceOwner`.
-    pub owners: Option<(&'v str, &'v str)>,
-    /// `status.status`.
-    pub status: Option<&'v str>,
-    /// `spec`.
-    pub spec: Option<&'v Value>,
-}
-
-impl<'v> Reading<'v> {
-    /// Reads the answer of a create, describe, update or delete.
-    pub fn of_resource(body: &'v Value) -> Self {
-        let metadata = body.get("metadata").unwrap_or(&Value::Null);
-        let status = body.get("status").and_then(|status| status.get("status"));
-        Self {
-            uid: metadata.get("uid").and_then(Value::as_str),
-            status: status.and_then(Value::as_str),
-            spec: body.get("spec"),
-            ..Self::of_item(metadata)
-        }
-    }
-
-    /// Reads an item of a list, or metadata: they have these members in common.
-    pub fn of_item(item: &'v Value) -> Self {
-        let text = |name| item.get(name).and_then(Value::as_str);
-        let time = |name| item.get(name).and_then(Timestamp::read);
-        Self {
-            uid: None,
-            arn: text("arn"),
-            version: item.get("version").and_then(Value::as_number).and_then(whole),
-            created_at: time("createdAt"),
-            last_updated_at: time("lastUpdatedAt"),
-            owners: text("meshOwner").zip(text("resourceOwner")),
-            status: None,
-            spec: None,
-        }
-    }
-}
-
 /// What the checks of one answer look at.
 pub(crate) struct Checks<'a> {
     pub api: &'a Api,
@@ -178,13 +128,29 @@ impl Checks<'_> {
             );
             return;
         }
-        let generation =
-            known.map_or_else(|| self.world.next_generation(key), |known| known.generation);
+        if change != Change::Create && known.is_none() {
+            // A resource that another one names: nothing is known of it.
+            return;
+        }
+        // A resource that another one names may have existed before its create.
+        let is_first = change != Change::Create || !self.world.implies(key);
+        let generation = match known {
+            Some(known) => known.generation,
+            None if is_first => self.world.next_generation(key),
+            None => 0,
+        };
         self.identity(key, generation, known, &reading, judgement);
-        self.version(generation, known, change, &reading, judgement);
-        self.times(known, change, &reading, judgement);
-        self.status(change, &reading, judgement);
-        self.spec(known, change, sent, &reading, judgement);
+        let is_due = |shared| {
+            self.family.rule(shared).is_some_and(|rule| self.expectation.due.contains(&rule))
+        };
+        let action = action::of(self.operation.table.action);
+        let shown = action.shows(change, generation > 0, &is_due);
+        if is_first {
+            self.version(known, &shown, &reading, judgement);
+            self.times(known, &shown, &reading, judgement);
+        }
+        self.status(&shown, &reading, judgement);
+        self.spec(known, change, &shown, sent, &reading, judgement);
     }
 
     /// The names in an answer or an item are those of the resource.
@@ -202,20 +168,11 @@ impl Checks<'_> {
         }
     }
 
-    /// Whether the call is a create that was made just before: its answer is that one's.
-    fn is_fresh_replay(&self) -> bool {
-        let rule = self.family.rule(SharedRule::CreateReplay);
-        rule.is_some_and(|rule| self.expectation.due.contains(&rule))
-    }
-
-    fn status(&self, change: Change, reading: &Reading<'_>, judgement: &mut Judgement) {
+    fn status(&self, shown: &Shown, reading: &Reading<'_>, judgement: &mut Judgement) {
         let Some(status) = reading.status else { return };
-        let (promise, permitted) = match change {
-            Change::Remove => (SharedRule::DeletedStatus, "DELETED"),
-            _ => (SharedRule::Status, "ACTIVE"),
-        };
+        let (rule, permitted) = shown.status;
         judgement.test(
-            self.family.rule(promise),
+            self.family.rule(rule),
             status == permitted,
             || Place::member(["status", "status"]),
             || permitted.to_owned(),
@@ -227,6 +184,7 @@ impl Checks<'_> {
         &self,
         known: Option<&Resource>,
         change: Change,
+        shown: &Shown,
         sent: Option<&Value>,
         reading: &Reading<'_>,
         judgement: &mut Judgement,
@@ -236,14 +194,10 @@ impl Checks<'_> {
             .operation_of(self.family.index, Action::Create)
             .and_then(|create| create.input(Role::Spec));
         let Some((_, node)) = node else { return };
-        let stored = || known.and_then(|known| known.spec.as_deref());
-        let (promise, sent) = match change {
-            Change::Create => (SharedRule::CreateSpec, sent),
-            Change::Replace { .. } => (SharedRule::UpdateSpec, sent),
-            Change::Replay if !self.is_fresh_replay() => return,
-            Change::Replay => (SharedRule::CreateSpec, stored()),
-            Change::Read | Change::Page => (SharedRule::DescribeSpec, stored()),
-            Change::Remove => (SharedRule::DeletedSpec, stored()),
+        let Some((rule, source)) = shown.spec else { return };
+        let sent = match source {
+            ShownSpec::Sent => sent,
+            ShownSpec::Stored => known.and_then(|known| known.spec.as_deref()),
         };
         // A value of the wrong type may be dropped; that it is not stored is seen on the wire.
         let Some(sent) = sent.filter(|_| !self.expectation.wrong_type && !self.is_odd()) else {
@@ -255,7 +209,7 @@ impl Checks<'_> {
         if previous.is_some() {
             judgement.exercised.extend(replaces);
         }
-        let rule = self.family.rule(promise);
+        let rule = self.family.rule(rule);
         judgement.exercised.extend(rule);
         let compare = |sent, former| {
             spec_round_trip::compare(node, Some(sent), reading.spec, former, &Path::of(["spec"]))
@@ -264,7 +218,7 @@ impl Checks<'_> {
         if differences.is_empty() {
             return;
         }
-        let is_new = matches!(change, Change::Create | Change::Replace { .. });
+        let is_new = source == ShownSpec::Sent;
         let mut others = known.into_iter().flat_map(Resource::specs).skip(1).filter(|_| !is_new);
         if others.any(|other| compare(other, previous).is_empty()) {
             return;

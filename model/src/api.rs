@@ -1,59 +1,20 @@
 //! The API of one version, compiled: families, operations, schemas and the catalogue of rules.
 //!
-//! The main type is [`Api`]; [`Api::of`] gives the one of a [`Version`]. Everything here derives
-//! from the tables of the version's families; nothing here knows a family by name.
-
-use std::fmt;
-use std::sync::OnceLock;
+//! The main type is [`Api`]. Everything here derives from the tables of the version's families;
+//! nothing here knows a family by name.
 
 use serde_json::{Map, Value};
 
-use crate::operation::{Action, Family, Input, Location, Operation, Role};
-use crate::rule::{Catalogue, Rule, RuleId};
-use crate::schema::{Cited, Node, Pages, listed};
+use crate::family::{Family, OwnRule};
+use crate::operation::{Action, Input, Location, Operation, Role};
+use crate::rule::{Catalogue, Rule, RuleId, RuleKind};
+use crate::schema::Node;
+use crate::schema::compile::{Compiler, Pages, listed};
+use crate::shape::{Kind, Shape, Text};
 use crate::shared_rule::{SHARED_RULES, SharedRule};
+pub use crate::version::Version;
 use crate::wire::{WIRE, Wire};
-use crate::{v2018_10_01, v2019_01_25};
-
-/// A published version of the API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Version {
-    /// The preview.
-    V2018_10_01,
-    /// General availability.
-    V2019_01_25,
-}
-
-impl Version {
-    /// Every version.
-    pub const ALL: [Self; 2] = [Self::V2018_10_01, Self::V2019_01_25];
-
-    /// The version as AWS writes it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::V2018_10_01 => "2018-10-01",
-            Self::V2019_01_25 => "2019-01-25",
-        }
-    }
-
-    /// The version written so, if there is one.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|version| version.as_str() == text)
-    }
-
-    const fn families(self) -> &'static [&'static Family] {
-        match self {
-            Self::V2018_10_01 => v2018_10_01::FAMILIES,
-            Self::V2019_01_25 => v2019_01_25::FAMILIES,
-        }
-    }
-}
-
-impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+use crate::world::Key;
 
 /// One call: an operation and the members of its request, before they are put on the wire.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,27 +39,42 @@ pub struct ApiFamily {
     /// The families that live in this one.
     pub children: Vec<usize>,
     rules: [Option<RuleId>; SharedRule::COUNT],
-    own: Vec<RuleId>,
+    /// The rules beside the shared ones that its calls are judged by.
+    pub own_rules: Vec<FamilyRule>,
     /// Its operations by action, as indices.
     operations: [Option<usize>; Action::ALL.len()],
 }
 
 impl ApiFamily {
-    /// The rule for a promise, if the family has it.
-    pub fn rule(&self, promise: SharedRule) -> Option<RuleId> {
-        self.rules[promise as usize]
+    /// The rule that a shared rule becomes for the family, if it has it.
+    pub fn rule(&self, shared: SharedRule) -> Option<RuleId> {
+        self.rules[shared as usize]
     }
 
-    /// The rule of its own with this slug.
-    pub(crate) fn own_rule(&self, slug: &str) -> Option<RuleId> {
-        let index = self.table.own_rules.iter().position(|rule| rule.slug == slug)?;
-        self.own.get(index).copied()
+    /// The shape of its names, as a create takes them.
+    pub fn name_shape(&self) -> Option<&'static Shape> {
+        let create = self.table.operation(Action::Create)?;
+        create.input(Role::Name(self.lineage.len() - 1)).map(|input| input.shape)
+    }
+
+    /// The length in characters of the longest name that is known to be accepted.
+    pub fn longest_name(&self) -> usize {
+        self.name_shape().map_or(0, Shape::longest_name)
     }
 
     /// Whether its resources live in no other.
     pub fn is_root(&self) -> bool {
         self.lineage.len() == 1
     }
+}
+
+/// A rule that a family has beside the shared ones.
+#[derive(Clone, Copy, Debug)]
+pub struct FamilyRule {
+    /// The rule in the catalogue.
+    pub rule: RuleId,
+    /// Its row.
+    pub table: &'static OwnRule,
 }
 
 /// An operation with its family and schemas.
@@ -152,20 +128,9 @@ pub struct Api {
 }
 
 impl Api {
-    /// The API of a version. Built at the first use, then shared.
-    pub fn of(version: Version) -> &'static Self {
-        static PREVIEW: OnceLock<Api> = OnceLock::new();
-        static GENERAL: OnceLock<Api> = OnceLock::new();
-        let cell = match version {
-            Version::V2018_10_01 => &PREVIEW,
-            Version::V2019_01_25 => &GENERAL,
-        };
-        cell.get_or_init(|| Self::build(version))
-    }
-
-    fn build(version: Version) -> Self {
+    /// Compiles the families of a version, parents before children.
+    pub(crate) fn build(version: Version, tables: &'static [&'static Family]) -> Self {
         let mut catalogue = Catalogue::default();
-        let tables = version.families();
         let mut families: Vec<ApiFamily> = Vec::new();
         let mut operations = Vec::new();
         let mut pages = Pages::default();
@@ -181,31 +146,25 @@ impl Api {
                 lineage,
                 children,
                 rules: [None; SharedRule::COUNT],
-                own: Vec::new(),
+                own_rules: Vec::new(),
                 operations: [None; Action::ALL.len()],
             };
-            for promise in SHARED_RULES {
-                let rule = promised(version, tables, &family, promise.promise);
-                family.rules[promise.promise as usize] = rule.map(|rule| catalogue.add(rule));
+            for row in SHARED_RULES {
+                let rule = shared_rule(version, tables, &family, row.rule);
+                family.rules[row.rule as usize] = rule.map(|rule| catalogue.add(rule));
             }
-            for own in table.own_rules {
-                family.own.push(catalogue.add(Rule {
-                    id: format!("{}/{}", table.id, own.slug),
-                    basis: own.basis,
-                    statement: own.statement.to_owned(),
-                    source: own.source.to_owned(),
-                }));
-            }
+            family.own_rules = own_rules(tables, table, &mut catalogue);
             for operation in table.operations {
                 family.operations[operation.action as usize] = Some(operations.len());
-                let mut cited = Cited {
+                let mut compiler = Compiler {
                     catalogue: &mut catalogue,
                     pages: &mut pages,
                     family: table.id,
-                    version: version.as_str(),
-                    operation: operation.name,
+                    version,
+                    operation,
+                    in_spec: false,
                 };
-                let inputs = compile(operation, &mut cited);
+                let inputs = compile(operation, &mut compiler);
                 let roles = roles(operation);
                 let at = operations.len();
                 let compiled =
@@ -220,6 +179,7 @@ impl Api {
             .map(|text| {
                 catalogue.add(Rule {
                     id: format!("wire/{}", text.slug),
+                    kind: RuleKind::Wire,
                     basis: text.basis,
                     statement: text.statement.to_owned(),
                     source: text.source.replace("{version}", version.as_str()),
@@ -248,6 +208,23 @@ impl Api {
     /// The family of this id.
     pub fn family(&self, id: &str) -> Option<&ApiFamily> {
         self.families.iter().find(|family| family.table.id == id)
+    }
+
+    /// The resources that a specification of this one refers to: the family of each and its key, none
+    /// where a name cannot stand in a key. A reference names a resource in the same parent as the
+    /// one that refers to it, or further up. Families that are not modelled are left out.
+    pub(crate) fn references(&self, own: &Key, spec: &Value) -> Vec<(&ApiFamily, Option<Key>)> {
+        let create = self.operation_of(own.family, Action::Create);
+        let Some((_, node)) = create.and_then(|create| create.input(Role::Spec)) else {
+            return Vec::new();
+        };
+        let referred = |(family, name)| {
+            let family = self.family(family)?;
+            let above = own.names().take(family.lineage.len() - 1);
+            let key = Key::can_hold(name).then(|| Key::new(family.index, above.chain([name])));
+            Some((family, key))
+        };
+        node.references(spec).into_iter().filter_map(referred).collect()
     }
 
     /// The operation that a method and a path stand for, and the members in the path, still
@@ -287,44 +264,67 @@ fn positions<T>(items: &[T], wanted: impl Fn(&T) -> bool) -> Vec<usize> {
     items.iter().enumerate().filter(|(_, item)| wanted(item)).map(|(index, _)| index).collect()
 }
 
-/// The rule that a promise becomes for a family, or none where it makes no sense there.
-fn promised(
+/// The rules about the calls of a family beside the shared ones, whichever family lists them.
+fn own_rules(
+    tables: &'static [&'static Family],
+    about: &Family,
+    catalogue: &mut Catalogue,
+) -> Vec<FamilyRule> {
+    let mut rules = Vec::new();
+    for table in tables {
+        let is_about = |own: &&OwnRule| own.about.unwrap_or(table.id) == about.id;
+        rules.extend(table.own_rules.iter().filter(is_about).map(|own| {
+            let rule = catalogue.add(Rule {
+                id: format!("{}/{}", about.id, own.slug),
+                kind: own.kind(),
+                basis: own.basis,
+                statement: own.statement.to_owned(),
+                source: own.source.to_owned(),
+            });
+            FamilyRule { rule, table: own }
+        }));
+    }
+    rules
+}
+
+/// The rule that a shared rule becomes for a family, or none where it makes no sense there.
+fn shared_rule(
     version: Version,
     tables: &[&'static Family],
     family: &ApiFamily,
-    promise: SharedRule,
+    shared: SharedRule,
 ) -> Option<Rule> {
-    let (table, text) = (family.table, promise.text());
+    let (table, text) = (family.table, shared.text());
     let operation = table.operation(text.action)?;
-    let needs_parent = matches!(promise, SharedRule::CreateInMissing | SharedRule::ListInMissing);
+    let needs_parent = matches!(shared, SharedRule::CreateInMissing | SharedRule::ListInMissing);
     let needs_spec = matches!(
-        promise,
+        shared,
         SharedRule::CreateSpec
             | SharedRule::DescribeSpec
             | SharedRule::DeletedSpec
             | SharedRule::UnclearSpec
     );
     // Strangers on a shared target count against the root family's quota, so nothing can be said.
-    let needs_own_quota = promise == SharedRule::QuotaSteady;
+    let needs_own_quota = shared == SharedRule::QuotaSteady;
     let has_spec = table.data.member("spec").is_some();
+    let shape = family.name_shape()?;
+    let Kind::Text { text: Text::Name(names), .. } = shape.kind else { return None };
     let absent = (needs_parent && family.is_root())
         || (needs_own_quota && family.is_root())
         || (needs_spec && !has_spec)
-        || (promise == SharedRule::DeleteInUse && family.children.is_empty());
+        || (shared == SharedRule::DeleteInUse && family.children.is_empty())
+        || (shared == SharedRule::Implied && table.implied_by.is_empty())
+        || (shared == SharedRule::NameSlash && !names.refused.contains('/'));
     if absent {
         return None;
     }
-    let evidence = table.evidence.iter().find(|evidence| evidence.promise == promise);
-    let basis = match (evidence, version) {
-        (Some(evidence), _) => evidence.basis,
-        (None, Version::V2018_10_01) => text.preview?,
-        (None, Version::V2019_01_25) => text.general?,
+    let evidence = table.evidence.iter().find(|evidence| evidence.rule == shared);
+    let basis = match evidence {
+        Some(evidence) => evidence.basis,
+        None if version.is_preview() => text.preview?,
+        None => text.general?,
     };
     let parent = tables.iter().find(|other| Some(other.id) == table.parent);
-    let doc = match version {
-        Version::V2018_10_01 => "API reference 2018-10-01".to_owned(),
-        Version::V2019_01_25 => "API reference 2018-10-01 and service model 2019-01-25".to_owned(),
-    };
     let arn = family.lineage.iter().fold(
         "arn:PARTITION:appmesh:REGION:ACCOUNT:".to_owned(),
         |arn, &index| {
@@ -337,14 +337,28 @@ fn promised(
         .statement
         .replace("{noun}", table.noun)
         .replace("{parent}", parent.map_or("", |parent| parent.noun))
-        .replace("{arn}", &arn);
+        .replace("{arn}", &arn)
+        .replace("{characters}", &in_words(names.accepted));
     let source = evidence.map_or(text.source, |evidence| evidence.source);
     let source = source
-        .replace("{doc}", &doc)
+        .replace("{doc}", &operation.documents.cite(version))
         .replace("{op}", operation.name)
+        .replace("{name shape}", shape.name)
         .replace("{writes}", &writes(table))
         .replace("{version}", version.as_str());
-    Some(Rule { id: format!("{}/{}", table.id, text.slug), basis, statement, source })
+    let id = format!("{}/{}", table.id, text.slug);
+    Some(Rule { id, kind: text.kind, basis, statement, source })
+}
+
+/// The kinds of characters that are accepted in names.
+fn in_words(accepted: &str) -> String {
+    let words = accepted.chars().filter_map(|c| match c {
+        '-' => Some("hyphen"),
+        '_' => Some("underscore"),
+        '.' => Some("dot"),
+        _ => None,
+    });
+    listed(&["letters", "digits"].into_iter().chain(words).collect::<Vec<_>>())
 }
 
 /// The operations that take a specification, as sources name them.
@@ -355,7 +369,10 @@ fn writes(table: &Family) -> String {
 }
 
 /// Compiles the members of an operation: a schema for each, with the rules for its bounds.
-fn compile(operation: &'static Operation, cited: &mut Cited<'_>) -> Vec<(&'static Input, Node)> {
+fn compile(
+    operation: &'static Operation,
+    compiler: &mut Compiler<'_>,
+) -> Vec<(&'static Input, Node)> {
     let schema = |input: &'static Input| {
         // A name in the path that breaks its bounds is also the name of nothing that exists, so
         // that its bounds cannot be seen there; they are seen where the name is given.
@@ -363,7 +380,8 @@ fn compile(operation: &'static Operation, cited: &mut Cited<'_>) -> Vec<(&'stati
             return (input, Node::without_rules(input.name, input.shape));
         }
         let path = input.name.to_owned();
-        (input, Node::build(cited, input.name, path, input.shape, input.required))
+        compiler.in_spec = input.role == Role::Spec;
+        (input, Node::build(compiler, input.name, path, input.shape, input.required))
     };
     operation.inputs.iter().map(schema).collect()
 }

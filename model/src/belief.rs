@@ -16,7 +16,8 @@ use serde_json::Value;
 
 use crate::answer::{Checks, Judgement, Mismatch};
 use crate::api::{Api, Call};
-use crate::expect::{Change, Expectation, expect, sent_spec};
+use crate::expect::{Change, Expectation, expect};
+use crate::expectation::sent_spec;
 use crate::observed::{Answer, Observed};
 use crate::operation::Role;
 use crate::place::Place;

@@ -63,7 +63,10 @@ impl Checks<'_> {
         let place = || at.place();
         let show = || brief(value);
         match (&shape.kind, value) {
-            (Kind::Structure { members, .. }, Value::Object(object)) => {
+            (
+                Kind::Structure { members, .. } | Kind::Union { variants: members, .. },
+                Value::Object(object),
+            ) => {
                 // Of what the documents call unavailable nothing is promised.
                 for member in members.iter().filter(|it| it.echo != Echo::Unavailable) {
                     let place = Position::Member(at, member.name);
@@ -211,7 +214,7 @@ fn kind_name(kind: &Kind) -> &'static str {
         Kind::Text { .. } | Kind::Choice(_) => "a string",
         Kind::Integer { .. } => "a whole number",
         Kind::List { .. } => "a list",
-        Kind::Structure { .. } => "an object",
+        Kind::Structure { .. } | Kind::Union { .. } => "an object",
         Kind::Timestamp => "a JSON number of epoch seconds",
     }
 }

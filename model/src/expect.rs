@@ -1,157 +1,43 @@
-//! Expectations: what may be answered to a call in a world.
+//! What may be answered to a call in a world.
 //!
-//! The main types are [`Expectation`] and [`expect`], which is total: every call in every world has
-//! one. [`CallContext`] is the view that a family gets to add what only it expects. Nothing here looks
-//! at an answer; that is [`crate::answer`]'s part.
+//! The main function is [`expect`], which is total: every call in every world has an expectation.
+//! Nothing here looks at an answer; that is [`crate::answer`]'s part.
 
-use std::sync::Arc;
-
-use serde_json::Value;
-
-use crate::api::{Api, ApiOperation, Call};
-use crate::operation::{Action, ErrorKind, Role};
-use crate::rule::RuleId;
+use crate::action;
+use crate::api::{Api, Call};
+use crate::call_context::CallContext;
+pub use crate::expectation::{Change, Expectation, Refusal};
+use crate::operation::Role;
 use crate::shared_rule::SharedRule;
 use crate::world::{Key, World};
 
-mod call_context;
-mod create;
 mod input;
-mod list;
-mod token;
-mod update;
-
-pub use call_context::{CallContext, Refers};
-pub(crate) use input::LONGEST_NAME;
-pub(crate) use token::record_token;
-
-/// What a successful call does and answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// Nothing changes; the resource is answered.
-    Read,
-    /// The resource comes to be.
-    Create,
-    /// Nothing changes; the resource that an earlier call made is answered.
-    Replay,
-    /// The specification is replaced; the version moves on, or not where that is left open.
-    Replace {
-        /// The version moves on.
-        counts: bool,
-    },
-    /// The resource goes.
-    Remove,
-    /// Nothing changes; a page is answered.
-    Page,
-}
-
-/// An error that is permitted, and the rule that says so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The error.
-    pub error: ErrorKind,
-    /// The rule that demands it or leaves it open.
-    pub rule: RuleId,
-    /// The rule bounds the input: that it is refused and with which error are two promises.
-    pub bounds_input: bool,
-}
-
-impl Refusal {
-    const fn by(rule: RuleId, error: ErrorKind) -> Self {
-        Self { error, rule, bounds_input: false }
-    }
-}
-
-/// The permitted outcomes of a call in a world.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Expectation {
-    /// The resource that the call names, where its names can be read.
-    pub key: Option<Key>,
-    /// Reasons to refuse the call: if there is one, success is not permitted.
-    pub demands: Vec<Refusal>,
-    /// Errors that are permitted beside what is demanded.
-    pub leaves: Vec<Refusal>,
-    /// Any modelled client error is permitted, and so is success.
-    pub open: Option<RuleId>,
-    /// A member is unknown or null: what becomes of it is not said.
-    pub unclear_input: bool,
-    /// A value has the wrong JSON type: whatever is answered, it may not be stored.
-    pub wrong_type: bool,
-    /// The call is not judged: an earlier divergence leaves open what it finds.
-    pub in_doubt: bool,
-    /// What success may do, if nothing forbids it.
-    pub changes: Vec<Change>,
-    /// The rule that is broken if a quota is said to be exhausted: more were held before.
-    pub quota: Option<RuleId>,
-    /// The rules that are broken if the call fails all the same: success was due.
-    pub due: Vec<RuleId>,
-}
-
-impl Expectation {
-    /// Whether the call may succeed.
-    pub fn may_succeed(&self) -> bool {
-        self.demands.is_empty()
-    }
-
-    /// The permitted errors with their rules.
-    pub fn refusals(&self) -> impl Iterator<Item = &Refusal> {
-        self.demands.iter().chain(&self.leaves)
-    }
-
-    /// Whether this error is permitted.
-    pub fn permits(&self, error: ErrorKind) -> bool {
-        self.refusals().any(|refusal| refusal.error == error)
-            || (self.open.is_some() && is_client_error(error))
-    }
-}
-
-/// Errors that blame the caller's request, not its rights or its speed.
-pub(crate) const fn is_client_error(error: ErrorKind) -> bool {
-    matches!(
-        error,
-        ErrorKind::BadRequest
-            | ErrorKind::NotFound
-            | ErrorKind::Conflict
-            | ErrorKind::ResourceInUse
-            | ErrorKind::LimitExceeded
-    )
-}
+mod own_rules;
 
 /// What may be answered to a call in a world. Total: there is no call that it does not cover.
 pub fn expect(api: &Api, world: &World, call: &Call) -> Expectation {
     let operation = &api.operations[call.operation];
     let family = &api.families[operation.family];
-    let mut asked =
+    let mut context =
         CallContext { api, family, operation, call, world, expectation: Expectation::default() };
-    input::expect_input(&mut asked);
-    if let Some(key) = key_of(&asked) {
-        asked.expectation.key = Some(key.clone());
-        let parent_exists = expect_ancestors(&mut asked, &key);
-        match asked.action() {
-            Action::Create => create::expect_create(&mut asked, &key, parent_exists),
-            Action::Describe => expect_existing(
-                &mut asked,
-                &key,
-                SharedRule::Describes,
-                SharedRule::DescribeMissing,
-                &[Change::Read],
-            ),
-            Action::Update => update::expect_update(&mut asked, &key),
-            Action::Delete => expect_delete(&mut asked, &key),
-            Action::List => list::expect_list(&mut asked, &key),
-        }
-    } else if asked.expectation.demands.is_empty() {
+    input::expect_input(&mut context);
+    if let Some(key) = key_of(&context) {
+        context.expectation.key = Some(key.clone());
+        let parent_exists = expect_ancestors(&mut context, &key);
+        action::of(context.action()).expect(&mut context, &key, parent_exists);
+    } else if context.expectation.demands.is_empty() {
         // Names of the wrong type: what the call is about cannot be said.
-        asked.expectation.open = family.rule(SharedRule::TwoFaults);
+        context.expectation.open = family.rule(SharedRule::TwoFaults);
     }
-    (family.table.own_expectations)(&mut asked);
-    if is_in_doubt(&asked) {
-        asked.expectation.in_doubt = true;
-        asked.expectation.demands.clear();
-        asked.expectation.due.clear();
-        asked.expectation.open = family.rule(SharedRule::InDoubt);
+    own_rules::expect_own_rules(&mut context);
+    own_rules::expect_silence(&mut context);
+    if is_in_doubt(&context) {
+        context.expectation.in_doubt = true;
+        context.expectation.demands.clear();
+        context.expectation.due.clear();
+        context.expectation.open = family.rule(SharedRule::InDoubt);
     }
-    let mut expectation = asked.expectation;
+    let mut expectation = context.expectation;
     if let [first, _, ..] = expectation.demands[..] {
         let two_faults = family.rule(SharedRule::TwoFaults);
         expectation.leaves.extend(two_faults.map(|rule| Refusal::by(rule, first.error)));
@@ -162,82 +48,44 @@ pub fn expect(api: &Api, world: &World, call: &Call) -> Expectation {
 /// Whether a call changes what lives in a resource that was overwritten, or is there again after a
 /// delete that should have been refused; or has other faults besides. Plain reads are judged: they
 /// show what was lost. Without the resource there is no doubt that nothing lives in it.
-fn is_in_doubt(asked: &CallContext<'_>) -> bool {
-    let Some(key) = &asked.expectation.key else { return false };
-    if !asked.world.has_shaken() {
+fn is_in_doubt(context: &CallContext<'_>) -> bool {
+    let Some(key) = &context.expectation.key else { return false };
+    if !context.world.has_shaken() {
         return false;
     }
-    let above = &asked.family.lineage[..asked.family.lineage.len() - 1];
+    let above = &context.family.lineage[..context.family.lineage.len() - 1];
     let mut ancestors =
         above.iter().enumerate().map(|(depth, &family)| key.ancestor(family, depth));
-    let reads = matches!(asked.action(), Action::Describe | Action::List);
-    let plain = reads && asked.expectation.demands.is_empty() && asked.expectation.open.is_none();
+    let reads = action::of(context.action()).reads();
+    let plain =
+        reads && context.expectation.demands.is_empty() && context.expectation.open.is_none();
     let holds_doubt =
-        |ancestor: &Key| asked.world.is_shaken(ancestor) && asked.world.contains(ancestor);
+        |ancestor: &Key| context.world.is_shaken(ancestor) && context.world.contains(ancestor);
     !plain && ancestors.any(|ancestor| holds_doubt(&ancestor))
 }
 
 /// The key of the resource that a call is about; for a list, that of its parent with an empty name.
-fn key_of(asked: &CallContext<'_>) -> Option<Key> {
-    let depths = asked.family.lineage.len();
+fn key_of(context: &CallContext<'_>) -> Option<Key> {
+    let depths = context.family.lineage.len();
     let mut names: Vec<&str> = Vec::with_capacity(depths);
     for depth in 0..depths {
-        names.push(match asked.operation.input(Role::Name(depth)) {
-            Some(_) => asked.name(depth).filter(|name| Key::can_hold(name))?,
+        names.push(match context.operation.input(Role::Name(depth)) {
+            Some(_) => context.name(depth).filter(|name| Key::can_hold(name))?,
             None => "",
         });
     }
-    Some(Key::new(asked.family.index, names))
+    Some(Key::new(context.family.index, names))
 }
 
 /// Demands that everything above the resource exists. Returns whether it does.
-fn expect_ancestors(asked: &mut CallContext<'_>, key: &Key) -> bool {
-    let above = &asked.family.lineage[..asked.family.lineage.len() - 1];
+fn expect_ancestors(context: &mut CallContext<'_>, key: &Key) -> bool {
+    let above = &context.family.lineage[..context.family.lineage.len() - 1];
     let exists = above
         .iter()
         .enumerate()
-        .all(|(depth, &family)| asked.world.contains_ref(key.ancestor_ref(family, depth)));
+        .all(|(depth, &family)| context.world.contains_ref(key.ancestor_ref(family, depth)));
     if !exists {
-        let promise = match asked.action() {
-            Action::Create => SharedRule::CreateInMissing,
-            Action::List => SharedRule::ListInMissing,
-            Action::Describe => SharedRule::DescribeMissing,
-            Action::Update => SharedRule::UpdateMissing,
-            Action::Delete => SharedRule::DeleteMissing,
-        };
-        asked.demand_promised(promise, ErrorKind::NotFound);
+        context.refuse(action::of(context.action()).missing());
     }
     exists
-}
-
-/// A call on one resource: it succeeds if the resource exists and is refused if not.
-fn expect_existing(
-    asked: &mut CallContext<'_>,
-    key: &Key,
-    due: SharedRule,
-    missing: SharedRule,
-    changes: &[Change],
-) {
-    if asked.world.contains(key) {
-        asked.expectation.changes.extend_from_slice(changes);
-        asked.due(due);
-    } else if asked.expectation.demands.iter().all(|demand| demand.error != ErrorKind::NotFound) {
-        asked.demand_promised(missing, ErrorKind::NotFound);
-    }
-}
-
-fn expect_delete(asked: &mut CallContext<'_>, key: &Key) {
-    expect_existing(asked, key, SharedRule::Deletes, SharedRule::DeleteMissing, &[Change::Remove]);
-    let occupied =
-        asked.family.children.iter().any(|&family| asked.world.below(family, key).next().is_some());
-    if occupied && asked.world.contains(key) {
-        asked.demand_promised(SharedRule::DeleteInUse, ErrorKind::ResourceInUse);
-    }
-}
-
-/// The specification that a call sends, shared. One that is null is as good as none.
-pub(crate) fn sent_spec(operation: &ApiOperation, call: &Call) -> Option<Arc<Value>> {
-    let (input, _) = operation.input(Role::Spec)?;
-    let spec = call.input.get(input.name).filter(|spec| !spec.is_null());
-    Some(Arc::new(spec.cloned().unwrap_or_else(|| Value::Object(Default::default()))))
 }

@@ -16,17 +16,26 @@
 //! To add a rule, see [`shared_rule`] (for all families) or a family's own file. To add a version, add
 //! its folder and a line in [`api::Version`].
 
+mod action;
 pub mod answer;
 pub mod api;
 pub mod belief;
 mod body;
-mod effect;
+mod call_context;
+mod client_token;
+pub mod error;
 pub mod expect;
+mod expectation;
+mod facts;
+pub mod family;
 pub mod observed;
 pub mod operation;
 mod page;
+mod page_limits;
 pub mod perform;
 pub mod place;
+pub mod reading;
+mod registry;
 pub mod render;
 pub mod rule;
 mod sameness;
@@ -37,9 +46,11 @@ pub mod situation;
 mod spec;
 mod spec_round_trip;
 mod status;
+mod transition;
 pub mod v2018_10_01;
 pub mod v2019_01_25;
+pub mod version;
 pub mod wire;
 pub mod world;
 
-pub use page::{DEFAULT_LIMIT, MOST_EMPTY_PAGES};
+pub use page_limits::{DEFAULT_LIMIT, MOST_EMPTY_PAGES};

@@ -1,13 +1,10 @@
-//! Operations and families: the tables that everything else derives from.
+//! Operations as data: the action, path, members, errors and documents of each.
 //!
-//! The main types are [`Operation`] (one call of the API with its path and members) and [`Family`]
-//! (a kind of resource with its operations). They are data: what a call means in a given state is
-//! said in [`crate::expect`].
+//! The main type is [`Operation`]. [`crate::expect`] says what a call means in a given state.
 
-use crate::expect::CallContext;
-use crate::rule::Basis;
+use crate::error::ErrorKind;
 use crate::shape::Shape;
-use crate::shared_rule::SharedRule;
+use crate::version::Version;
 
 /// What an operation does to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,79 +94,8 @@ impl Input {
     }
 }
 
-/// The errors of the service model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ErrorKind {
-    /// Something in the request is not as it must be.
-    BadRequest,
-    /// The name is taken, or the client token was used for another request.
-    Conflict,
-    /// The caller may not do this.
-    Forbidden,
-    /// The server failed.
-    InternalServerError,
-    /// A quota is exhausted.
-    LimitExceeded,
-    /// A resource that the call names does not exist.
-    NotFound,
-    /// The resource is needed by another.
-    ResourceInUse,
-    /// The server cannot answer now.
-    ServiceUnavailable,
-    /// The caller is too fast.
-    TooManyRequests,
-}
-
-impl ErrorKind {
-    /// Every error of the service model.
-    pub const ALL: [Self; 9] = [
-        Self::BadRequest,
-        Self::Conflict,
-        Self::Forbidden,
-        Self::InternalServerError,
-        Self::LimitExceeded,
-        Self::NotFound,
-        Self::ResourceInUse,
-        Self::ServiceUnavailable,
-        Self::TooManyRequests,
-    ];
-
-    /// The error's type on the wire.
-    pub const fn type_name(self) -> &'static str {
-        match self {
-            Self::BadRequest => "BadRequestException",
-            Self::Conflict => "ConflictException",
-            Self::Forbidden => "ForbiddenException",
-            Self::InternalServerError => "InternalServerErrorException",
-            Self::LimitExceeded => "LimitExceededException",
-            Self::NotFound => "NotFoundException",
-            Self::ResourceInUse => "ResourceInUseException",
-            Self::ServiceUnavailable => "ServiceUnavailableException",
-            Self::TooManyRequests => "TooManyRequestsException",
-        }
-    }
-
-    /// The HTTP status that goes with it (service model, `error.httpStatusCode`).
-    pub const fn status(self) -> u16 {
-        match self {
-            Self::BadRequest | Self::LimitExceeded => 400,
-            Self::Forbidden => 403,
-            Self::NotFound => 404,
-            Self::Conflict | Self::ResourceInUse => 409,
-            Self::TooManyRequests => 429,
-            Self::InternalServerError => 500,
-            Self::ServiceUnavailable => 503,
-        }
-    }
-
-    /// The error with this type name.
-    pub fn from_type(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.type_name() == name)
-    }
-}
-
 /// Errors modelled for every create and update.
-pub const WRITE_ERRORS: &[ErrorKind] = &[
+const WRITE_ERRORS: &[ErrorKind] = &[
     ErrorKind::BadRequest,
     ErrorKind::Conflict,
     ErrorKind::Forbidden,
@@ -181,7 +107,7 @@ pub const WRITE_ERRORS: &[ErrorKind] = &[
 ];
 
 /// Errors modelled for every describe and list.
-pub const READ_ERRORS: &[ErrorKind] = &[
+const READ_ERRORS: &[ErrorKind] = &[
     ErrorKind::BadRequest,
     ErrorKind::Forbidden,
     ErrorKind::InternalServerError,
@@ -191,7 +117,7 @@ pub const READ_ERRORS: &[ErrorKind] = &[
 ];
 
 /// Errors modelled for every delete.
-pub const DELETE_ERRORS: &[ErrorKind] = &[
+const DELETE_ERRORS: &[ErrorKind] = &[
     ErrorKind::BadRequest,
     ErrorKind::Forbidden,
     ErrorKind::InternalServerError,
@@ -200,6 +126,29 @@ pub const DELETE_ERRORS: &[ErrorKind] = &[
     ErrorKind::ServiceUnavailable,
     ErrorKind::TooManyRequests,
 ];
+
+/// The documents that describe an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Documents {
+    /// Its page in the API reference of 2018-10-01, and the service model of its version.
+    ApiReference,
+    /// The service model of its version.
+    ServiceModel,
+}
+
+impl Documents {
+    /// The documents as a source cites them, for an operation of this version.
+    pub fn cite(self, version: Version) -> String {
+        match self {
+            Self::ApiReference if version.is_preview() => format!("API reference {version}"),
+            Self::ApiReference => {
+                let preview = Version::PREVIEW;
+                format!("API reference {preview} and service model {version}")
+            }
+            Self::ServiceModel => format!("Service model {version}"),
+        }
+    }
+}
 
 /// One operation of the API.
 #[derive(Clone, Copy, Debug)]
@@ -216,9 +165,47 @@ pub struct Operation {
     pub inputs: &'static [Input],
     /// The errors modelled for it.
     pub errors: &'static [ErrorKind],
+    /// The documents that describe it.
+    pub documents: Documents,
 }
 
+/// Constructors of operations without inputs, which are filled in by struct update.
 impl Operation {
+    /// A create.
+    pub const fn create(name: &'static str, path: &'static str) -> Self {
+        Self::new(name, Action::Create, "PUT", path, WRITE_ERRORS)
+    }
+
+    /// A describe.
+    pub const fn describe(name: &'static str, path: &'static str) -> Self {
+        Self::new(name, Action::Describe, "GET", path, READ_ERRORS)
+    }
+
+    /// An update.
+    pub const fn update(name: &'static str, path: &'static str) -> Self {
+        Self::new(name, Action::Update, "PUT", path, WRITE_ERRORS)
+    }
+
+    /// A delete.
+    pub const fn delete(name: &'static str, path: &'static str) -> Self {
+        Self::new(name, Action::Delete, "DELETE", path, DELETE_ERRORS)
+    }
+
+    /// A list.
+    pub const fn list(name: &'static str, path: &'static str) -> Self {
+        Self::new(name, Action::List, "GET", path, READ_ERRORS)
+    }
+
+    const fn new(
+        name: &'static str,
+        action: Action,
+        method: &'static str,
+        path: &'static str,
+        errors: &'static [ErrorKind],
+    ) -> Self {
+        Self { name, action, method, path, inputs: &[], errors, documents: Documents::ApiReference }
+    }
+
     /// The member with this role, if the operation has one.
     pub fn input(&self, role: Role) -> Option<&'static Input> {
         self.inputs.iter().find(|input| input.role == role)
@@ -227,71 +214,5 @@ impl Operation {
     /// The members that are resource names, outermost first.
     pub fn names(&self) -> impl Iterator<Item = &'static Input> {
         self.inputs.iter().filter(|input| matches!(input.role, Role::Name(_)))
-    }
-}
-
-/// A rule that only one family has.
-#[derive(Clone, Copy, Debug)]
-pub struct OwnRule {
-    /// The part of the id behind `family/`.
-    pub slug: &'static str,
-    /// How sure we are.
-    pub basis: Basis,
-    /// The promise, in our own words.
-    pub statement: &'static str,
-    /// Where it comes from.
-    pub source: &'static str,
-}
-
-/// A place where a family has other evidence for a shared rule.
-#[derive(Clone, Copy, Debug)]
-pub struct Evidence {
-    /// The shared rule.
-    pub promise: SharedRule,
-    /// Its basis for this family.
-    pub basis: Basis,
-    /// Its source for this family.
-    pub source: &'static str,
-}
-
-/// A kind of resource.
-#[derive(Clone, Copy, Debug)]
-pub struct Family {
-    /// Name in rule ids.
-    pub id: &'static str,
-    /// What to call one in a sentence.
-    pub noun: &'static str,
-    /// The family that its resources live in, if any.
-    pub parent: Option<&'static str>,
-    /// The member that carries its name, in requests and answers.
-    pub name_member: &'static str,
-    /// The output member that is the HTTP payload.
-    pub payload: &'static str,
-    /// The member of a list answer that holds the items.
-    pub list_member: &'static str,
-    /// What stands before the name in an ARN.
-    pub arn_segment: &'static str,
-    /// Its operations.
-    pub operations: &'static [Operation],
-    /// The answer of create, describe, update and delete.
-    pub data: &'static Shape,
-    /// An item of a list.
-    pub item: &'static Shape,
-    /// The answer of a list.
-    pub page: &'static Shape,
-    /// Rules that only this family has.
-    pub own_rules: &'static [OwnRule],
-    /// Where the evidence differs from what [`crate::shared_rule`] says of all families.
-    pub evidence: &'static [Evidence],
-    /// Adds what only this family expects of a call.
-    pub own_expectations: fn(&mut CallContext<'_>),
-    /// For how long a describe may miss a fresh create, by the evidence; 0 for not at all.
-    pub settle_ms: u64,
-}
-
-impl Family {
-    /// The operation that does this, if the family has one.
-    pub fn operation(&self, action: Action) -> Option<&'static Operation> {
-        self.operations.iter().find(|operation| operation.action == action)
     }
 }

@@ -7,16 +7,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::answer::{Checks, Judgement, Reading};
+use crate::answer::{Checks, Judgement};
+use crate::page_limits::{DEFAULT_LIMIT, MOST_EMPTY_PAGES};
 use crate::place::{Path, Place};
+use crate::reading::Reading;
 use crate::shared_rule::SharedRule;
 use crate::world::{Key, Pagination, World};
-
-/// The most results on a page when the call names no limit (documentation of `limit`).
-pub const DEFAULT_LIMIT: i64 = 100;
-
-/// How many pages without a single result a list may show before it counts as endless.
-pub const MOST_EMPTY_PAGES: u32 = 20;
 
 /// What a page does to the lists that are being read.
 #[derive(Clone, Debug, Default)]
@@ -49,7 +45,7 @@ pub(crate) fn check(
     judgement: &mut Judgement,
 ) -> Turn {
     let (family, world) = (checks.family, checks.world);
-    let rule = |promise| family.rule(promise);
+    let rule = |shared| family.rule(shared);
     let parent = key.parent_path();
     let list_member = family.table.list_member;
     let sent = token.map(Arc::from);
@@ -95,7 +91,7 @@ pub(crate) fn check(
         if !exists && !gone && family.is_root() {
             continue;
         }
-        let may_show = exists || unsteady(name) || (loose && gone);
+        let may_show = exists || unsteady(name) || (loose && gone) || world.implies(&item_key);
         judgement.test(
             rule(SharedRule::ListExisting),
             may_show,
@@ -185,7 +181,7 @@ fn item_as_described(
     judgement: &mut Judgement,
 ) {
     let reading = Reading::of_item(item);
-    let rule = |promise| checks.family.rule(promise);
+    let rule = |shared| checks.family.rule(shared);
     let arn_place = place.member("arn");
     judgement.test(
         rule(SharedRule::ListItemArn),

@@ -5,12 +5,14 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::answer::arn_path;
 use crate::api::{Api, Call};
-use crate::expect::{Change, Expectation, record_token, sent_spec};
+use crate::client_token::record_token;
+use crate::expectation::{Change, Expectation, sent_spec};
 use crate::render;
+use crate::transition;
 use crate::world::{Key, Resource, Timestamp, World};
 
 /// What a server chooses by itself.
@@ -32,6 +34,43 @@ impl Minted {
         let path = arn_path(api, &api.families[key.family], key);
         format!("arn:aws:appmesh:{}:{}:{path}", self.region, self.account)
     }
+
+    /// A resource with an empty specification, as the server makes it by itself.
+    pub fn resource(&self, api: &Api, key: &Key, generation: u32) -> Resource {
+        let empty = Value::Object(Map::new());
+        let mut resource = Resource::new(generation, Some(empty.into()), 0);
+        self.fill(api, key, Change::Create, None, &mut resource);
+        resource
+    }
+
+    /// Fills in the members of a changed resource that a server chooses; `earlier` is the time of
+    /// the update before.
+    fn fill(
+        &self,
+        api: &Api,
+        key: &Key,
+        change: Change,
+        earlier: Option<Timestamp>,
+        resource: &mut Resource,
+    ) {
+        match change {
+            Change::Create => {
+                let owner: Arc<str> = self.account.as_str().into();
+                resource.version = Some(1);
+                resource.uid = Some(self.uid.as_str().into());
+                resource.arn = Some(self.arn(api, key).into());
+                resource.owners = Some((owner.clone(), owner));
+                resource.created_at = Some(self.now);
+                resource.last_updated_at = Some(self.now);
+            }
+            Change::Replace { counts } => {
+                resource.last_updated_at = if counts { Some(self.now) } else { earlier };
+                // A server has no use for the specifications that it held before.
+                resource.formers.clear();
+            }
+            Change::Read | Change::Replay | Change::Remove | Change::Page => {}
+        }
+    }
 }
 
 /// Performs a change and returns the body of the answer; none for pages, which depend on the
@@ -45,41 +84,15 @@ pub fn perform(
     minted: &Minted,
 ) -> Option<Value> {
     let key = expectation.key.as_ref()?;
-    let sent = sent_spec(&api.operations[call.operation], call);
-    let mut gone = None;
-    match change {
-        Change::Create => {
-            let owner: Arc<str> = minted.account.as_str().into();
-            let resource = Resource {
-                uid: Some(minted.uid.as_str().into()),
-                arn: Some(minted.arn(api, key).into()),
-                owners: Some((owner.clone(), owner)),
-                created_at: Some(minted.now),
-                last_updated_at: Some(minted.now),
-                ..Resource::new(world.next_generation(key), sent, 0)
-            };
-            world.insert(key.clone(), resource);
-        }
-        Change::Replace { counts } => {
-            world.outdate_tokens(key);
-            world.change(key, |resource| {
-                resource.spec = sent;
-                if counts {
-                    resource.version = resource.version.map(|version| version.saturating_add(1));
-                    resource.last_updated_at = Some(minted.now);
-                }
-            });
-        }
-        Change::Remove => {
-            gone = world.get(key).cloned();
-            world.remove(key);
-        }
-        Change::Read | Change::Replay | Change::Page => {}
-    }
+    let sent = sent_spec(&api.operations[call.operation], call).filter(|_| change.stores());
+    let before = world.get(key).cloned();
+    transition::apply(api, world, key, change, sent, None, 0);
+    let earlier = before.as_ref().and_then(|before| before.last_updated_at);
+    world.change(key, |resource| minted.fill(api, key, change, earlier, resource));
     record_token(api, world, call, expectation, true);
-    match (change, gone) {
-        (Change::Page, _) => None,
-        (_, Some(gone)) => Some(render::resource(api, key, &gone, "DELETED")),
-        (_, None) => Some(render::resource(api, key, world.get(key)?, "ACTIVE")),
+    match change {
+        Change::Page => None,
+        Change::Remove => Some(render::resource(api, key, &before?, "DELETED")),
+        _ => Some(render::resource(api, key, world.get(key)?, "ACTIVE")),
     }
 }

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::error::ErrorKind;
 use crate::observed::Answer;
-use crate::operation::ErrorKind;
 
 /// The most characters of a target's error type that a place keeps.
 const MOST_TYPE_CHARS: usize = 200;

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::error::ErrorKind;
+
 /// How sure we are of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Basis {
@@ -55,14 +57,36 @@ impl RuleId {
     }
 }
 
-/// One promise of the API.
+/// What a rule is about, for code that tells rules apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleKind {
+    /// A call is refused with this error.
+    Refusal(ErrorKind),
+    /// A request is refused in which a member is missing or out of its bounds.
+    Bound {
+        /// The member stands in a specification.
+        in_spec: bool,
+    },
+    /// A valid call succeeds.
+    Success,
+    /// A property of the answer to a successful call.
+    Answer,
+    /// A property of every answer.
+    Wire,
+    /// The documents leave open what happens.
+    Open,
+}
+
+/// A rule of the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// Stable name, `family/what`; scripts and baselines depend on it.
     pub id: String,
+    /// What it is about.
+    pub kind: RuleKind,
     /// How sure we are.
     pub basis: Basis,
-    /// The promise, in our own words.
+    /// The statement, in our own words.
     pub statement: String,
     /// Document, page and member that it comes from.
     pub source: String,

@@ -1,14 +1,17 @@
 //! Schemas: shapes with their rules attached, ready to check values against.
 //!
 //! The main type is [`Node`]: a shape at one place of a family's requests, with the rule for each
-//! of its bounds. Built once per API version by [`crate::api`].
-
-use std::collections::BTreeMap;
+//! of its bounds. [`compile`] builds the nodes of an operation.
 
 use serde_json::Value;
 
-use crate::rule::{Basis, Catalogue, Rule, RuleId};
+use crate::rule::RuleId;
 use crate::shape::{CLIENT_TOKEN_MAX, Echo, Kind, Shape, Text};
+
+pub(crate) mod compile;
+mod walk;
+
+pub use walk::Segment;
 
 /// A shape at one place of a request, with its rules.
 #[derive(Debug)]
@@ -31,76 +34,6 @@ pub struct Node {
     pub form: Option<RuleId>,
     /// Members of a structure, or the one item shape of a list.
     pub children: Vec<Self>,
-}
-
-/// Where the rules of a node are cited from.
-pub(crate) struct Cited<'a> {
-    pub catalogue: &'a mut Catalogue,
-    pub pages: &'a mut Pages,
-    pub family: &'static str,
-    pub version: &'static str,
-    pub operation: &'static str,
-}
-
-/// The operations in which each bound stands: those that share a member share its rules, and each
-/// has a page of its own.
-#[derive(Debug, Default)]
-pub(crate) struct Pages(BTreeMap<RuleId, Vec<&'static str>>);
-
-/// Stands in a source where the operations come.
-const OPERATIONS: &str = "{operations}";
-
-impl Pages {
-    /// Writes the operations into the sources.
-    pub(crate) fn cite(self, catalogue: &mut Catalogue) {
-        for (rule, operations) in self.0 {
-            let source = catalogue.source_mut(rule);
-            *source = source.replace(OPERATIONS, &listed(&operations));
-        }
-    }
-}
-
-/// Names as a sentence lists them: `A, B and C`.
-pub(crate) fn listed(names: &[&str]) -> String {
-    match names.split_last() {
-        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
-        _ => names.concat(),
-    }
-}
-
-impl Cited<'_> {
-    fn rule(&mut self, path: &str, what: &str, statement: String, source: String) -> RuleId {
-        let id = format!("{}/{path}.{what}", self.family);
-        let rule = self.catalogue.add(Rule { id, basis: Basis::Stated, statement, source });
-        let operations = self.pages.0.entry(rule).or_default();
-        if !operations.contains(&self.operation) {
-            operations.push(self.operation);
-        }
-        rule
-    }
-
-    fn bound(&mut self, path: &str, what: &str, shape: &Shape, statement: String) -> RuleId {
-        let source = format!(
-            "Service model {}, shape {}; {OPERATIONS}, member {path}",
-            self.version, shape.name
-        );
-        self.rule(path, what, statement, source)
-    }
-
-    fn prose(&mut self, path: &str, what: &str, statement: String) -> RuleId {
-        let member = path.rsplit('.').next().unwrap_or(path);
-        let source = format!("API reference 2018-10-01, {OPERATIONS}, {member}");
-        self.rule(path, what, statement, source)
-    }
-}
-
-fn required_statement(path: &str) -> String {
-    match path.rsplit_once('.') {
-        Some((parent, _)) => {
-            format!("Where {parent} is given, {path} is too; without it the request is refused.")
-        }
-        None => format!("A request without {path} is refused."),
-    }
 }
 
 /// What can be said about a value that does not fit its node.
@@ -128,127 +61,6 @@ impl Node {
             form: None,
             children: Vec::new(),
         }
-    }
-
-    /// Builds the node of a member and adds its rules to the catalogue.
-    pub(crate) fn build(
-        cited: &mut Cited<'_>,
-        name: &'static str,
-        path: String,
-        shape: &'static Shape,
-        required: bool,
-    ) -> Self {
-        let required =
-            required.then(|| cited.bound(&path, "required", shape, required_statement(&path)));
-        let mut node = Self { path: path.clone(), required, ..Self::without_rules(name, shape) };
-        match &shape.kind {
-            // As in a path, a name out of bounds is the name of nothing that exists.
-            Kind::Text { text: Text::Reference(_), .. } => {}
-            Kind::Text { min, max, text } => {
-                node.low = min.filter(|min| *min > 0).map(|min| {
-                    cited.bound(
-                        &path,
-                        "length.min",
-                        shape,
-                        format!("{path} has a length of at least {min}; a shorter one is refused."),
-                    )
-                });
-                node.high = max.map(|max| {
-                    cited.bound(
-                        &path,
-                        "length.max",
-                        shape,
-                        format!("{path} has a length of at most {max}; a longer one is refused."),
-                    )
-                });
-                match text {
-                    Text::Token => {
-                        node.high = Some(cited.prose(&path, "length.max", format!("{path} has at most {CLIENT_TOKEN_MAX} characters; a longer one is refused.")));
-                        node.form = Some(cited.prose(&path, "characters", format!("{path} holds letters, digits, hyphens and underscores; anything else is refused.")));
-                    }
-                    Text::Path => {
-                        node.form = Some(cited.prose(
-                            &path,
-                            "slash",
-                            format!("{path} starts with a slash; anything else is refused."),
-                        ));
-                    }
-                    _ => {}
-                }
-            }
-            Kind::Integer { min, max } => {
-                node.low = min.map(|min| {
-                    cited.bound(
-                        &path,
-                        "min",
-                        shape,
-                        format!("{path} is at least {min}; less is refused."),
-                    )
-                });
-                node.high = max.map(|max| {
-                    cited.bound(
-                        &path,
-                        "max",
-                        shape,
-                        format!("{path} is at most {max}; more is refused."),
-                    )
-                });
-            }
-            Kind::Choice(values) => {
-                let statement =
-                    format!("{path} is one of {}; anything else is refused.", values.join(", "));
-                node.form = Some(cited.bound(&path, "enum", shape, statement));
-            }
-            Kind::List { item, min, max } => {
-                node.low = min.filter(|min| *min > 0).map(|min| {
-                    cited.bound(
-                        &path,
-                        "items.min",
-                        shape,
-                        format!("{path} holds at least {min} item; fewer are refused."),
-                    )
-                });
-                node.high = max.map(|max| {
-                    cited.bound(
-                        &path,
-                        "items.max",
-                        shape,
-                        format!("{path} holds at most {max} items; more are refused."),
-                    )
-                });
-                node.children.push(Self::build(cited, "", path, item, false));
-            }
-            Kind::Structure { members, union, .. } => {
-                if *union {
-                    // One modelled member only: two at once cannot be sent yet, so the rule waits.
-                    node.form = (members.len() > 1).then(|| {
-                        cited.bound(
-                            &path,
-                            "union",
-                            shape,
-                            format!("{path} has exactly one member; more are refused."),
-                        )
-                    });
-                }
-                for member in *members {
-                    let place = format!("{path}.{}", member.name);
-                    // Who drops what is not available cannot be held to its bounds.
-                    if member.echo == Echo::Unavailable {
-                        let mut child = Self::without_rules(member.name, member.shape);
-                        child.path = place;
-                        child.echo = member.echo;
-                        node.children.push(child);
-                        continue;
-                    }
-                    let mut child =
-                        Self::build(cited, member.name, place, member.shape, member.required);
-                    child.echo = member.echo;
-                    node.children.push(child);
-                }
-            }
-            Kind::Timestamp => {}
-        }
-        node
     }
 
     /// Finds everything in `value` that does not fit, in the order of the members.
@@ -307,8 +119,8 @@ impl Node {
                     self.children[0].check(item, misfits);
                 }
             }
-            (Kind::Structure { union, .. }, Value::Object(members)) => {
-                if *union && members.len() > 1 {
+            (Kind::Structure { .. } | Kind::Union { .. }, Value::Object(members)) => {
+                if members.len() != 1 {
                     breaks(self.form);
                 }
                 for child in &self.children {
@@ -337,6 +149,43 @@ impl Node {
     /// The member of this name.
     pub fn child(&self, name: &str) -> Option<&Self> {
         self.children.iter().find(|child| child.name == name)
+    }
+
+    /// Every reference in a value to another resource: its family and its name.
+    pub fn references<'v>(&self, value: &'v Value) -> Vec<(&'static str, &'v str)> {
+        let mut found = Vec::new();
+        self.collect_references(value, &mut found);
+        found
+    }
+
+    fn collect_references<'v>(&self, value: &'v Value, found: &mut Vec<(&'static str, &'v str)>) {
+        match (&self.shape.kind, value) {
+            (Kind::Text { text: Text::Reference(family), .. }, Value::String(name)) => {
+                found.push((family, name));
+            }
+            (Kind::List { .. }, Value::Array(items)) => {
+                items.iter().for_each(|item| self.children[0].collect_references(item, found));
+            }
+            (_, Value::Object(members)) => {
+                for child in &self.children {
+                    if let Some(member) = members.get(child.name) {
+                        child.collect_references(member, found);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The families that a value may refer to. May repeat.
+    pub fn referred(&self) -> Vec<&'static str> {
+        let mut families = Vec::new();
+        self.walk(&mut |_, node| {
+            if let Kind::Text { text: Text::Reference(family), .. } = node.shape.kind {
+                families.push(family);
+            }
+        });
+        families
     }
 
     /// The rules of this node and all below it.

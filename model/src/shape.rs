@@ -47,10 +47,15 @@ pub enum Kind {
     Structure {
         /// The members that are modelled.
         members: &'static [Member],
-        /// Exactly one member is given.
-        union: bool,
         /// Members of the service model that are not modelled yet. A target may answer with them;
         /// they are neither sent nor judged. To model one, move it to `members`.
+        later: &'static [&'static str],
+    },
+    /// An object with exactly one member.
+    Union {
+        /// The members that are modelled.
+        variants: &'static [Member],
+        /// Members that are not modelled yet, as in a structure.
         later: &'static [&'static str],
     },
     /// Epoch seconds, as a JSON number.
@@ -62,8 +67,8 @@ pub enum Kind {
 pub enum Text {
     /// Nothing more is said.
     Free,
-    /// The name of a resource: letters, digits, `-` and `_` are known to be accepted.
-    Name,
+    /// The name of a resource.
+    Name(NameCharacters),
     /// A DNS name.
     Host,
     /// A path that starts with `/`.
@@ -77,6 +82,18 @@ pub enum Text {
     /// An account number.
     Account,
 }
+
+/// What is known of the characters of a name, beside letters and digits, which are accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NameCharacters {
+    /// Characters that are accepted.
+    pub accepted: &'static str,
+    /// Characters that are refused.
+    pub refused: &'static str,
+}
+
+/// The longest name that is accepted where the service model sets no bound.
+const LONGEST_UNBOUNDED_NAME: usize = 255;
 
 /// How a member of a request comes back in answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,6 +171,30 @@ impl Shape {
         Self { name, kind: Kind::Text { min: Some(min), max: Some(max), text } }
     }
 
+    /// Whether this is known to be accepted as a name of this shape: the shape admits it, and all of
+    /// its characters are known to be accepted.
+    pub fn admits_name(&self, name: &str) -> bool {
+        let Kind::Text { min, text: Text::Name(characters), .. } = self.kind else { return false };
+        let known = |c: char| c.is_ascii_alphanumeric() || characters.accepted.contains(c);
+        // Accepted characters are one byte each.
+        let lengths = min.unwrap_or(1).max(1)..=self.longest_name();
+        lengths.contains(&name.len()) && name.chars().all(known)
+    }
+
+    /// Whether a name of this shape is refused for one of its characters.
+    pub fn refuses_name(&self, name: &str) -> bool {
+        let Kind::Text { text: Text::Name(characters), .. } = self.kind else { return false };
+        name.contains(|c| characters.refused.contains(c))
+    }
+
+    /// The length in characters of the longest name that is known to be accepted.
+    pub const fn longest_name(&self) -> usize {
+        match self.kind {
+            Kind::Text { max: Some(max), .. } => max,
+            _ => LONGEST_UNBOUNDED_NAME,
+        }
+    }
+
     /// A whole number within bounds.
     pub const fn integer(name: &'static str, min: i64, max: i64) -> Self {
         Self { name, kind: Kind::Integer { min: Some(min), max: Some(max) } }
@@ -164,6 +205,16 @@ impl Shape {
         Self { name, kind: Kind::Choice(values) }
     }
 
+    /// A list with bounds on its length.
+    pub const fn bounded_list(
+        name: &'static str,
+        item: &'static Self,
+        min: Option<usize>,
+        max: usize,
+    ) -> Self {
+        Self { name, kind: Kind::List { item, min, max: Some(max) } }
+    }
+
     /// A list without bounds.
     pub const fn list(name: &'static str, item: &'static Self) -> Self {
         Self { name, kind: Kind::List { item, min: None, max: None } }
@@ -171,18 +222,36 @@ impl Shape {
 
     /// A structure all of whose members are modelled.
     pub const fn structure(name: &'static str, members: &'static [Member]) -> Self {
-        Self { name, kind: Kind::Structure { members, union: false, later: &[] } }
+        Self::partial(name, members, &[])
     }
 
-    /// The members of a structure; none for other kinds.
+    /// A structure of which some members are not modelled yet.
+    pub const fn partial(
+        name: &'static str,
+        members: &'static [Member],
+        later: &'static [&'static str],
+    ) -> Self {
+        Self { name, kind: Kind::Structure { members, later } }
+    }
+
+    /// A union.
+    pub const fn union(
+        name: &'static str,
+        variants: &'static [Member],
+        later: &'static [&'static str],
+    ) -> Self {
+        Self { name, kind: Kind::Union { variants, later } }
+    }
+
+    /// The members of a structure or a union; none for other kinds.
     pub const fn members(&self) -> &'static [Member] {
         match &self.kind {
-            Kind::Structure { members, .. } => members,
+            Kind::Structure { members, .. } | Kind::Union { variants: members, .. } => members,
             _ => &[],
         }
     }
 
-    /// The member of this name, if the shape is a structure that models it.
+    /// The member of this name, if the shape is a structure or a union that models it.
     pub fn member(&self, name: &str) -> Option<&'static Member> {
         self.members().iter().find(|member| member.name == name)
     }

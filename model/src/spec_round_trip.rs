@@ -65,7 +65,7 @@ fn walk(
         // Not sent, but something came.
         match (&node.shape.kind, came) {
             _ if node.echo == Echo::FilledIn => {}
-            (Kind::Structure { .. }, Some(Value::Object(members))) => {
+            (Kind::Structure { .. } | Kind::Union { .. }, Some(Value::Object(members))) => {
                 for child in &node.children {
                     let before = previous.and_then(|value| value.get(child.name));
                     let place = at.member(child.name);
@@ -83,13 +83,14 @@ fn walk(
     };
     // An object that is left out or empty may have held only what may be dropped.
     let empty = Value::Object(Map::new());
-    let is_object = sent.is_object() && matches!(node.shape.kind, Kind::Structure { .. });
+    let is_object =
+        sent.is_object() && matches!(node.shape.kind, Kind::Structure { .. } | Kind::Union { .. });
     let Some(came) = came.or(is_object.then_some(&empty)) else {
         differ(false);
         return;
     };
     match (&node.shape.kind, sent) {
-        (Kind::Structure { .. }, Value::Object(members)) => {
+        (Kind::Structure { .. } | Kind::Union { .. }, Value::Object(members)) => {
             for child in &node.children {
                 let came = came.get(child.name).filter(|value| !is_empty(value));
                 if came.is_none() && child.echo.may_vanish(members) {

@@ -6,9 +6,9 @@
 use crate::answer::Judgement;
 use crate::api::{Api, ApiOperation};
 use crate::body::brief;
+use crate::error::ErrorKind;
 use crate::expect::{Expectation, Refusal};
 use crate::observed::Answer;
-use crate::operation::ErrorKind;
 use crate::place::{Header, Place};
 use crate::shared_rule::SharedRule;
 use crate::wire::Wire;

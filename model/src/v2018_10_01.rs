@@ -3,8 +3,8 @@
 //! The main item is [`FAMILIES`]. To add a family, write its file and list it here, parents before
 //! children.
 
-use crate::operation::Family;
-use crate::shape::{Echo, Member, Shape, Text};
+use crate::family::Family;
+use crate::shape::{Echo, Member, NameCharacters, Shape, Text};
 
 pub mod mesh;
 pub mod route;
@@ -20,7 +20,11 @@ pub static STRING: Shape = Shape::text("String", Text::Free);
 /// A client token.
 pub static CLIENT_TOKEN: Shape = Shape::text("String", Text::Token);
 /// The name of a resource.
-pub static RESOURCE_NAME: Shape = Shape::bounded_text("ResourceName", 1, 255, Text::Name);
+pub static RESOURCE_NAME: Shape =
+    Shape::bounded_text("ResourceName", 1, 255, Text::Name(CHARACTERS));
+
+/// Public roadmap issue 101: a name with a slash is refused.
+const CHARACTERS: NameCharacters = NameCharacters { accepted: "-_", refused: "/" };
 /// A DNS name.
 pub static SERVICE_NAME: Shape = Shape::text("ServiceName", Text::Host);
 /// An Amazon Resource Name.
@@ -77,3 +81,70 @@ pub const fn health_check(protocol: &'static Shape) -> [Member; 7] {
         Member::required("unhealthyThreshold", &HEALTH_CHECK_THRESHOLD),
     ]
 }
+
+/// The answers and operations of a family whose resources live in a mesh: the noun in the names of
+/// operations and shapes, its plural, the members for the list and for the name, the specification.
+macro_rules! mesh_child {
+    ($noun:literal, $nouns:literal, $list:literal, $name:literal, $spec:expr) => {
+        static STATUS_CODE: Shape = Shape::choice(concat!($noun, "StatusCode"), STATUS_CODES);
+        static STATUS: Shape =
+            Shape::structure(concat!($noun, "Status"), &[Member::optional("status", &STATUS_CODE)]);
+        static DATA: Shape = Shape::structure(
+            concat!($noun, "Data"),
+            &[
+                Member::required("meshName", &RESOURCE_NAME),
+                Member::optional("metadata", &METADATA),
+                Member::optional("spec", $spec),
+                Member::optional("status", &STATUS),
+                Member::required($name, &RESOURCE_NAME),
+            ],
+        );
+        static ITEM: Shape = Shape::structure(
+            concat!($noun, "Ref"),
+            &[
+                Member::optional("arn", &ARN),
+                Member::optional("meshName", &RESOURCE_NAME),
+                Member::optional($name, &RESOURCE_NAME),
+            ],
+        );
+        static ITEMS: Shape = Shape::list(concat!($noun, "List"), &ITEM);
+        static PAGE: Shape = Shape::structure(
+            concat!("List", $nouns, "Output"),
+            &[Member::optional("nextToken", &STRING), Member::required($list, &ITEMS)],
+        );
+        static LIMIT: Shape = Shape::integer(concat!("List", $nouns, "Limit"), 1, 100);
+
+        const TOKEN: Input = Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN);
+        const MESH: Input = Input::path("meshName", Role::Name(0), &RESOURCE_NAME);
+        const NAME: Input = Input::path($name, Role::Name(1), &RESOURCE_NAME);
+        const NEW_NAME: Input = Input::body($name, Role::Name(1), &RESOURCE_NAME);
+        const SPEC_INPUT: Input = Input::body("spec", Role::Spec, $spec);
+        const ALL_PATH: &str = concat!("/meshes/{meshName}/", $list);
+        const ONE_PATH: &str = concat!("/meshes/{meshName}/", $list, "/{", $name, "}");
+        const CREATE: Operation = Operation {
+            inputs: &[TOKEN, MESH, SPEC_INPUT, NEW_NAME],
+            ..Operation::create(concat!("Create", $noun), ALL_PATH)
+        };
+        const DESCRIBE: Operation = Operation {
+            inputs: &[MESH, NAME],
+            ..Operation::describe(concat!("Describe", $noun), ONE_PATH)
+        };
+        const UPDATE: Operation = Operation {
+            inputs: &[TOKEN, MESH, SPEC_INPUT, NAME],
+            ..Operation::update(concat!("Update", $noun), ONE_PATH)
+        };
+        const DELETE: Operation = Operation {
+            inputs: &[MESH, NAME],
+            ..Operation::delete(concat!("Delete", $noun), ONE_PATH)
+        };
+        const LIST: Operation = Operation {
+            inputs: &[
+                Input::query("limit", Role::Limit, &LIMIT),
+                MESH,
+                Input::query("nextToken", Role::PageToken, &STRING),
+            ],
+            ..Operation::list(concat!("List", $nouns), ALL_PATH)
+        };
+    };
+}
+pub(crate) use mesh_child;

@@ -6,22 +6,25 @@
 //! gateway route) become a file here and a line in [`FAMILIES`], as do the operations on tags and
 //! `UpdateMesh`.
 
-use serde_json::Value;
-
-use crate::expect::CallContext;
-use crate::operation::{ErrorKind, Family, Input, Role};
-use crate::shape::{Kind, Member, Shape, Text};
-use crate::shared_rule::SharedRule;
+use crate::family::Family;
+use crate::operation::{Input, Role};
+use crate::shape::{Member, Shape, Text};
 use crate::v2018_10_01::{ARN, LONG, PORT_NUMBER, RESOURCE_NAME, STRING, TIMESTAMP};
 
 pub mod mesh;
 pub mod route;
 pub mod virtual_node;
 pub mod virtual_router;
+pub mod virtual_service;
 
 /// The families of this version, parents before children.
-pub const FAMILIES: &[&Family] =
-    &[&mesh::FAMILY, &virtual_node::FAMILY, &virtual_router::FAMILY, &route::FAMILY];
+pub const FAMILIES: &[&Family] = &[
+    &mesh::FAMILY,
+    &virtual_node::FAMILY,
+    &virtual_router::FAMILY,
+    &route::FAMILY,
+    &virtual_service::FAMILY,
+];
 
 /// For how long a describe may miss a fresh create (Terraform issues 15084 and 18529 saw it happen
 /// for a while; how long is not known, and a server on the same machine needs none).
@@ -59,8 +62,7 @@ static TAG: Shape = Shape::structure(
     &[Member::required("key", &TAG_KEY), Member::required("value", &TAG_VALUE)],
 );
 /// The tags of a create.
-pub static TAGS: Shape =
-    Shape { name: "TagList", kind: Kind::List { item: &TAG, min: Some(0), max: Some(50) } };
+pub static TAGS: Shape = Shape::bounded_list("TagList", &TAG, Some(0), 50);
 
 /// The owner of the mesh that a call is about.
 pub const MESH_OWNER: Input = Input::query("meshOwner", Role::Owner, &ACCOUNT_ID);
@@ -69,17 +71,9 @@ pub const TAGS_INPUT: Input = Input::optional("tags", Role::Tags, &TAGS);
 /// The name of the mesh, in the path.
 pub const MESH_IN_PATH: Input = Input::path("meshName", Role::Name(0), &RESOURCE_NAME);
 
-/// Whether two tags of one create may have the same key is not said.
-pub(crate) fn leave_tags(asked: &mut CallContext<'_>) {
-    let keys: Vec<&Value> = asked.tags().iter().map(|tag| &tag["key"]).collect();
-    if keys.iter().enumerate().any(|(index, key)| keys[..index].contains(key)) {
-        asked.leave(SharedRule::UnclearSpec, ErrorKind::BadRequest);
-    }
-}
-
 /// The members that every item of a list has beside the names below the mesh.
 macro_rules! item_members {
-    ($($name:literal),*) => {
+    ($($name:literal: $shape:expr),*) => {
         &[
             Member::required("arn", &ARN),
             Member::required("createdAt", &TIMESTAMP),
@@ -88,8 +82,76 @@ macro_rules! item_members {
             Member::required("meshOwner", &ACCOUNT_ID),
             Member::required("resourceOwner", &ACCOUNT_ID),
             Member::required("version", &LONG),
-            $(Member::required($name, &RESOURCE_NAME)),*
+            $(Member::required($name, $shape)),*
         ]
     };
 }
 pub(crate) use item_members;
+
+/// The answers and operations of a family whose resources live in a mesh: the noun in the names of
+/// operations and shapes, its plural, the members for the list and for the name, the shape of the
+/// name, the specification, and the documents that describe the operations.
+macro_rules! mesh_child {
+    ($noun:literal, $nouns:literal, $list:literal, $name:literal: $name_shape:expr, $spec:expr,
+     $documents:expr) => {
+        static STATUS_CODE: Shape = Shape::choice(concat!($noun, "StatusCode"), STATUS_CODES);
+        static STATUS: Shape =
+            Shape::structure(concat!($noun, "Status"), &[Member::required("status", &STATUS_CODE)]);
+        static DATA: Shape = Shape::structure(
+            concat!($noun, "Data"),
+            &[
+                Member::required("meshName", &RESOURCE_NAME),
+                Member::required("metadata", &METADATA),
+                Member::required("spec", $spec),
+                Member::required("status", &STATUS),
+                Member::required($name, $name_shape),
+            ],
+        );
+        static ITEM: Shape =
+    Shape::structure(concat!($noun, "Ref"), item_members!($name: $name_shape));
+        static ITEMS: Shape = Shape::list(concat!($noun, "List"), &ITEM);
+        static PAGE: Shape = Shape::structure(
+            concat!("List", $nouns, "Output"),
+            &[Member::optional("nextToken", &STRING), Member::required($list, &ITEMS)],
+        );
+        static LIMIT: Shape = Shape::integer(concat!("List", $nouns, "Limit"), 1, 100);
+
+        const TOKEN: Input = Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN);
+        const NAME_INPUT: Input = Input::path($name, Role::Name(1), $name_shape);
+        const NEW_NAME: Input = Input::body($name, Role::Name(1), $name_shape);
+        const SPEC_INPUT: Input = Input::body("spec", Role::Spec, $spec);
+        const ALL_PATH: &str = concat!("/v20190125/meshes/{meshName}/", $list);
+        const ONE_PATH: &str = concat!("/v20190125/meshes/{meshName}/", $list, "/{", $name, "}");
+        const CREATE: Operation = Operation {
+            inputs: &[TOKEN, MESH_IN_PATH, MESH_OWNER, SPEC_INPUT, TAGS_INPUT, NEW_NAME],
+            documents: $documents,
+            ..Operation::create(concat!("Create", $noun), ALL_PATH)
+        };
+        const DESCRIBE: Operation = Operation {
+            inputs: &[MESH_IN_PATH, MESH_OWNER, NAME_INPUT],
+            documents: $documents,
+            ..Operation::describe(concat!("Describe", $noun), ONE_PATH)
+        };
+        const UPDATE: Operation = Operation {
+            inputs: &[TOKEN, MESH_IN_PATH, MESH_OWNER, SPEC_INPUT, NAME_INPUT],
+            documents: $documents,
+            ..Operation::update(concat!("Update", $noun), ONE_PATH)
+        };
+        const DELETE: Operation = Operation {
+            inputs: &[MESH_IN_PATH, MESH_OWNER, NAME_INPUT],
+            documents: $documents,
+            ..Operation::delete(concat!("Delete", $noun), ONE_PATH)
+        };
+        const LIST: Operation = Operation {
+            inputs: &[
+                Input::query("limit", Role::Limit, &LIMIT),
+                MESH_IN_PATH,
+                MESH_OWNER,
+                Input::query("nextToken", Role::PageToken, &STRING),
+            ],
+            documents: $documents,
+            ..Operation::list(concat!("List", $nouns), ALL_PATH)
+        };
+    };
+}
+pub(crate) use mesh_child;

@@ -13,13 +13,15 @@ mod member;
 mod pagination;
 mod past;
 mod resource;
+mod timestamp;
 mod token;
 
 pub use key::Key;
 pub(crate) use key::KeyRef;
-pub use member::{Member, Others};
+pub use member::{MemberValue, Others};
 pub use pagination::Pagination;
-pub use resource::{Contradicted, Owners, Resource, Timestamp};
+pub use resource::{Contradicted, Resource};
+pub use timestamp::{Owners, Timestamp};
 pub use token::{MOST_TOKENS, TokenUse};
 
 use key::Sorted;
@@ -39,6 +41,8 @@ pub struct World {
     /// Resources that were overwritten, or deleted although they held something: what lives in them
     /// is in doubt.
     shaken: Arc<BTreeSet<Key>>,
+    /// Resources that a specification has named and that may exist for it. Never shrinks.
+    implied: Arc<BTreeSet<Key>>,
     /// The most resources of a family that were held under one parent at once.
     peaks: Arc<BTreeMap<usize, usize>>,
 }
@@ -80,6 +84,15 @@ impl World {
         parent: &'w str,
     ) -> impl Iterator<Item = &'w Key> + use<'w> {
         self.under(family, parent).map(|(key, _)| key)
+    }
+
+    /// The resources of `family` anywhere below the one with these names, joined.
+    pub(crate) fn below_path<'w>(
+        &'w self,
+        family: usize,
+        path: &'w str,
+    ) -> impl Iterator<Item = (&'w Key, &'w Resource)> + use<'w> {
+        self.under(family, path)
     }
 
     fn under<'w, P: Deref<Target = str> + 'w>(
@@ -147,6 +160,16 @@ impl World {
         !self.shaken.is_empty()
     }
 
+    /// Whether a specification has named this resource, which may exist for it.
+    pub fn implies(&self, key: &Key) -> bool {
+        self.implied.contains(key)
+    }
+
+    /// Every resource that a specification has named and that may exist for it.
+    pub fn implied(&self) -> impl Iterator<Item = &Key> {
+        self.implied.iter()
+    }
+
     /// The uses of a client token so far, the latest first.
     pub fn token_uses<'w>(&'w self, token: &str) -> impl Iterator<Item = &'w TokenUse> + use<'w> {
         self.tokens.uses(token).iter()
@@ -189,6 +212,13 @@ impl World {
     pub(crate) fn lose(&mut self, key: &Key) {
         self.remove(key);
         self.forget(key);
+    }
+
+    /// Notes that a specification names a resource, which may exist for it.
+    pub(crate) fn imply(&mut self, key: Key) {
+        if !self.implies(&key) {
+            Arc::make_mut(&mut self.implied).insert(key);
+        }
     }
 
     /// Puts what lives in a resource in doubt.

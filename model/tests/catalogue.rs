@@ -7,12 +7,22 @@ use appmesh_model::operation::Location;
 use appmesh_model::rule::{Basis, Rule, RuleId};
 use appmesh_model::schema::Node;
 use appmesh_model::shape::{CLIENT_TOKEN_MAX, Echo, Kind, Text};
-use appmesh_model::shared_rule::SHARED_RULES;
+use appmesh_model::shared_rule::{SHARED_RULES, SharedRule};
 use appmesh_model::wire::WIRE;
 
 /// What the tables of promises and wire rules leave to be filled in.
-const PLACEHOLDERS: [&str; 8] =
-    ["{noun}", "{parent}", "{arn}", "{doc}", "{op}", "{operations}", "{writes}", "{version}"];
+const PLACEHOLDERS: [&str; 10] = [
+    "{noun}",
+    "{parent}",
+    "{arn}",
+    "{characters}",
+    "{doc}",
+    "{name shape}",
+    "{op}",
+    "{operations}",
+    "{writes}",
+    "{version}",
+];
 
 #[test]
 fn every_id_is_unique() {
@@ -106,8 +116,8 @@ fn a_rule_is_found_by_its_id() {
 #[test]
 fn the_tables_of_promises_and_wire_rules_are_in_the_order_of_their_enums() {
     for (index, row) in SHARED_RULES.iter().enumerate() {
-        assert_eq!(row.promise as usize, index, "{}", row.slug);
-        assert_eq!(row.promise.text().slug, row.slug);
+        assert_eq!(row.rule as usize, index, "{}", row.slug);
+        assert_eq!(row.rule.text().slug, row.slug);
     }
     for (index, row) in WIRE.iter().enumerate() {
         assert_eq!(row.wire as usize, index, "{}", row.slug);
@@ -118,12 +128,13 @@ fn the_tables_of_promises_and_wire_rules_are_in_the_order_of_their_enums() {
 fn every_promise_is_a_rule_of_the_family_that_has_a_parent_children_and_a_specification() {
     for api in apis() {
         let router = api.family("virtual-router").expect("a family");
-        for row in SHARED_RULES {
+        // Only what other resources bring into being by naming it has the rule about that.
+        for row in SHARED_RULES.iter().filter(|row| row.rule != SharedRule::Implied) {
             let basis = match api.version {
                 Version::V2018_10_01 => row.preview,
                 Version::V2019_01_25 => row.general,
             };
-            let rule = router.rule(row.promise).map(|rule| api.catalogue.get(rule));
+            let rule = router.rule(row.rule).map(|rule| api.catalogue.get(rule));
             assert_eq!(rule.map(|rule| rule.basis), basis, "{}", row.slug);
         }
     }
@@ -134,7 +145,7 @@ fn a_promise_goes_by_the_same_name_in_every_family() {
     for api in apis() {
         for family in &api.families {
             for row in SHARED_RULES {
-                let Some(rule) = family.rule(row.promise) else { continue };
+                let Some(rule) = family.rule(row.rule) else { continue };
                 let id = format!("{}/{}", family.table.id, row.slug);
                 assert_eq!(api.catalogue.get(rule).id, id);
             }
@@ -174,9 +185,10 @@ fn every_bound_of_a_request_has_its_rule() {
                 case.bounds("items.max", max.map(|max| max.to_string()), node.high);
                 assert_eq!(node.children.len(), 1, "{}", case.id);
             }
-            Kind::Structure { members, union, .. } => {
+            Kind::Structure { members, .. } | Kind::Union { variants: members, .. } => {
                 // Two members of a union cannot be sent while only one is modelled.
-                let one = (*union && members.len() > 1).then(|| "exactly one".to_owned());
+                let is_union = matches!(node.shape.kind, Kind::Union { .. });
+                let one = (is_union && members.len() > 1).then(|| "exactly one".to_owned());
                 case.bounds("union", one, node.form);
                 if node.echo == Echo::Unavailable {
                     // Who drops what is not available cannot be held to its bounds.

@@ -1,6 +1,6 @@
 //! Places are printed in reports and read back from baselines.
 
-use appmesh_model::operation::ErrorKind;
+use appmesh_model::error::ErrorKind;
 use appmesh_model::place::{Header, Path, Place};
 
 #[test]

@@ -3,18 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use appmesh_model::answer::Reading;
 use appmesh_model::api::{Api, ApiOperation, Call, Version};
 use appmesh_model::belief::Belief;
 use appmesh_model::observed::{Answer, Observed};
 use appmesh_model::operation::{Action, Role};
+use appmesh_model::reading::Reading;
 use appmesh_model::world::{Key, Resource, World};
 use serde_json::{Map, Value, json};
 
 const RECORDINGS: &str = include_str!("../../tests/recorded-2019-01-25.json");
-
-/// How many recordings there are of the operations that the model has; each has at least one.
-const MODELLED: usize = 23;
 
 /// The recordings' `about` says so: the owners were not yet part of the answers.
 const LATER_IN_METADATA: [&str; 2] = ["meshOwner", "resourceOwner"];
@@ -41,7 +38,6 @@ fn the_live_service_breaks_no_rule_but_what_was_edited_or_came_later() {
         judged.push(operation.table.name);
         breaches.extend(judge(api, operation, exchange, &recordings));
     }
-    assert_eq!(judged.len(), MODELLED);
     for operation in &api.operations {
         assert!(judged.contains(&operation.table.name), "no recording of {}", operation.table.name);
     }
@@ -155,7 +151,10 @@ fn presupposed(
     match operation.table.action {
         Action::Create => {}
         Action::Describe | Action::Delete => world.insert(own, shown(response)),
-        Action::Update => world.insert(own, shown(&described(api, operation, request, recordings))),
+        Action::Update => {
+            let before = described(api, operation, request, recordings);
+            world.insert(own, before.map_or_else(|| unknown(None), shown));
+        }
         Action::List => {
             for item in response[family.table.list_member].as_array().into_iter().flatten() {
                 let item_names =
@@ -170,14 +169,18 @@ fn presupposed(
 }
 
 /// The recorded describe of the resource that a recorded update changes: its state before.
-fn described(api: &Api, update: &ApiOperation, request: &Value, recordings: &[Value]) -> Value {
+fn described<'r>(
+    api: &Api,
+    update: &ApiOperation,
+    request: &Value,
+    recordings: &'r [Value],
+) -> Option<&'r Value> {
     let describe = api.operation_of(update.family, Action::Describe).expect("a describe");
     let same = |exchange: &&Value| {
         exchange["operation"] == describe.table.name
             && names(describe, &exchange["request"]) == names(update, request)
     };
-    let found = recordings.iter().find(same).expect("a recorded describe");
-    found["response"].clone()
+    Some(&recordings.iter().find(same)?["response"])
 }
 
 /// A resource as an answer shows it.

@@ -13,9 +13,9 @@ use super::error::UsageError;
 use super::nearest;
 use crate::event::INTERRUPTED;
 use crate::execute::Runner;
-use crate::reference::fault::{self, Fault};
-use crate::reference::local::Recipe;
-use crate::reference::{Reference, http};
+use crate::reference::http;
+use crate::selftest::fault::{self, Fault};
+use crate::selftest::{Recipe, faulty};
 use crate::target::{Signer, Target};
 
 /// The requested endpoint: the argument, or the variable that AWS tools read.
@@ -95,7 +95,7 @@ pub(super) async fn embed(
     faults: &[Fault],
     timeout_ms: u64,
 ) -> Result<Reached, UsageError> {
-    let running = http::serve(Reference::new(api, choices, faults), 0).await?;
+    let running = http::serve(faulty(api, choices, faults), 0).await?;
     let target = Target::new(&running.url(), Signer::from_env(), timeout_ms)?;
     let with = faults.iter().map(|fault| format!(" with {}", fault.id)).collect::<String>();
     let name = format!("embedded reference server{with}");

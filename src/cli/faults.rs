@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use appmesh_model::api::Api;
+use appmesh_model::rule::RuleId;
 use globset::Glob;
 use serde_json::{Value, json};
 
@@ -15,8 +16,8 @@ use super::args::{DEFAULT_MAX_CALLS, FaultsArgs};
 use super::error::UsageError;
 use super::nearest;
 use super::write::{can_write, json_text, print, write};
-use crate::reference::fault::{self, Fault, Shortest};
-use crate::score::{Length, Score, Try, hunt, median};
+use crate::selftest::fault::{self, Fault, Shortest};
+use crate::selftest::score::{self, Attempt, Length, Score, median};
 
 /// Tests the reference server with each fault.
 pub(super) async fn faults(args: FaultsArgs) -> Result<u8, UsageError> {
@@ -25,7 +26,8 @@ pub(super) async fn faults(args: FaultsArgs) -> Result<u8, UsageError> {
     if args.list {
         for fault in &chosen {
             let deep = if fault.deep { " (deep)" } else { "" };
-            print(&format!("{}{deep}\n    breaks {}: {}\n", fault.id, fault.rule, fault.summary))?;
+            let rule = rule_id(api, fault.rule);
+            print(&format!("{}{deep}\n    breaks {rule}: {}\n", fault.id, fault.summary))?;
         }
         return Ok(0);
     }
@@ -41,7 +43,7 @@ pub(super) async fn faults(args: FaultsArgs) -> Result<u8, UsageError> {
     let mut scores: Vec<Score> = Vec::new();
     let seeds = args.seed..args.seed + args.seeds;
     for score in score_all(api, chosen, seeds) {
-        print(&line(&score, width))?;
+        print(&line(api, &score, width))?;
         scores.push(score);
     }
     print(&summary(&scores, started))?;
@@ -68,15 +70,15 @@ fn score_all(
             loop {
                 let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
                 let Some((index, fault)) = next else { return io::Result::Ok(()) };
-                let hunts = async {
-                    let mut tries = Vec::new();
+                let campaigns = async {
+                    let mut attempts = Vec::new();
                     for seed in seeds.clone() {
-                        tries.push(hunt(api, &fault, seed, DEFAULT_MAX_CALLS).await);
+                        attempts.push(score::attempt(api, &fault, seed, DEFAULT_MAX_CALLS).await);
                     }
-                    tries
+                    attempts
                 };
-                let tries = runtime.block_on(hunts);
-                if ready.send((index, Score { fault, tries })).is_err() {
+                let attempts = runtime.block_on(campaigns);
+                if ready.send((index, Score { fault, attempts })).is_err() {
                     return Ok(());
                 }
             }
@@ -111,15 +113,24 @@ fn choose(api: &Api, glob: Option<&str>) -> Result<Vec<Fault>, UsageError> {
     Ok(chosen)
 }
 
+/// The stable name of a rule.
+fn rule_id(api: &Api, rule: RuleId) -> &str {
+    &api.catalogue.get(rule).id
+}
+
+fn rule_ids<'a>(api: &'a Api, rules: &[RuleId]) -> Vec<&'a str> {
+    rules.iter().map(|rule| rule_id(api, *rule)).collect()
+}
+
 fn found_at(score: &Score) -> Vec<u64> {
-    score.tries.iter().filter_map(|attempt| attempt.found_at_call).collect()
+    score.attempts.iter().filter_map(|attempt| attempt.found_at_call).collect()
 }
 
 fn shrink_calls(score: &Score) -> Vec<u64> {
-    score.tries.iter().map(|attempt| attempt.shrink_calls).collect()
+    score.attempts.iter().map(|attempt| attempt.shrink_calls).collect()
 }
 
-fn line(score: &Score, width: usize) -> String {
+fn line(api: &Api, score: &Score, width: usize) -> String {
     let yes = |flag: bool| if flag { "yes" } else { "NO" };
     let found_at = found_at(score);
     let worst = found_at.iter().max().copied().unwrap_or(0);
@@ -132,12 +143,12 @@ fn line(score: &Score, width: usize) -> String {
         median(shrink_calls(score)),
         trace(score),
     );
-    for attempt in score.tries.iter().filter(|attempt| attempt.found_at_call.is_none()) {
+    for attempt in score.attempts.iter().filter(|attempt| attempt.found_at_call.is_none()) {
         let instead = if attempt.found { "something else" } else { "nothing" };
         line.push_str(&format!("    seed {}: found {instead}\n", attempt.seed));
     }
-    for attempt in score.tries.iter().filter(|attempt| !attempt.unexplained.is_empty()) {
-        let rules = attempt.unexplained.join(", ");
+    for attempt in score.attempts.iter().filter(|attempt| !attempt.unexplained.is_empty()) {
+        let rules = rule_ids(api, &attempt.unexplained).join(", ");
         line.push_str(&format!("    seed {}: also found {rules}\n", attempt.seed));
     }
     line
@@ -192,7 +203,7 @@ fn summary(scores: &[Score], started: Instant) -> String {
     let explained = scores.iter().filter(|score| score.is_explained()).count();
     let found_at: Vec<u64> = scores.iter().flat_map(found_at).collect();
     let shrinks: Vec<u64> = scores.iter().flat_map(shrink_calls).collect();
-    let seeds = scores.first().map_or(0, |score| score.tries.len());
+    let seeds = scores.first().map_or(0, |score| score.attempts.len());
     let last_found = last_found(scores, started).map(|time| {
         format!(
             "time until the last of them was found for the first time: {:.1} s\n",
@@ -221,12 +232,12 @@ fn summary(scores: &[Score], started: Instant) -> String {
 
 fn report(api: &Api, scores: &[Score], started: Instant) -> Value {
     let ms = |time: Duration| u64::try_from(time.as_millis()).ok();
-    let attempt = |attempt: &Try| {
+    let attempt = |attempt: &Attempt| {
         json!({
             "seed": attempt.seed,
             "found": attempt.found,
             "found_at_call": attempt.found_at_call,
-            "unexplained": attempt.unexplained,
+            "unexplained": rule_ids(api, &attempt.unexplained),
             "steps": attempt.steps,
             "shrink_calls": attempt.shrink_calls,
         })
@@ -236,7 +247,7 @@ fn report(api: &Api, scores: &[Score], started: Instant) -> Value {
         .map(|score| {
             json!({
                 "fault": score.fault.id,
-                "rule": score.fault.rule,
+                "rule": rule_id(api, score.fault.rule),
                 "deep": score.fault.deep,
                 "found": score.is_found(),
                 "explained": score.is_explained(),
@@ -245,7 +256,7 @@ fn report(api: &Api, scores: &[Score], started: Instant) -> Value {
                 "shortest_is_lower_bound_because":
                     score.fault.shortest.as_ref().and_then(Shortest::reason),
                 "found_after_ms": score.found_at().and_then(|at| ms(at.duration_since(started))),
-                "tries": score.tries.iter().map(attempt).collect::<Vec<_>>(),
+                "tries": score.attempts.iter().map(attempt).collect::<Vec<_>>(),
             })
         })
         .collect();

@@ -344,7 +344,7 @@ fn count(planned: &PlannedTrace, visits: &mut Visits) {
 
 /// Runs a trace on a server that does all right, to see what it puts to the test.
 async fn rehearse(api: &'static Api, trace: Trace) -> PlannedTrace {
-    let target = local::target(Reference::new(api, None, &[]));
+    let target = local::target(Reference::new(api, None));
     let execution = Runner::new(api, target, "rehearsal").execute(&trace, &Stop::default()).await;
     let played = execution.played.iter();
     let mut tests: Vec<BTreeSet<Test>> =

@@ -1,7 +1,7 @@
 //! Clean-up: an execution deletes every resource that it created or may have created, and nothing else.
 //!
-//! It lists nothing, so that it has at most one delete for each create of the trace, whatever the target
-//! answers.
+//! It lists nothing, so that it has at most one delete for each create of the trace and for each
+//! resource that a specification may have brought into being, whatever the target answers.
 
 use std::collections::BTreeSet;
 
@@ -21,6 +21,7 @@ impl TraceRun<'_> {
         let mut keys: BTreeSet<Key> = std::mem::take(&mut self.roots);
         for world in self.belief.worlds() {
             keys.extend(world.resources().map(|(key, _)| key.clone()));
+            keys.extend(world.implied().cloned());
         }
         let (own, other): (BTreeSet<Key>, BTreeSet<Key>) = keys.into_iter().partition(|key| {
             key.names().next().is_some_and(|it| it.starts_with(&self.execution.prefix))

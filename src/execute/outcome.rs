@@ -119,6 +119,11 @@ pub struct Execution {
 }
 
 impl Execution {
+    /// Whether a divergence of this signature was seen.
+    pub fn shows(&self, signature: &Signature) -> bool {
+        self.divergences.iter().any(|divergence| divergence.signature == *signature)
+    }
+
     /// Leaves out what came after so many calls.
     pub fn cut(&mut self, most_calls: u64) {
         if self.calls <= most_calls {

@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 
 use appmesh_model::api::Api;
+use appmesh_model::error::ErrorKind;
 use appmesh_model::expect::Expectation;
-use appmesh_model::operation::{Action, ErrorKind, Role};
+use appmesh_model::operation::{Action, Role};
 use appmesh_model::schema::Node;
-use appmesh_model::shape::{Kind, Text};
 use appmesh_model::situation::Situation;
 use appmesh_model::world::{Key, World};
 
@@ -173,7 +173,11 @@ impl TraceBuilder {
         names: &[String],
         detail: Detail,
     ) -> Arg {
-        let mut spec = value::full(node, &|family| self.existing(family, names));
+        let own = self.api.operations[operation].family;
+        let existing = |family: &str| {
+            self.must_exist(own, family).then(|| self.existing(family, names)).flatten()
+        };
+        let mut spec = value::full(node, &existing);
         let optional = value::optional_paths(node);
         let dropped = |spec: &Arg, path: &[value::Segment]| {
             let mut smaller = spec.clone();
@@ -292,6 +296,9 @@ impl TraceBuilder {
     pub fn refer(&mut self, family: usize, names: &[String]) {
         for referred in self.referred(family) {
             let referred = &self.api.families[referred];
+            if !self.must_exist(family, referred.table.id) {
+                continue;
+            }
             if self.existing(referred.table.id, names).is_none() {
                 let parents: Vec<String> =
                     names.iter().take(referred.lineage.len() - 1).cloned().collect();
@@ -300,22 +307,21 @@ impl TraceBuilder {
         }
     }
 
+    /// Whether a specification of `family` does not itself bring what it refers to into being.
+    fn must_exist(&self, family: usize, referred: &str) -> bool {
+        let by = self.api.families[family].table.id;
+        self.api.family(referred).is_none_or(|family| !family.table.implied_by.contains(&by))
+    }
+
     /// The families that specifications of this one refer to.
     pub fn referred(&self, family: usize) -> Vec<usize> {
-        let mut found = Vec::new();
         let create = self.api.operation_of(family, Action::Create);
-        if let Some((_, node)) = create.and_then(|create| create.input(Role::Spec)) {
-            collect_references(node, &mut found);
+        let spec = create.and_then(|create| create.input(Role::Spec));
+        let mut found = Vec::new();
+        for id in spec.map(|(_, node)| node.referred()).unwrap_or_default() {
+            let referred = self.api.family(id).map(|referred| referred.index);
+            found.extend(referred.filter(|referred| !found.contains(referred)));
         }
-        found.iter().filter_map(|id| Some(self.api.family(id)?.index)).collect()
+        found
     }
-}
-
-fn collect_references(node: &Node, found: &mut Vec<&'static str>) {
-    if let Kind::Text { text: Text::Reference(family), .. } = node.shape.kind
-        && !found.contains(&family)
-    {
-        found.push(family);
-    }
-    node.children.iter().for_each(|child| collect_references(child, found));
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use appmesh_model::schema::Node;
+pub use appmesh_model::schema::Segment;
 use appmesh_model::shape::{CLIENT_TOKEN_MAX, Kind, Text};
 use proptest::prelude::{Just, Strategy, any};
 use proptest::strategy::BoxedStrategy;
@@ -19,15 +20,6 @@ pub const ABSENT: &str = "absent";
 
 /// Gives the symbol of an existing resource of a family, for members that refer to one.
 pub type Existing<'e> = &'e dyn Fn(&str) -> Option<String>;
-
-/// One step into an argument.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Segment {
-    /// Into the member of this name.
-    Member(&'static str),
-    /// Into the first item of a list.
-    Item,
-}
 
 /// What an edit does at its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,14 +56,29 @@ pub fn full(node: &Node, existing: Existing<'_>) -> Arg {
                 .map(|child| (child.name.to_owned(), full(child, existing)))
                 .collect(),
         ),
+        Kind::Union { .. } => {
+            let variant = variant(node, existing);
+            Arg::Object(variant.into_iter().map(|child| only(child, existing)).collect())
+        }
         Kind::Timestamp => Arg::Plain(json!(0)),
     }
+}
+
+/// The variant of a union to give: the first that refers to nothing which does not exist.
+fn variant<'n>(node: &'n Node, existing: Existing<'_>) -> Option<&'n Node> {
+    let finds = |child: &&Node| child.referred().iter().all(|family| existing(family).is_some());
+    node.children.iter().find(finds).or(node.children.first())
+}
+
+/// A member with everything in it.
+fn only(child: &Node, existing: Existing<'_>) -> (String, Arg) {
+    (child.name.to_owned(), full(child, existing))
 }
 
 fn text_value(text: Text, existing: Existing<'_>) -> Arg {
     match text {
         Text::Reference(family) => Arg::name(existing(family).unwrap_or_else(|| ABSENT.to_owned())),
-        Text::Name => Arg::name("a"),
+        Text::Name(_) => Arg::name("a"),
         Text::Token => Arg::Token { symbol: "t".to_owned(), length: None },
         Text::Host => Arg::Plain(json!("a.local")),
         Text::Path | Text::LoosePath => Arg::Plain(json!("/")),
@@ -83,28 +90,23 @@ fn text_value(text: Text, existing: Existing<'_>) -> Arg {
 /// The paths of all members that may be left out, the deepest first.
 pub fn optional_paths(node: &Node) -> Vec<Vec<Segment>> {
     let mut paths = Vec::new();
-    collect_optional(node, &mut Vec::new(), &mut paths);
+    node.walk(&mut |path, member| {
+        if is_member(node, path) && member.required.is_none() {
+            paths.push(path.to_vec());
+        }
+    });
     paths.sort_by_key(|path| std::cmp::Reverse(path.len()));
     paths
 }
 
-fn collect_optional(node: &Node, path: &mut Vec<Segment>, out: &mut Vec<Vec<Segment>>) {
-    let is_list = matches!(node.shape.kind, Kind::List { .. });
-    for child in &node.children {
-        path.push(if is_list { Segment::Item } else { Segment::Member(child.name) });
-        if !is_list && child.required.is_none() {
-            out.push(path.clone());
-        }
-        collect_optional(child, path, out);
-        path.pop();
-    }
-}
-
 /// The paths of all lists.
 pub fn lists(node: &Node) -> Vec<Vec<Segment>> {
-    let resized = edits(node).into_iter().filter(|edit| matches!(edit.kind, EditKind::Resize(_)));
-    let mut paths: Vec<Vec<Segment>> = resized.map(|edit| edit.path).collect();
-    paths.dedup();
+    let mut paths = Vec::new();
+    node.walk(&mut |path, node| {
+        if node.is_list() {
+            paths.push(path.to_vec());
+        }
+    });
     paths
 }
 
@@ -112,12 +114,24 @@ pub fn lists(node: &Node) -> Vec<Vec<Segment>> {
 /// left out, another JSON type, a member that is not known.
 pub fn edits(node: &Node) -> Vec<Edit> {
     let mut out = Vec::new();
-    collect_edits(node, &mut Vec::new(), &mut out);
+    node.walk(&mut |path, place| {
+        if is_member(node, path) {
+            out.push(Edit { path: path.to_vec(), kind: EditKind::Drop });
+        }
+        edit(place, path, &mut out);
+    });
     out
 }
 
-fn collect_edits(node: &Node, path: &mut Vec<Segment>, out: &mut Vec<Edit>) {
-    let mut set = |arg: Arg| out.push(Edit { path: path.clone(), kind: EditKind::Set(arg) });
+/// Whether a path leads to the member of a structure, which can be left out on its own.
+fn is_member(node: &Node, path: &[Segment]) -> bool {
+    let parent = path.split_last().and_then(|(_, above)| node.at(above));
+    parent.is_some_and(|parent| matches!(parent.shape.kind, Kind::Structure { .. }))
+}
+
+/// The edits at one place.
+fn edit(node: &Node, path: &[Segment], out: &mut Vec<Edit>) {
+    let mut set = |arg: Arg| out.push(Edit { path: path.to_vec(), kind: EditKind::Set(arg) });
     match &node.shape.kind {
         Kind::Text { min, max, text } => edit_text(*text, *min, *max, &mut set),
         Kind::Integer { min, max } => {
@@ -137,26 +151,42 @@ fn collect_edits(node: &Node, path: &mut Vec<Segment>, out: &mut Vec<Edit>) {
             set(Arg::Plain(json!("no list")));
             let past = [min.and_then(|min| min.checked_sub(1)), max.map(|max| max + 1)];
             for length in [Some(min.unwrap_or(0)), *max].into_iter().chain(past).flatten() {
-                out.push(Edit { path: path.clone(), kind: EditKind::Resize(length) });
+                out.push(Edit { path: path.to_vec(), kind: EditKind::Resize(length) });
             }
         }
-        Kind::Structure { .. } => {
+        Kind::Structure { .. } | Kind::Union { .. } => {
+            if let Kind::Union { .. } = node.shape.kind {
+                variants(node).into_iter().for_each(&mut set);
+            }
             set(Arg::Plain(json!("no object")));
-            path.push(Segment::Member("unknownMember"));
-            out.push(Edit { path: path.clone(), kind: EditKind::Set(Arg::Plain(json!(1))) });
-            path.pop();
+            let path = [path, &[Segment::Member("unknownMember")]].concat();
+            out.push(Edit { path, kind: EditKind::Set(Arg::Plain(json!(1))) });
         }
         Kind::Timestamp => {}
     }
-    let is_list = matches!(node.shape.kind, Kind::List { .. });
-    for child in &node.children {
-        path.push(if is_list { Segment::Item } else { Segment::Member(child.name) });
-        if !is_list {
-            out.push(Edit { path: path.clone(), kind: EditKind::Drop });
+}
+
+/// What a union may hold in place of its first variant: every other one with each of its edits, no
+/// variant, and two.
+fn variants(node: &Node) -> Vec<Arg> {
+    let of = |children: &[Node]| -> BTreeMap<String, Arg> {
+        children.iter().map(|child| only(child, &|_| None)).collect()
+    };
+    let mut variants = Vec::new();
+    for other in node.children.get(1..).unwrap_or_default() {
+        let plain = Arg::Object(of(std::slice::from_ref(other)));
+        variants.push(plain.clone());
+        for mut edit in edits(other) {
+            edit.path.insert(0, Segment::Member(other.name));
+            let mut edited = plain.clone();
+            if apply(&edit, &mut edited) {
+                variants.push(edited);
+            }
         }
-        collect_edits(child, path, out);
-        path.pop();
     }
+    let two = node.children.get(..2);
+    variants.extend([&[][..]].into_iter().chain(two).map(|children| Arg::Object(of(children))));
+    variants
 }
 
 fn edit_text(text: Text, min: Option<usize>, max: Option<usize>, set: &mut dyn FnMut(Arg)) {
@@ -175,7 +205,7 @@ fn edit_text(text: Text, min: Option<usize>, max: Option<usize>, set: &mut dyn F
         _ => {}
     }
     let sized: &dyn Fn(usize) -> Arg = match text {
-        Text::Name | Text::Reference(_) => &named,
+        Text::Name(_) | Text::Reference(_) => &named,
         Text::Account => &digits,
         _ => &letters,
     };
@@ -193,43 +223,53 @@ fn edit_text(text: Text, min: Option<usize>, max: Option<usize>, set: &mut dyn F
 
 /// Applies an edit. Returns whether its place was there.
 pub fn apply(edit: &Edit, arg: &mut Arg) -> bool {
-    let Some((last, above)) = edit.path.split_last() else {
-        match &edit.kind {
-            EditKind::Set(new) => *arg = new.clone(),
-            EditKind::Resize(length) => return resize(arg, *length),
-            EditKind::Drop => return false,
+    match (&edit.kind, edit.path.split_last()) {
+        (EditKind::Resize(length), _) => {
+            at_mut(arg, &edit.path).is_some_and(|list| resize(list, *length))
         }
-        return true;
-    };
-    let Some(parent) = descend(arg, above) else { return false };
-    match (&edit.kind, last, parent) {
-        (EditKind::Drop, Segment::Member(name), Arg::Object(members)) => {
-            members.remove(*name).is_some()
-        }
-        (EditKind::Set(new), Segment::Member(name), Arg::Object(members)) => {
-            members.insert((*name).to_owned(), new.clone());
-            true
-        }
-        (EditKind::Set(new), Segment::Item, Arg::List(items)) => match items.first_mut() {
-            Some(item) => {
-                *item = new.clone();
+        (EditKind::Drop, Some((Segment::Member(name), above))) => match at_mut(arg, above) {
+            Some(Arg::Object(members)) => members.remove(*name).is_some(),
+            _ => false,
+        },
+        (EditKind::Drop, _) => false,
+        (EditKind::Set(new), Some((Segment::Member(name), above))) => match at_mut(arg, above) {
+            Some(Arg::Object(members)) => {
+                members.insert((*name).to_owned(), new.clone());
                 true
             }
-            None => false,
+            _ => false,
         },
-        (EditKind::Resize(length), Segment::Member(name), Arg::Object(members)) => {
-            members.get_mut(*name).is_some_and(|arg| resize(arg, *length))
+        (EditKind::Set(new), _) => {
+            at_mut(arg, &edit.path).map(|place| new.clone_into(place)).is_some()
         }
-        _ => false,
     }
 }
 
-fn descend<'a>(arg: &'a mut Arg, path: &[Segment]) -> Option<&'a mut Arg> {
+/// The argument at a path, if it is there; of a list, the first item.
+pub fn at_mut<'a>(arg: &'a mut Arg, path: &[Segment]) -> Option<&'a mut Arg> {
     path.iter().try_fold(arg, |arg, segment| match (segment, arg) {
         (Segment::Member(name), Arg::Object(members)) => members.get_mut(*name),
         (Segment::Item, Arg::List(items)) => items.first_mut(),
         _ => None,
     })
+}
+
+/// Visits an argument and all within it that its schema describes, each with its node.
+pub fn visit_mut(node: &Node, arg: &mut Arg, visit: &mut dyn FnMut(&Node, &mut Arg)) {
+    visit(node, arg);
+    match arg {
+        Arg::Object(members) => members.iter_mut().for_each(|(name, member)| {
+            if let Some(child) = node.child(name) {
+                visit_mut(child, member, visit);
+            }
+        }),
+        Arg::List(items) => items.iter_mut().for_each(|item| {
+            if let Some(child) = node.at(&[Segment::Item]) {
+                visit_mut(child, item, visit);
+            }
+        }),
+        _ => {}
+    }
 }
 
 /// Makes a list so long, with items that differ where they may.
@@ -248,9 +288,14 @@ fn resize(arg: &mut Arg, length: usize) -> bool {
     true
 }
 
-/// Makes an item another than the first: free text gets a number in front.
+/// Makes an item another than the first: absent names and free text get a number.
 pub fn vary(arg: &mut Arg, index: usize) {
     arg.visit_mut(&mut |arg| {
+        if let Arg::Name { symbol, .. } = arg
+            && symbol == ABSENT
+        {
+            *symbol = format!("{symbol}{index}");
+        }
         if let Arg::Plain(Value::String(text)) = arg {
             let free = text.chars().next().is_some_and(char::is_alphabetic);
             if free && text.chars().any(|c| c.is_lowercase()) && *text != "http" {
@@ -298,6 +343,14 @@ pub fn strategy(node: &Node, existing: Existing<'_>) -> BoxedStrategy<Arg> {
                     .boxed();
             }
             members.prop_map(Arg::Object).boxed()
+        }
+        Kind::Union { .. } => {
+            let variants = node.children.iter().map(|child| {
+                let name = child.name.to_owned();
+                let value = strategy(child, existing);
+                value.prop_map(move |value| Arg::Object([(name.clone(), value)].into())).boxed()
+            });
+            proptest::strategy::Union::new(variants).boxed()
         }
         Kind::Timestamp => any::<u32>().prop_map(|time| Arg::Plain(json!(time))).boxed(),
     }

@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use appmesh_model::operation::ErrorKind;
+use appmesh_model::error::ErrorKind;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::BytesRejection;
@@ -16,7 +16,9 @@ use axum::http::{Method, Response, Uri, header};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::{Reference, Request};
+use super::reply::Reply;
+use super::server::Reference;
+use crate::wire_call::Request;
 
 /// The largest body that is read; a larger one is refused.
 const MOST_BODY_BYTES: usize = 1 << 20;
@@ -45,7 +47,7 @@ impl Drop for Running {
 /// Serves on this port of the loopback interface; 0 takes any free one.
 ///
 /// # Errors
-/// If the port cannot be had.
+/// If it cannot listen on the port.
 pub async fn serve(reference: Reference, port: u16) -> io::Result<Running> {
     serve_slowly(reference, port, Duration::ZERO).await
 }
@@ -53,14 +55,14 @@ pub async fn serve(reference: Reference, port: u16) -> io::Result<Running> {
 /// The same, but each answer comes only after a delay. Requests do not wait for each other.
 ///
 /// # Errors
-/// If the port cannot be had.
+/// If it cannot listen on the port.
 pub async fn serve_slowly(reference: Reference, port: u16, delay: Duration) -> io::Result<Running> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;
     let app = Router::new()
         .fallback(answer)
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
-        .with_state(Arc::new(Slow { reference, delay }));
+        .with_state(Arc::new(Delayed { reference, delay }));
     let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
         // Answers are small and must not wait for more to come.
         let _ = stream.set_nodelay(true);
@@ -69,30 +71,30 @@ pub async fn serve_slowly(reference: Reference, port: u16, delay: Duration) -> i
     Ok(Running { address, task })
 }
 
-/// A server that takes its time.
+/// A server whose answers come after a delay.
 #[derive(Debug)]
-struct Slow {
+struct Delayed {
     reference: Reference,
     delay: Duration,
 }
 
 async fn answer(
-    State(slow): State<Arc<Slow>>,
+    State(delayed): State<Arc<Delayed>>,
     method: Method,
     uri: Uri,
     body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
-    if !slow.delay.is_zero() {
-        tokio::time::sleep(slow.delay).await;
+    if !delayed.delay.is_zero() {
+        tokio::time::sleep(delayed.delay).await;
     }
     let reply = match &body {
-        Ok(body) => slow.reference.handle(Request {
+        Ok(body) => delayed.reference.handle(Request {
             method: method.as_str(),
             path: uri.path(),
             query: uri.query().unwrap_or_default(),
             body,
         }),
-        Err(_) => super::plain_error(ErrorKind::BadRequest, "the body is too large or cut off"),
+        Err(_) => Reply::error(ErrorKind::BadRequest, "the body is too large or cut off"),
     };
     let mut response = Response::builder()
         .status(reply.status)

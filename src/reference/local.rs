@@ -4,38 +4,20 @@
 
 use std::sync::Arc;
 
-use appmesh_model::api::Api;
 use appmesh_model::observed::{Answer, error_type};
 
-use super::fault::Fault;
-use super::{Reference, Reply};
+use super::reply::Reply;
+use super::server::Reference;
 use crate::bind;
-use crate::target::{Local, Renew, Target};
+use crate::target::{Local, Target};
 
 /// When the server's time begins, in milliseconds since the epoch: 2018-11-28, the preview's day. It is
-/// no whole second, lest the first time be taken for one of a clock that tells no more.
+/// no whole second: a clock of whole seconds would explain such a first time.
 const EPOCH_MS: i64 = 1_543_363_200_500;
 
 /// A target that is this server.
 pub fn target(reference: Reference) -> Target {
     Target::local(Arc::new(reference))
-}
-
-/// What it takes to make the same reference server again.
-#[derive(Clone, Debug)]
-pub struct Recipe {
-    /// The API that is served.
-    pub api: &'static Api,
-    /// The seed for what the documents leave open; none for the plainest answers.
-    pub choices: Option<u64>,
-    /// What is done wrong on purpose.
-    pub faults: Vec<Fault>,
-}
-
-impl Renew for Recipe {
-    fn renewed(&self) -> Target {
-        target(Reference::new(self.api, self.choices, &self.faults))
-    }
 }
 
 impl Local for Reference {

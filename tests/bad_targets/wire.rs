@@ -10,8 +10,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use appmesh_conformance::reference::fault::{self, Fault};
 use appmesh_conformance::reference::{Reference, Reply, Request};
+use appmesh_conformance::selftest::fault::{self, Fault};
+use appmesh_conformance::selftest::faulty;
 use appmesh_model::api::{Api, Version};
 
 /// The version that the servers serve.
@@ -140,12 +141,12 @@ impl Good {
     pub fn with_fault(id: Option<&str>) -> Self {
         let api = Api::of(VERSION);
         let faults: Vec<Fault> = id.map(|id| fault::find(api, id).unwrap()).into_iter().collect();
-        Self { reference: Mutex::new(Reference::new(api, None, &faults)) }
+        Self { reference: Mutex::new(faulty(api, None, &faults)) }
     }
 
     /// Forgets everything.
     pub fn restart(&self) {
-        *self.reference.lock().unwrap() = Reference::new(Api::of(VERSION), None, &[]);
+        *self.reference.lock().unwrap() = Reference::new(Api::of(VERSION), None);
     }
 
     /// What it answers.

@@ -57,7 +57,7 @@ fn a_target_without_the_api() {
 fn serve_for_a_while(answers: usize) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let server = Reference::new(Api::of(Version::V2018_10_01), None, &[]);
+    let server = Reference::new(Api::of(Version::V2018_10_01), None);
     thread::spawn(move || {
         for stream in listener.incoming().take(answers) {
             let mut stream = stream.unwrap();

@@ -3,7 +3,7 @@
 use appmesh_conformance::reference::http::{self, Running};
 use appmesh_conformance::reference::{Reference, Reply, Request};
 use appmesh_model::api::{Api, Version};
-use appmesh_model::operation::ErrorKind;
+use appmesh_model::error::ErrorKind;
 use serde_json::Value;
 
 /// The path that everything of a version is under.
@@ -12,7 +12,7 @@ pub fn base(version: Version) -> &'static str {
 }
 
 pub fn server(version: Version) -> Reference {
-    Reference::new(Api::of(version), None, &[])
+    Reference::new(Api::of(version), None)
 }
 
 pub fn preview() -> Reference {

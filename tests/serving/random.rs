@@ -108,7 +108,7 @@ proptest! {
         choices in prop::option::of(any::<u64>()),
         requests in prop::collection::vec((any_method(), any_path(), any_query(), any_body()), 1..20),
     ) {
-        let server = Reference::new(Api::of(version), choices, &[]);
+        let server = Reference::new(Api::of(version), choices);
         let base = base(version);
         for name in ["a", "b"] {
             put(&server, &format!("{base}/meshes"), &json!({ "meshName": name }));

@@ -1,7 +1,8 @@
 //! Traces as a campaign may come upon them, and what is left of each.
 
 use appmesh_conformance::execute::{Divergence, Runner, Stop};
-use appmesh_conformance::reference::{Reference, fault, local};
+use appmesh_conformance::reference::local;
+use appmesh_conformance::selftest::{fault, faulty};
 use appmesh_conformance::shrink::{Memory, shrink};
 use appmesh_conformance::trace::Trace;
 use appmesh_model::api::{Api, Version};
@@ -14,7 +15,7 @@ use super::{GENERAL, MESH, MESH2, NODE, PREVIEW, ROUTE, ROUTER, line};
 async fn shrunk(version: &str, fault: &str, rule: &str, steps: &[(&str, Value)]) -> Vec<String> {
     let api = Api::of(Version::parse(version).unwrap());
     let fault = fault::find(api, fault).unwrap_or_else(|| panic!("no fault {fault}"));
-    let runner = Runner::new(api, local::target(Reference::new(api, None, &[fault])), "test");
+    let runner = Runner::new(api, local::target(faulty(api, None, &[fault])), "test");
     let steps: Vec<Value> = steps
         .iter()
         .zip(1..)

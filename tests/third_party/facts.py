@@ -30,23 +30,18 @@ LACKING = {
     GENERAL: [
         "CreateGatewayRoute",
         "CreateVirtualGateway",
-        "CreateVirtualService",
         "DeleteGatewayRoute",
         "DeleteVirtualGateway",
-        "DeleteVirtualService",
         "DescribeGatewayRoute",
         "DescribeVirtualGateway",
-        "DescribeVirtualService",
         "ListGatewayRoutes",
         "ListTagsForResource",
         "ListVirtualGateways",
-        "ListVirtualServices",
         "TagResource",
         "UntagResource",
         "UpdateGatewayRoute",
         "UpdateMesh",
         "UpdateVirtualGateway",
-        "UpdateVirtualService",
     ],
 }
 

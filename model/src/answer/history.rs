@@ -4,9 +4,10 @@
 
 use std::cmp::Ordering;
 
-use super::{Checks, Judgement, Reading};
-use crate::expect::Change;
+use super::{Checks, Judgement};
+use crate::action::{Shown, ShownTimes, ShownVersion};
 use crate::place::Place;
+use crate::reading::Reading;
 use crate::shared_rule::SharedRule;
 use crate::world::{Resource, Timestamp};
 
@@ -17,53 +18,27 @@ pub const CLOCK_STEP_MS: u64 = 1_100;
 impl Checks<'_> {
     pub(super) fn version(
         &self,
-        generation: u32,
         known: Option<&Resource>,
-        change: Change,
+        shown: &Shown,
         reading: &Reading<'_>,
         judgement: &mut Judgement,
     ) {
         let Some(version) = reading.version else { return };
+        judgement.exercised.extend(shown.version_open.and_then(|open| self.family.rule(open)));
         let before = known.and_then(|known| known.version);
         let is = |version| known.is_none_or(|known| known.may_have_version(version));
         let moved = |version: i64| version.checked_sub(1).is_some_and(is);
-        let (promise, permitted) = match change {
-            Change::Create if generation > 0 => (SharedRule::RecreatedVersion, Some(1)),
-            Change::Create => (SharedRule::NewVersion, Some(1)),
-            Change::Read | Change::Page => (SharedRule::VersionStable, before),
-            Change::Replay if self.is_fresh_replay() => (SharedRule::CreateReplay, before),
-            // The version that the earlier call answered is not kept; any is permitted.
-            Change::Replay => return,
-            Change::Replace { counts: false } => {
-                let replay = self.family.rule(SharedRule::UpdateReplay);
-                let due = replay.is_some_and(|rule| self.expectation.due.contains(&rule));
-                (if due { SharedRule::UpdateReplay } else { SharedRule::IdenticalUpdate }, before)
+        let (rule, permitted, holds) = match (shown.version, before) {
+            (ShownVersion::First(rule), _) => (rule, 1, version == 1),
+            (ShownVersion::Same(rule), Some(before)) => (rule, before, is(version)),
+            (ShownVersion::Next(rule), Some(before)) => {
+                let next = before.saturating_add(1);
+                (rule, next, version == next || moved(version))
             }
-            Change::Replace { counts: true } => {
-                (SharedRule::UpdateVersion, before.map(|version| version.saturating_add(1)))
-            }
-            Change::Remove => {
-                judgement.exercised.extend(self.family.rule(SharedRule::DeletedVersion));
-                return;
-            }
-        };
-        let Some(permitted) = permitted else { return };
-        // Where it is left open whether an update counts, a third version still breaks the rule.
-        let rule = self.family.rule(if promise == SharedRule::IdenticalUpdate {
-            SharedRule::UpdateVersion
-        } else {
-            promise
-        });
-        if promise == SharedRule::IdenticalUpdate {
-            judgement.exercised.extend(self.family.rule(promise));
-        }
-        let holds = match change {
-            Change::Create => version == permitted,
-            Change::Replace { counts: true } => version == permitted || moved(version),
-            _ => is(version),
+            (ShownVersion::Open, _) | (_, None) => return,
         };
         judgement.test(
-            rule,
+            self.family.rule(rule),
             holds,
             || Place::member(["metadata", "version"]),
             || permitted.to_string(),
@@ -74,11 +49,11 @@ impl Checks<'_> {
     pub(super) fn times(
         &self,
         known: Option<&Resource>,
-        change: Change,
+        shown: &Shown,
         reading: &Reading<'_>,
         judgement: &mut Judgement,
     ) {
-        let rule = |promise| self.family.rule(promise);
+        let rule = |shared| self.family.rule(shared);
         // Times differ from run to run, so reports say how they compare.
         let show = |time: Timestamp, other: Timestamp| match time.ms.cmp(&other.ms) {
             Ordering::Less => "an earlier time".to_owned(),
@@ -98,8 +73,8 @@ impl Checks<'_> {
         }
         let Some(updated) = reading.last_updated_at else { return };
         let at = || Place::member(["metadata", "lastUpdatedAt"]);
-        match change {
-            Change::Create => {
+        match shown.times {
+            ShownTimes::New => {
                 if let Some(created) = reading.created_at {
                     judgement.test(
                         rule(SharedRule::NewTimes),
@@ -110,7 +85,7 @@ impl Checks<'_> {
                     );
                 }
             }
-            Change::Read | Change::Page => {
+            ShownTimes::Same => {
                 let updated_before = known.and_then(|known| Some((known, known.last_updated_at?)));
                 if let Some((known, before)) = updated_before {
                     judgement.test(
@@ -122,7 +97,7 @@ impl Checks<'_> {
                     );
                 }
             }
-            Change::Replace { counts } => {
+            ShownTimes::Moved { counts } => {
                 let Some(known) = known else { return };
                 let Some(before) = known.earliest_update() else { return };
                 let late = self.sent_ms.saturating_sub(known.changed_ms) >= CLOCK_STEP_MS;
@@ -138,7 +113,7 @@ impl Checks<'_> {
                     || show(updated, before),
                 );
             }
-            Change::Replay | Change::Remove => {}
+            ShownTimes::Open => {}
         }
     }
 }

@@ -2,11 +2,12 @@
 //!
 //! The main functions are `Checks::identity` and [`arn_path`].
 
-use super::{Checks, Judgement, Reading};
+use super::{Checks, Judgement};
 use crate::api::{Api, ApiFamily};
 use crate::body::form_of;
 use crate::expect::Change;
 use crate::place::{Path, Place};
+use crate::reading::Reading;
 use crate::shared_rule::SharedRule;
 use crate::world::{Key, Resource};
 
@@ -19,7 +20,7 @@ impl Checks<'_> {
         reading: &Reading<'_>,
         judgement: &mut Judgement,
     ) {
-        let rule = |promise| self.family.rule(promise);
+        let rule = |shared| self.family.rule(shared);
         if let Some(uid) = reading.uid {
             // Uids differ from run to run, so reports speak of them without quoting them.
             let another = || "another uid".to_owned();
@@ -34,10 +35,10 @@ impl Checks<'_> {
             match known.filter(|known| known.uid.is_some()) {
                 Some(known) => {
                     let replay = self.expectation.changes.first() == Some(&Change::Replay);
-                    let promise =
+                    let shared =
                         if replay { SharedRule::CreateReplay } else { SharedRule::UidStable };
                     judgement.test(
-                        rule(promise),
+                        rule(shared),
                         known.may_have_uid(uid),
                         at,
                         || "the uid it had before".to_owned(),

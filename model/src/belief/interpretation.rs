@@ -6,7 +6,8 @@
 use serde_json::Value;
 
 use super::{input, page_token};
-use crate::answer::{Checks, Judgement, Reading};
+use crate::action;
+use crate::answer::{Checks, Judgement};
 use crate::api::Call;
 use crate::body;
 use crate::expect::Change;
@@ -14,6 +15,7 @@ use crate::observed::Answer;
 use crate::operation::{Action, Role};
 use crate::page::{self, Turn};
 use crate::place::{Header, Place};
+use crate::reading::Reading;
 use crate::wire::Wire;
 
 /// One way to read an answer in one world.
@@ -84,7 +86,7 @@ pub(super) fn read_success(
             checks.answer(shape, body, &mut judgement);
         }
     }
-    let forced = [forced(operation.table.action)];
+    let forced = [action::of(operation.table.action).forced()];
     let mut changes = match &checks.expectation.changes[..] {
         _ if forbidden => &forced,
         // Where it cannot be said what the call is about, nothing is known to have changed.
@@ -129,15 +131,4 @@ fn may_be_from_memory(checks: &Checks<'_>, body: &Value) -> bool {
     let is_ahead = before.zip(told.version).is_some_and(|(before, told)| told > before);
     let is_another = uid.zip(told.uid).is_some_and(|(before, told)| told != before);
     !is_ahead && !is_another
-}
-
-/// What a call did that succeeded although it must not.
-fn forced(action: Action) -> Change {
-    match action {
-        Action::Create => Change::Create,
-        Action::Describe => Change::Read,
-        Action::Update => Change::Replace { counts: true },
-        Action::Delete => Change::Remove,
-        Action::List => Change::Page,
-    }
 }

@@ -10,14 +10,16 @@ use serde_json::Value;
 use super::explanation::Effect;
 use super::interpretation::Interpretation;
 use super::page_token;
-use crate::answer::{Mismatch, Reading};
+use crate::answer::Mismatch;
 use crate::api::{Api, Call};
-use crate::effect::{self, Told};
-use crate::expect::{Change, Expectation, record_token};
+use crate::client_token::record_token;
+use crate::expectation::{Change, Expectation};
 use crate::observed::Observed;
 use crate::page::{self, Turn};
 use crate::place::Place;
+use crate::reading::{Reading, Told};
 use crate::shared_rule::SharedRule;
+use crate::transition;
 use crate::world::{Key, World};
 
 /// The worlds that follow, each with what a wrong answer left behind.
@@ -71,7 +73,7 @@ impl Step<'_> {
         let reading = body.map(Reading::of_resource);
         let sent = self.sent_for(change);
         let told = reading.as_ref().map(|reading| Told { by: self.call.operation, reading });
-        effect::apply(world, key, change, sent, told, self.observed.answered_ms);
+        transition::apply(self.api, world, key, change, sent, told, self.observed.answered_ms);
         let of_spec = || self.mismatches.iter().filter(|mismatch| mismatch.at.is_below("spec"));
         let differs = of_spec().next().is_some();
         let replaces = self.api.families[key.family].rule(SharedRule::UpdateReplaces);
@@ -80,16 +82,13 @@ impl Step<'_> {
             world.change(key, |resource| resource.odd = true);
         }
         if let (Some(told), true) = (told, differs || wrong_type) {
-            effect::adopt_spec(world, key, told, left_over);
+            transition::adopt_spec(world, key, told, left_over);
         }
     }
 
     /// The specification that a change stores, if it stores one.
     fn sent_for(&self, change: Change) -> Option<Arc<Value>> {
-        match change {
-            Change::Create | Change::Replace { .. } => (self.sent)(),
-            Change::Read | Change::Replay | Change::Remove | Change::Page => None,
-        }
+        change.stores().then(self.sent).flatten()
     }
 
     /// It is not known whether the call was done: a world for either.
@@ -99,8 +98,8 @@ impl Step<'_> {
         if let (Some(key), true) = (&expectation.key, expectation.may_succeed()) {
             for &change in &expectation.changes {
                 let mut done = world.clone();
-                let (sent, now_ms) = ((self.sent)(), self.observed.answered_ms);
-                effect::apply(&mut done, key, change, sent, None, now_ms);
+                let (sent, now_ms) = (self.sent_for(change), self.observed.answered_ms);
+                transition::apply(self.api, &mut done, key, change, sent, None, now_ms);
                 if change == Change::Page {
                     let sent = page_token(self.api, self.call).map(Arc::from);
                     page::turn(&mut done, &Turn { sent, ..Turn::default() });
@@ -164,7 +163,15 @@ impl Step<'_> {
         let mut changed = Vec::new();
         if !matches!(change, Change::Read | Change::Page | Change::Replay) {
             let (mut done, sent) = (world.clone(), self.sent_for(change));
-            effect::apply(&mut done, key, change, sent, None, self.observed.answered_ms);
+            transition::apply(
+                self.api,
+                &mut done,
+                key,
+                change,
+                sent,
+                None,
+                self.observed.answered_ms,
+            );
             record_token(self.api, &mut done, self.call, expectation, true);
             changed.push((done, Some(Effect::Done)));
         }

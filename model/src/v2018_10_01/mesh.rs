@@ -2,9 +2,8 @@
 //! `ListMeshes`; there is no update in the preview.
 
 use super::{ARN, CLIENT_TOKEN, METADATA, RESOURCE_NAME, STATUS_CODES, STRING};
-use crate::operation::{
-    Action, DELETE_ERRORS, Family, Input, Operation, READ_ERRORS, Role, WRITE_ERRORS,
-};
+use crate::family::{Family, Silence};
+use crate::operation::{Input, Operation, Role};
 use crate::shape::{Member, Shape};
 
 static LIMIT: Shape = Shape::integer("ListMeshesLimit", 1, 100);
@@ -36,48 +35,30 @@ const NAME_IN_PATH: Input = Input::path("meshName", Role::Name(0), &RESOURCE_NAM
 
 /// `CreateMesh`.
 pub const CREATE: Operation = Operation {
-    name: "CreateMesh",
-    action: Action::Create,
-    method: "PUT",
-    path: "/meshes",
     inputs: &[
         Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
         Input::body("meshName", Role::Name(0), &RESOURCE_NAME),
     ],
-    errors: WRITE_ERRORS,
+    ..Operation::create("CreateMesh", "/meshes")
 };
 
 /// `DescribeMesh`.
 pub const DESCRIBE: Operation = Operation {
-    name: "DescribeMesh",
-    action: Action::Describe,
-    method: "GET",
-    path: "/meshes/{meshName}",
     inputs: &[NAME_IN_PATH],
-    errors: READ_ERRORS,
+    ..Operation::describe("DescribeMesh", "/meshes/{meshName}")
 };
 
 /// `DeleteMesh`.
-pub const DELETE: Operation = Operation {
-    name: "DeleteMesh",
-    action: Action::Delete,
-    method: "DELETE",
-    path: "/meshes/{meshName}",
-    inputs: &[NAME_IN_PATH],
-    errors: DELETE_ERRORS,
-};
+pub const DELETE: Operation =
+    Operation { inputs: &[NAME_IN_PATH], ..Operation::delete("DeleteMesh", "/meshes/{meshName}") };
 
 /// `ListMeshes`.
 pub const LIST: Operation = Operation {
-    name: "ListMeshes",
-    action: Action::List,
-    method: "GET",
-    path: "/meshes",
     inputs: &[
         Input::query("limit", Role::Limit, &LIMIT),
         Input::query("nextToken", Role::PageToken, &STRING),
     ],
-    errors: READ_ERRORS,
+    ..Operation::list("ListMeshes", "/meshes")
 };
 
 /// The family.
@@ -98,6 +79,7 @@ pub const BASE: Family = Family {
     page: &PAGE,
     own_rules: &[],
     evidence: &[],
-    own_expectations: |_| {},
+    silence: Silence::NONE,
+    implied_by: &[],
     settle_ms: 0,
 };

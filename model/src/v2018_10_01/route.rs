@@ -4,14 +4,10 @@
 use serde_json::Value;
 
 use super::{ARN, CLIENT_TOKEN, METADATA, RESOURCE_NAME, STATUS_CODES, STRING};
-use crate::expect::CallContext;
-use crate::operation::{
-    Action, DELETE_ERRORS, ErrorKind, Family, Input, Operation, OwnRule, READ_ERRORS, Role,
-    WRITE_ERRORS,
-};
+use crate::family::{Family, OwnRule, Refused, Silence};
+use crate::operation::{Action, Input, Operation, Role};
 use crate::rule::Basis;
 use crate::shape::{Member, Shape, Text};
-use crate::shared_rule::SharedRule;
 use crate::spec;
 
 static LIMIT: Shape = Shape::integer("ListRoutesLimit", 1, 100);
@@ -70,10 +66,6 @@ const ROUTE: Input = Input::path("routeName", Role::Name(2), &RESOURCE_NAME);
 
 /// `CreateRoute`.
 pub const CREATE: Operation = Operation {
-    name: "CreateRoute",
-    action: Action::Create,
-    method: "PUT",
-    path: "/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes",
     inputs: &[
         Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
         MESH,
@@ -81,25 +73,23 @@ pub const CREATE: Operation = Operation {
         Input::body("spec", Role::Spec, &SPEC),
         ROUTER,
     ],
-    errors: WRITE_ERRORS,
+    ..Operation::create(
+        "CreateRoute",
+        "/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes",
+    )
 };
 
 /// `DescribeRoute`.
 pub const DESCRIBE: Operation = Operation {
-    name: "DescribeRoute",
-    action: Action::Describe,
-    method: "GET",
-    path: "/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes/{routeName}",
     inputs: &[MESH, ROUTE, ROUTER],
-    errors: READ_ERRORS,
+    ..Operation::describe(
+        "DescribeRoute",
+        "/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes/{routeName}",
+    )
 };
 
 /// `UpdateRoute`.
 pub const UPDATE: Operation = Operation {
-    name: "UpdateRoute",
-    action: Action::Update,
-    method: "PUT",
-    path: "/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes/{routeName}",
     inputs: &[
         Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
         MESH,
@@ -107,32 +97,30 @@ pub const UPDATE: Operation = Operation {
         Input::body("spec", Role::Spec, &SPEC),
         ROUTER,
     ],
-    errors: WRITE_ERRORS,
+    ..Operation::update(
+        "UpdateRoute",
+        "/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes/{routeName}",
+    )
 };
 
 /// `DeleteRoute`.
 pub const DELETE: Operation = Operation {
-    name: "DeleteRoute",
-    action: Action::Delete,
-    method: "DELETE",
-    path: "/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes/{routeName}",
     inputs: &[MESH, ROUTE, ROUTER],
-    errors: DELETE_ERRORS,
+    ..Operation::delete(
+        "DeleteRoute",
+        "/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes/{routeName}",
+    )
 };
 
 /// `ListRoutes`.
 pub const LIST: Operation = Operation {
-    name: "ListRoutes",
-    action: Action::List,
-    method: "GET",
-    path: "/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes",
     inputs: &[
         Input::query("limit", Role::Limit, &LIMIT),
         MESH,
         Input::query("nextToken", Role::PageToken, &STRING),
         ROUTER,
     ],
-    errors: READ_ERRORS,
+    ..Operation::list("ListRoutes", "/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes")
 };
 
 /// The family.
@@ -154,49 +142,44 @@ pub const BASE: Family = Family {
     own_rules: &[
         OwnRule {
             slug: "create-target-exists",
+            about: None,
+            refuses: Refused::MissingReference {
+                actions: &[Action::Create],
+                families: &["virtual-node"],
+            },
             basis: Basis::Inferred,
             statement: "A route cannot be created to a virtual node that does not exist: NotFoundException.",
             source: "Public issue, February 2019: UpdateRoute answers so; presumed for CreateRoute, weightedTargets.virtualNode",
         },
         OwnRule {
             slug: "update-target-exists",
+            about: None,
+            refuses: Refused::MissingReference {
+                actions: &[Action::Update],
+                families: &["virtual-node"],
+            },
             basis: Basis::Observed,
             statement: "A route cannot be updated to a virtual node that does not exist: NotFoundException.",
             source: "Public issue, February 2019: UpdateRoute, weightedTargets.virtualNode",
         },
+        OwnRule {
+            slug: "delete-of-target",
+            about: Some("virtual-node"),
+            refuses: Refused::ReferredTo { by: "route" },
+            basis: Basis::Silent,
+            statement: "Whether a virtual node that a route sends to can be deleted is left open.",
+            source: "API reference 2018-10-01, DeleteVirtualNode, introduction: nothing is said of routes",
+        },
     ],
     evidence: &[],
-    own_expectations,
+    silence: Silence { spec: is_unclear, quota: may_exceed_quota, ..Silence::NONE },
+    implied_by: &[],
     settle_ms: 0,
 };
 
-fn own_expectations(asked: &mut CallContext<'_>) {
-    demand_targets(asked);
-    let Some(spec) = asked.spec() else { return };
-    // A quota bounds the targets of a route; more than one may exceed it.
-    let many = targets(spec).count() > 1;
-    let unclear = is_unclear(spec);
-    if many {
-        asked.leave(SharedRule::QuotaOpen, ErrorKind::LimitExceeded);
-    }
-    if unclear {
-        asked.leave(SharedRule::UnclearSpec, ErrorKind::BadRequest);
-    }
-}
-
-/// Demands that every node a route sends to exists in its mesh.
-pub(crate) fn demand_targets(asked: &mut CallContext<'_>) {
-    let (Some(mesh), Some(spec)) = (asked.name(0), asked.spec()) else { return };
-    let all_exist = targets(spec)
-        .filter_map(|target| target["virtualNode"].as_str())
-        .all(|node| asked.exists("virtual-node", &[mesh, node]));
-    if !all_exist {
-        let slug = match asked.action() {
-            Action::Create => "create-target-exists",
-            _ => "update-target-exists",
-        };
-        asked.demand(slug, ErrorKind::NotFound);
-    }
+/// A quota bounds the targets of a route; more than one may exceed it.
+pub(crate) fn may_exceed_quota(spec: &Value) -> bool {
+    targets(spec).count() > 1
 }
 
 pub(crate) fn targets(spec: &Value) -> impl Iterator<Item = &Value> {

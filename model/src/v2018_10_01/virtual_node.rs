@@ -5,17 +5,13 @@ use serde_json::Value;
 
 use super::{
     ARN, CLIENT_TOKEN, METADATA, PORT_MAPPING, PORT_PROTOCOL, RESOURCE_NAME, SERVICE_NAME,
-    STATUS_CODES, STRING, health_check,
+    STATUS_CODES, STRING, health_check, mesh_child,
 };
-use crate::expect::{CallContext, Refers};
-use crate::operation::{
-    Action, DELETE_ERRORS, ErrorKind, Family, Input, Operation, READ_ERRORS, Role, WRITE_ERRORS,
-};
+use crate::family::{Family, Silence};
+use crate::operation::{Input, Operation, Role};
 use crate::shape::{Echo, Member, Shape};
-use crate::shared_rule::SharedRule;
 use crate::spec;
 
-static LIMIT: Shape = Shape::integer("ListVirtualNodesLimit", 1, 100);
 static HEALTH_CHECK: Shape = Shape::structure("HealthCheckPolicy", &health_check(&PORT_PROTOCOL));
 static LISTENER: Shape = Shape::structure(
     "Listener",
@@ -40,99 +36,7 @@ static SPEC: Shape = Shape::structure(
     ],
 );
 
-static STATUS_CODE: Shape = Shape::choice("VirtualNodeStatusCode", STATUS_CODES);
-static STATUS: Shape =
-    Shape::structure("VirtualNodeStatus", &[Member::optional("status", &STATUS_CODE)]);
-static DATA: Shape = Shape::structure(
-    "VirtualNodeData",
-    &[
-        Member::required("meshName", &RESOURCE_NAME),
-        Member::optional("metadata", &METADATA),
-        Member::optional("spec", &SPEC),
-        Member::optional("status", &STATUS),
-        Member::required("virtualNodeName", &RESOURCE_NAME),
-    ],
-);
-static ITEM: Shape = Shape::structure(
-    "VirtualNodeRef",
-    &[
-        Member::optional("arn", &ARN),
-        Member::optional("meshName", &RESOURCE_NAME),
-        Member::optional("virtualNodeName", &RESOURCE_NAME),
-    ],
-);
-static ITEMS: Shape = Shape::list("VirtualNodeList", &ITEM);
-static PAGE: Shape = Shape::structure(
-    "ListVirtualNodesOutput",
-    &[Member::optional("nextToken", &STRING), Member::required("virtualNodes", &ITEMS)],
-);
-
-const MESH: Input = Input::path("meshName", Role::Name(0), &RESOURCE_NAME);
-const NODE: Input = Input::path("virtualNodeName", Role::Name(1), &RESOURCE_NAME);
-
-/// `CreateVirtualNode`.
-pub const CREATE: Operation = Operation {
-    name: "CreateVirtualNode",
-    action: Action::Create,
-    method: "PUT",
-    path: "/meshes/{meshName}/virtualNodes",
-    inputs: &[
-        Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
-        MESH,
-        Input::body("spec", Role::Spec, &SPEC),
-        Input::body("virtualNodeName", Role::Name(1), &RESOURCE_NAME),
-    ],
-    errors: WRITE_ERRORS,
-};
-
-/// `DescribeVirtualNode`.
-pub const DESCRIBE: Operation = Operation {
-    name: "DescribeVirtualNode",
-    action: Action::Describe,
-    method: "GET",
-    path: "/meshes/{meshName}/virtualNodes/{virtualNodeName}",
-    inputs: &[MESH, NODE],
-    errors: READ_ERRORS,
-};
-
-/// `UpdateVirtualNode`.
-pub const UPDATE: Operation = Operation {
-    name: "UpdateVirtualNode",
-    action: Action::Update,
-    method: "PUT",
-    path: "/meshes/{meshName}/virtualNodes/{virtualNodeName}",
-    inputs: &[
-        Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
-        MESH,
-        Input::body("spec", Role::Spec, &SPEC),
-        NODE,
-    ],
-    errors: WRITE_ERRORS,
-};
-
-/// `DeleteVirtualNode`.
-pub const DELETE: Operation = Operation {
-    name: "DeleteVirtualNode",
-    action: Action::Delete,
-    method: "DELETE",
-    path: "/meshes/{meshName}/virtualNodes/{virtualNodeName}",
-    inputs: &[MESH, NODE],
-    errors: DELETE_ERRORS,
-};
-
-/// `ListVirtualNodes`.
-pub const LIST: Operation = Operation {
-    name: "ListVirtualNodes",
-    action: Action::List,
-    method: "GET",
-    path: "/meshes/{meshName}/virtualNodes",
-    inputs: &[
-        Input::query("limit", Role::Limit, &LIMIT),
-        MESH,
-        Input::query("nextToken", Role::PageToken, &STRING),
-    ],
-    errors: READ_ERRORS,
-};
+mesh_child!("VirtualNode", "VirtualNodes", "virtualNodes", "virtualNodeName", &SPEC);
 
 /// The family.
 pub static FAMILY: Family = BASE;
@@ -152,25 +56,10 @@ pub const BASE: Family = Family {
     page: &PAGE,
     own_rules: &[],
     evidence: &[],
-    own_expectations,
+    silence: Silence { spec: is_unclear, ..Silence::NONE },
+    implied_by: &[],
     settle_ms: 0,
 };
-
-fn own_expectations(asked: &mut CallContext<'_>) {
-    if asked.spec().is_some_and(is_unclear) {
-        asked.leave(SharedRule::UnclearSpec, ErrorKind::BadRequest);
-    }
-    // A node that a route targets could very probably be deleted in the preview; nobody knows.
-    if asked.action() == Action::Delete && targeted_by_routes(asked) != Refers::No {
-        asked.leave(SharedRule::Deletes, ErrorKind::ResourceInUse);
-    }
-}
-
-/// Whether a route of the mesh targets the node that is asked about.
-pub(crate) fn targeted_by_routes(asked: &CallContext<'_>) -> Refers {
-    let (Some(mesh), Some(node)) = (asked.name(0), asked.name(1)) else { return Refers::No };
-    asked.refers("route", &[mesh], node)
-}
 
 /// Whether the documents leave open that this specification is accepted. An empty one is known to
 /// be (Terraform acceptance tests).

@@ -1,116 +1,21 @@
 //! The virtual router: holds routes for the service names it answers to. `CreateVirtualRouter`,
 //! `DescribeVirtualRouter`, `UpdateVirtualRouter`, `DeleteVirtualRouter`, `ListVirtualRouters`.
 
-use super::{ARN, CLIENT_TOKEN, METADATA, RESOURCE_NAME, SERVICE_NAME, STATUS_CODES, STRING};
-use crate::expect::CallContext;
-use crate::operation::{
-    Action, DELETE_ERRORS, ErrorKind, Family, Input, Operation, READ_ERRORS, Role, WRITE_ERRORS,
+use serde_json::Value;
+
+use super::{
+    ARN, CLIENT_TOKEN, METADATA, RESOURCE_NAME, SERVICE_NAME, STATUS_CODES, STRING, mesh_child,
 };
-use crate::shape::{Kind, Member, Shape};
-use crate::shared_rule::SharedRule;
+use crate::family::{Family, Silence};
+use crate::operation::{Input, Operation, Role};
+use crate::shape::{Member, Shape};
 use crate::spec;
 
-static LIMIT: Shape = Shape::integer("ListVirtualRoutersLimit", 1, 100);
-static SERVICE_NAMES: Shape = Shape {
-    name: "ServiceNames",
-    kind: Kind::List { item: &SERVICE_NAME, min: None, max: Some(10) },
-};
+static SERVICE_NAMES: Shape = Shape::bounded_list("ServiceNames", &SERVICE_NAME, None, 10);
 static SPEC: Shape =
     Shape::structure("VirtualRouterSpec", &[Member::optional("serviceNames", &SERVICE_NAMES)]);
 
-static STATUS_CODE: Shape = Shape::choice("VirtualRouterStatusCode", STATUS_CODES);
-static STATUS: Shape =
-    Shape::structure("VirtualRouterStatus", &[Member::optional("status", &STATUS_CODE)]);
-static DATA: Shape = Shape::structure(
-    "VirtualRouterData",
-    &[
-        Member::required("meshName", &RESOURCE_NAME),
-        Member::optional("metadata", &METADATA),
-        Member::optional("spec", &SPEC),
-        Member::optional("status", &STATUS),
-        Member::required("virtualRouterName", &RESOURCE_NAME),
-    ],
-);
-static ITEM: Shape = Shape::structure(
-    "VirtualRouterRef",
-    &[
-        Member::optional("arn", &ARN),
-        Member::optional("meshName", &RESOURCE_NAME),
-        Member::optional("virtualRouterName", &RESOURCE_NAME),
-    ],
-);
-static ITEMS: Shape = Shape::list("VirtualRouterList", &ITEM);
-static PAGE: Shape = Shape::structure(
-    "ListVirtualRoutersOutput",
-    &[Member::optional("nextToken", &STRING), Member::required("virtualRouters", &ITEMS)],
-);
-
-const MESH: Input = Input::path("meshName", Role::Name(0), &RESOURCE_NAME);
-const ROUTER: Input = Input::path("virtualRouterName", Role::Name(1), &RESOURCE_NAME);
-
-/// `CreateVirtualRouter`.
-pub const CREATE: Operation = Operation {
-    name: "CreateVirtualRouter",
-    action: Action::Create,
-    method: "PUT",
-    path: "/meshes/{meshName}/virtualRouters",
-    inputs: &[
-        Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
-        MESH,
-        Input::body("spec", Role::Spec, &SPEC),
-        Input::body("virtualRouterName", Role::Name(1), &RESOURCE_NAME),
-    ],
-    errors: WRITE_ERRORS,
-};
-
-/// `DescribeVirtualRouter`.
-pub const DESCRIBE: Operation = Operation {
-    name: "DescribeVirtualRouter",
-    action: Action::Describe,
-    method: "GET",
-    path: "/meshes/{meshName}/virtualRouters/{virtualRouterName}",
-    inputs: &[MESH, ROUTER],
-    errors: READ_ERRORS,
-};
-
-/// `UpdateVirtualRouter`.
-pub const UPDATE: Operation = Operation {
-    name: "UpdateVirtualRouter",
-    action: Action::Update,
-    method: "PUT",
-    path: "/meshes/{meshName}/virtualRouters/{virtualRouterName}",
-    inputs: &[
-        Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
-        MESH,
-        Input::body("spec", Role::Spec, &SPEC),
-        ROUTER,
-    ],
-    errors: WRITE_ERRORS,
-};
-
-/// `DeleteVirtualRouter`.
-pub const DELETE: Operation = Operation {
-    name: "DeleteVirtualRouter",
-    action: Action::Delete,
-    method: "DELETE",
-    path: "/meshes/{meshName}/virtualRouters/{virtualRouterName}",
-    inputs: &[MESH, ROUTER],
-    errors: DELETE_ERRORS,
-};
-
-/// `ListVirtualRouters`.
-pub const LIST: Operation = Operation {
-    name: "ListVirtualRouters",
-    action: Action::List,
-    method: "GET",
-    path: "/meshes/{meshName}/virtualRouters",
-    inputs: &[
-        Input::query("limit", Role::Limit, &LIMIT),
-        MESH,
-        Input::query("nextToken", Role::PageToken, &STRING),
-    ],
-    errors: READ_ERRORS,
-};
+mesh_child!("VirtualRouter", "VirtualRouters", "virtualRouters", "virtualRouterName", &SPEC);
 
 /// The family.
 pub static FAMILY: Family = BASE;
@@ -130,17 +35,13 @@ pub const BASE: Family = Family {
     page: &PAGE,
     own_rules: &[],
     evidence: &[],
-    own_expectations,
+    silence: Silence { spec: is_unclear, ..Silence::NONE },
+    implied_by: &[],
     settle_ms: 0,
 };
 
 /// Whether a router without service names is accepted is not known.
-fn own_expectations(asked: &mut CallContext<'_>) {
-    let is_unclear = asked.spec().is_some_and(|spec| {
-        let names = spec::items(spec, "serviceNames");
-        names.is_empty() || !names.iter().all(spec::is_host) || spec::has_duplicates(names)
-    });
-    if is_unclear {
-        asked.leave(SharedRule::UnclearSpec, ErrorKind::BadRequest);
-    }
+fn is_unclear(spec: &Value) -> bool {
+    let names = spec::items(spec, "serviceNames");
+    names.is_empty() || !names.iter().all(spec::is_host) || spec::has_duplicates(names)
 }

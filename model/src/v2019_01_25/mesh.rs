@@ -1,9 +1,10 @@
 //! The mesh, with an optional specification and tags. `UpdateMesh` comes later.
 
 use super::{ACCOUNT_ID, MESH_OWNER, METADATA, SETTLE_MS, TAGS_INPUT, item_members};
-use crate::operation::{Evidence, Family, Input, Operation, Role};
+use crate::family::{Evidence, Family};
+use crate::operation::{Input, Operation, Role};
 use crate::rule::Basis;
-use crate::shape::{Kind, Member, Shape};
+use crate::shape::{Member, Shape};
 use crate::shared_rule::SharedRule;
 use crate::v2018_10_01::mesh as preview;
 use crate::v2018_10_01::{ARN, CLIENT_TOKEN, LONG, RESOURCE_NAME, STRING, TIMESTAMP};
@@ -11,14 +12,11 @@ use crate::v2018_10_01::{ARN, CLIENT_TOKEN, LONG, RESOURCE_NAME, STRING, TIMESTA
 static EGRESS_TYPE: Shape = Shape::choice("EgressFilterType", &["ALLOW_ALL", "DROP_ALL"]);
 static EGRESS_FILTER: Shape =
     Shape::structure("EgressFilter", &[Member::required("type", &EGRESS_TYPE)]);
-static SPEC: Shape = Shape {
-    name: "MeshSpec",
-    kind: Kind::Structure {
-        members: &[Member::optional("egressFilter", &EGRESS_FILTER)],
-        union: false,
-        later: &["serviceDiscovery"],
-    },
-};
+static SPEC: Shape = Shape::partial(
+    "MeshSpec",
+    &[Member::optional("egressFilter", &EGRESS_FILTER)],
+    &["serviceDiscovery"],
+);
 static DATA: Shape = Shape::structure(
     "MeshData",
     &[
@@ -62,27 +60,26 @@ pub static FAMILY: Family = Family {
     evidence: &[
         // In the preview a mesh has no specification, so its pages say nothing of one.
         Evidence {
-            promise: SharedRule::CreateSpec,
+            rule: SharedRule::CreateSpec,
             basis: Basis::Stated,
             source: "Service model 2019-01-25, CreateMesh, member spec, and shape MeshData, the full description of a mesh",
         },
         Evidence {
-            promise: SharedRule::DescribeSpec,
+            rule: SharedRule::DescribeSpec,
             basis: Basis::Stated,
             source: "Service model 2019-01-25, DescribeMesh, shape MeshData, member spec",
         },
         Evidence {
-            promise: SharedRule::DeletedSpec,
+            rule: SharedRule::DeletedSpec,
             basis: Basis::Observed,
             source: "AWS CLI example outputs of the deletes; service model 2019-01-25, DeleteMesh, shape MeshData, member spec",
         },
         Evidence {
-            promise: SharedRule::UnclearSpec,
+            rule: SharedRule::UnclearSpec,
             basis: Basis::Silent,
             source: "Service model 2019-01-25, CreateMesh, spec and tags: which of them go together is not said",
         },
     ],
-    own_expectations: super::leave_tags,
     settle_ms: SETTLE_MS,
     ..preview::BASE
 };

@@ -3,61 +3,40 @@
 use serde_json::Value;
 
 use super::{ACCOUNT_ID, MESH_IN_PATH, MESH_OWNER, METADATA, SETTLE_MS, TAGS_INPUT, item_members};
-use crate::expect::CallContext;
-use crate::operation::{ErrorKind, Evidence, Family, Input, Operation, OwnRule, Role};
+use crate::family::{Evidence, Family, OwnRule, Refused, Silence};
+use crate::operation::{Action, Input, Operation, Role};
 use crate::rule::Basis;
-use crate::shape::{Kind, Member, Shape};
+use crate::shape::{Member, Shape};
 use crate::shared_rule::SharedRule;
 use crate::spec;
 use crate::v2018_10_01::route as preview;
 use crate::v2018_10_01::route::{PERCENT, PREFIX, TARGET_NODE};
 use crate::v2018_10_01::{ARN, CLIENT_TOKEN, LONG, RESOURCE_NAME, STATUS_CODES, STRING, TIMESTAMP};
 
-static TARGET: Shape = Shape {
-    name: "WeightedTarget",
-    kind: Kind::Structure {
-        members: &[
-            Member::required("virtualNode", &TARGET_NODE),
-            Member::required("weight", &PERCENT),
-        ],
-        union: false,
-        later: &["port"],
-    },
-};
-static TARGETS: Shape = Shape {
-    name: "WeightedTargets",
-    kind: Kind::List { item: &TARGET, min: Some(1), max: Some(10) },
-};
+static TARGET: Shape = Shape::partial(
+    "WeightedTarget",
+    &[Member::required("virtualNode", &TARGET_NODE), Member::required("weight", &PERCENT)],
+    &["port"],
+);
+static TARGETS: Shape = Shape::bounded_list("WeightedTargets", &TARGET, Some(1), 10);
 static ACTION: Shape =
     Shape::structure("HttpRouteAction", &[Member::required("weightedTargets", &TARGETS)]);
-static MATCH: Shape = Shape {
-    name: "HttpRouteMatch",
-    kind: Kind::Structure {
-        members: &[Member::optional("prefix", &PREFIX)],
-        union: false,
-        later: &["headers", "method", "path", "port", "queryParameters", "scheme"],
-    },
-};
-static HTTP_ROUTE: Shape = Shape {
-    name: "HttpRoute",
-    kind: Kind::Structure {
-        members: &[Member::required("action", &ACTION), Member::required("match", &MATCH)],
-        union: false,
-        later: &["retryPolicy", "timeout"],
-    },
-};
+static MATCH: Shape = Shape::partial(
+    "HttpRouteMatch",
+    &[Member::optional("prefix", &PREFIX)],
+    &["headers", "method", "path", "port", "queryParameters", "scheme"],
+);
+static HTTP_ROUTE: Shape = Shape::partial(
+    "HttpRoute",
+    &[Member::required("action", &ACTION), Member::required("match", &MATCH)],
+    &["retryPolicy", "timeout"],
+);
 static PRIORITY: Shape = Shape::integer("RoutePriority", 0, 1_000);
-static SPEC: Shape = Shape {
-    name: "RouteSpec",
-    kind: Kind::Structure {
-        members: &[
-            Member::optional("httpRoute", &HTTP_ROUTE),
-            Member::optional("priority", &PRIORITY),
-        ],
-        union: false,
-        later: &["grpcRoute", "http2Route", "tcpRoute"],
-    },
-};
+static SPEC: Shape = Shape::partial(
+    "RouteSpec",
+    &[Member::optional("httpRoute", &HTTP_ROUTE), Member::optional("priority", &PRIORITY)],
+    &["grpcRoute", "http2Route", "tcpRoute"],
+);
 static STATUS_CODE: Shape = Shape::choice("RouteStatusCode", STATUS_CODES);
 static STATUS: Shape = Shape::structure("RouteStatus", &[Member::required("status", &STATUS_CODE)]);
 static DATA: Shape = Shape::structure(
@@ -71,7 +50,10 @@ static DATA: Shape = Shape::structure(
         Member::required("virtualRouterName", &RESOURCE_NAME),
     ],
 );
-static ITEM: Shape = Shape::structure("RouteRef", item_members!("routeName", "virtualRouterName"));
+static ITEM: Shape = Shape::structure(
+    "RouteRef",
+    item_members!("routeName": &RESOURCE_NAME, "virtualRouterName": &RESOURCE_NAME),
+);
 static ITEMS: Shape = Shape::list("RouteList", &ITEM);
 static PAGE: Shape = Shape::structure(
     "ListRoutesOutput",
@@ -141,39 +123,48 @@ pub static FAMILY: Family = Family {
     own_rules: &[
         OwnRule {
             slug: "create-target-exists",
+            about: None,
+            refuses: Refused::MissingReference {
+                actions: &[Action::Create],
+                families: &["virtual-node"],
+            },
             basis: Basis::Inferred,
             statement: "A route cannot be created to a virtual node that does not exist: NotFoundException.",
             source: "Public issue, February 2019, on UpdateRoute of the preview; presumed for CreateRoute, weightedTargets.virtualNode",
         },
         OwnRule {
             slug: "update-target-exists",
+            about: None,
+            refuses: Refused::MissingReference {
+                actions: &[Action::Update],
+                families: &["virtual-node"],
+            },
             basis: Basis::Inferred,
             statement: "A route cannot be updated to a virtual node that does not exist: NotFoundException.",
             source: "Public issue, February 2019, on UpdateRoute of the preview; presumed here, weightedTargets.virtualNode",
         },
+        OwnRule {
+            slug: "delete-targeted",
+            about: Some("virtual-node"),
+            refuses: Refused::ReferredTo { by: "route" },
+            basis: Basis::Observed,
+            statement: "A virtual node that a route sends to cannot be deleted: ResourceInUseException.",
+            source: "Public roadmap issue 103 and Terraform issue 38444: DeleteVirtualNode answers so since 2020",
+        },
     ],
     evidence: &[Evidence {
-        promise: SharedRule::UnclearSpec,
+        rule: SharedRule::UnclearSpec,
         basis: Basis::Silent,
         source: "Service model 2019-01-25, {writes}, shape RouteSpec: which members go together is not said",
     }],
-    own_expectations,
+    silence: Silence {
+        spec: is_unclear,
+        in_parent: Some(is_unclear_router),
+        quota: preview::may_exceed_quota,
+    },
     settle_ms: SETTLE_MS,
     ..preview::BASE
 };
-
-fn own_expectations(asked: &mut CallContext<'_>) {
-    super::leave_tags(asked);
-    preview::demand_targets(asked);
-    let Some(spec) = asked.spec() else { return };
-    let unclear = is_unclear(spec) || !router_speaks_http(asked);
-    if preview::targets(spec).count() > 1 {
-        asked.leave(SharedRule::QuotaOpen, ErrorKind::LimitExceeded);
-    }
-    if unclear {
-        asked.leave(SharedRule::UnclearSpec, ErrorKind::BadRequest);
-    }
-}
 
 /// Whether the documents leave open that this specification is accepted.
 fn is_unclear(spec: &Value) -> bool {
@@ -182,14 +173,11 @@ fn is_unclear(spec: &Value) -> bool {
     preview::has_unclear_http_route(spec) || weights.sum::<i64>() > 100
 }
 
-/// Whether the router's one listener speaks HTTP; what else an HTTP route may sit on is not said.
-fn router_speaks_http(asked: &CallContext<'_>) -> bool {
-    let (Some(mesh), Some(router)) = (asked.name(0), asked.name(1)) else { return false };
-    let mut specs = asked.specs_of("virtual-router", &[mesh, router]).peekable();
-    let is_known = specs.peek().is_some();
-    is_known
-        && specs.all(|spec| match spec::items(spec, "listeners") {
-            [listener] => listener["portMapping"]["protocol"] == "http",
-            _ => false,
-        })
+/// Whether a router does not speak HTTP on its one listener; on what else an HTTP route may sit is
+/// not said.
+fn is_unclear_router(router: &Value) -> bool {
+    match spec::items(router, "listeners") {
+        [listener] => listener["portMapping"]["protocol"] != "http",
+        _ => true,
+    }
 }

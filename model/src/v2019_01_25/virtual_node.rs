@@ -4,141 +4,56 @@ use serde_json::Value;
 
 use super::{
     ACCOUNT_ID, MESH_IN_PATH, MESH_OWNER, METADATA, PORT_MAPPING, PORT_PROTOCOL, SETTLE_MS,
-    TAGS_INPUT, item_members,
+    TAGS_INPUT, item_members, mesh_child,
 };
-use crate::expect::{CallContext, Refers};
-use crate::operation::{Action, ErrorKind, Evidence, Family, Input, Operation, OwnRule, Role};
+use crate::family::{Evidence, Family, OwnRule, Refused, Silence};
+use crate::operation::{Documents, Input, Operation, Role};
 use crate::rule::Basis;
-use crate::shape::{Kind, Member, Shape, Text};
+use crate::shape::{Member, Shape, Text};
 use crate::shared_rule::SharedRule;
 use crate::spec;
 use crate::v2018_10_01::virtual_node as preview;
 use crate::v2018_10_01::{
-    ARN, CLIENT_TOKEN, LONG, RESOURCE_NAME, SERVICE_NAME, STATUS_CODES, STRING, TIMESTAMP,
-    health_check,
+    ARN, CLIENT_TOKEN, LONG, RESOURCE_NAME, STATUS_CODES, STRING, TIMESTAMP, health_check,
 };
 
 static HOSTNAME: Shape = Shape::text("Hostname", Text::Host);
 static HEALTH_CHECK: Shape = Shape::structure("HealthCheckPolicy", &health_check(&PORT_PROTOCOL));
-static LISTENER: Shape = Shape {
-    name: "Listener",
-    kind: Kind::Structure {
-        members: &[
-            Member::optional("healthCheck", &HEALTH_CHECK),
-            Member::required("portMapping", &PORT_MAPPING),
-        ],
-        union: false,
-        later: &["connectionPool", "outlierDetection", "timeout", "tls"],
-    },
-};
-static LISTENERS: Shape = Shape::list("Listeners", &LISTENER);
-static VIRTUAL_SERVICE: Shape = Shape {
-    name: "VirtualServiceBackend",
-    kind: Kind::Structure {
-        members: &[Member::required("virtualServiceName", &SERVICE_NAME)],
-        union: false,
-        later: &["clientPolicy"],
-    },
-};
-static BACKEND: Shape = Shape {
-    name: "Backend",
-    kind: Kind::Structure {
-        members: &[Member::optional("virtualService", &VIRTUAL_SERVICE)],
-        union: true,
-        later: &[],
-    },
-};
-static BACKENDS: Shape = Shape::list("Backends", &BACKEND);
-static DNS: Shape = Shape {
-    name: "DnsServiceDiscovery",
-    kind: Kind::Structure {
-        members: &[Member::required("hostname", &HOSTNAME)],
-        union: false,
-        later: &["ipPreference", "responseType"],
-    },
-};
-static SERVICE_DISCOVERY: Shape = Shape {
-    name: "ServiceDiscovery",
-    kind: Kind::Structure {
-        members: &[Member::optional("dns", &DNS)],
-        union: true,
-        later: &["awsCloudMap"],
-    },
-};
-static SPEC: Shape = Shape {
-    name: "VirtualNodeSpec",
-    kind: Kind::Structure {
-        members: &[
-            Member::optional("backends", &BACKENDS),
-            Member::optional("listeners", &LISTENERS),
-            Member::optional("serviceDiscovery", &SERVICE_DISCOVERY),
-        ],
-        union: false,
-        later: &["backendDefaults", "logging"],
-    },
-};
-static STATUS_CODE: Shape = Shape::choice("VirtualNodeStatusCode", STATUS_CODES);
-static STATUS: Shape =
-    Shape::structure("VirtualNodeStatus", &[Member::required("status", &STATUS_CODE)]);
-static DATA: Shape = Shape::structure(
-    "VirtualNodeData",
+static LISTENER: Shape = Shape::partial(
+    "Listener",
     &[
-        Member::required("meshName", &RESOURCE_NAME),
-        Member::required("metadata", &METADATA),
-        Member::required("spec", &SPEC),
-        Member::required("status", &STATUS),
-        Member::required("virtualNodeName", &RESOURCE_NAME),
+        Member::optional("healthCheck", &HEALTH_CHECK),
+        Member::required("portMapping", &PORT_MAPPING),
     ],
+    &["connectionPool", "outlierDetection", "timeout", "tls"],
 );
-static ITEM: Shape = Shape::structure("VirtualNodeRef", item_members!("virtualNodeName"));
-static ITEMS: Shape = Shape::list("VirtualNodeList", &ITEM);
-static PAGE: Shape = Shape::structure(
-    "ListVirtualNodesOutput",
-    &[Member::optional("nextToken", &STRING), Member::required("virtualNodes", &ITEMS)],
+static LISTENERS: Shape = Shape::list("Listeners", &LISTENER);
+static BACKEND_NAME: Shape = Shape::text("ServiceName", Text::Reference("virtual-service"));
+static VIRTUAL_SERVICE: Shape = Shape::partial(
+    "VirtualServiceBackend",
+    &[Member::required("virtualServiceName", &BACKEND_NAME)],
+    &["clientPolicy"],
 );
-static LIMIT: Shape = Shape::integer("ListVirtualNodesLimit", 1, 100);
-
-const NODE: Input = Input::path("virtualNodeName", Role::Name(1), &RESOURCE_NAME);
-const ALL_PATH: &str = "/v20190125/meshes/{meshName}/virtualNodes";
-const ONE_PATH: &str = "/v20190125/meshes/{meshName}/virtualNodes/{virtualNodeName}";
-
-const CREATE: Operation = Operation {
-    path: ALL_PATH,
-    inputs: &[
-        Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
-        MESH_IN_PATH,
-        MESH_OWNER,
-        Input::body("spec", Role::Spec, &SPEC),
-        TAGS_INPUT,
-        Input::body("virtualNodeName", Role::Name(1), &RESOURCE_NAME),
+static BACKEND: Shape =
+    Shape::union("Backend", &[Member::optional("virtualService", &VIRTUAL_SERVICE)], &[]);
+static BACKENDS: Shape = Shape::list("Backends", &BACKEND);
+static DNS: Shape = Shape::partial(
+    "DnsServiceDiscovery",
+    &[Member::required("hostname", &HOSTNAME)],
+    &["ipPreference", "responseType"],
+);
+static SERVICE_DISCOVERY: Shape =
+    Shape::union("ServiceDiscovery", &[Member::optional("dns", &DNS)], &["awsCloudMap"]);
+static SPEC: Shape = Shape::partial(
+    "VirtualNodeSpec",
+    &[
+        Member::optional("backends", &BACKENDS),
+        Member::optional("listeners", &LISTENERS),
+        Member::optional("serviceDiscovery", &SERVICE_DISCOVERY),
     ],
-    ..preview::CREATE
-};
-const DESCRIBE: Operation =
-    Operation { path: ONE_PATH, inputs: &[MESH_IN_PATH, MESH_OWNER, NODE], ..preview::DESCRIBE };
-const UPDATE: Operation = Operation {
-    path: ONE_PATH,
-    inputs: &[
-        Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
-        MESH_IN_PATH,
-        MESH_OWNER,
-        Input::body("spec", Role::Spec, &SPEC),
-        NODE,
-    ],
-    ..preview::UPDATE
-};
-const DELETE: Operation =
-    Operation { path: ONE_PATH, inputs: &[MESH_IN_PATH, MESH_OWNER, NODE], ..preview::DELETE };
-const LIST: Operation = Operation {
-    path: ALL_PATH,
-    inputs: &[
-        Input::query("limit", Role::Limit, &LIMIT),
-        MESH_IN_PATH,
-        MESH_OWNER,
-        Input::query("nextToken", Role::PageToken, &STRING),
-    ],
-    ..preview::LIST
-};
+    &["backendDefaults", "logging"],
+);
+mesh_child!("VirtualNode", "VirtualNodes", "virtualNodes", "virtualNodeName": &RESOURCE_NAME, &SPEC, Documents::ApiReference);
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -148,57 +63,46 @@ pub static FAMILY: Family = Family {
     page: &PAGE,
     own_rules: &[
         OwnRule {
-            slug: "delete-targeted",
-            basis: Basis::Observed,
-            statement: "A virtual node that a route sends to cannot be deleted: ResourceInUseException.",
-            source: "Public roadmap issue 103 and Terraform issue 38444: DeleteVirtualNode answers so since 2020",
-        },
-        OwnRule {
             slug: "health-check-path",
+            about: None,
+            refuses: Refused::Spec(lacks_check_path),
             basis: Basis::Inferred,
             statement: "An HTTP health check without a path is refused with BadRequestException.",
             source: "Public roadmap issue 199 and user guide: CreateVirtualNode and UpdateVirtualNode, healthCheck.path",
         },
         OwnRule {
             slug: "health-check-port",
+            about: None,
+            refuses: Refused::Spec(checks_other_port),
             basis: Basis::Inferred,
             statement: "A health check on another port than its listener's is refused with BadRequestException.",
             source: "Public roadmap issue 199 and user guide: CreateVirtualNode and UpdateVirtualNode, healthCheck.port",
         },
     ],
     evidence: &[Evidence {
-        promise: SharedRule::UnclearSpec,
+        rule: SharedRule::UnclearSpec,
         basis: Basis::Silent,
         source: "Service model 2019-01-25, {writes}, shape VirtualNodeSpec: which members go together is not said",
     }],
-    own_expectations,
+    silence: Silence { spec: is_unclear, ..Silence::NONE },
     settle_ms: SETTLE_MS,
     ..preview::BASE
 };
 
-fn own_expectations(asked: &mut CallContext<'_>) {
-    super::leave_tags(asked);
-    if asked.action() == Action::Delete {
-        match preview::targeted_by_routes(asked) {
-            Refers::Surely => asked.demand("delete-targeted", ErrorKind::ResourceInUse),
-            Refers::Perhaps => asked.leave(SharedRule::Deletes, ErrorKind::ResourceInUse),
-            Refers::No => {}
-        }
-    }
-    let Some(spec) = asked.spec() else { return };
-    for listener in spec::items(spec, "listeners") {
+/// Whether a listener has an HTTP health check without a path.
+fn lacks_check_path(spec: &Value) -> bool {
+    spec::items(spec, "listeners").iter().any(|listener| {
         let check = &listener["healthCheck"];
-        if check["protocol"] == "http" && check.get("path").is_none() {
-            asked.demand("health-check-path", ErrorKind::BadRequest);
-        }
-        let (port, own) = (&listener["portMapping"]["port"], &check["port"]);
-        if own.is_i64() && port.is_i64() && own != port {
-            asked.demand("health-check-port", ErrorKind::BadRequest);
-        }
-    }
-    if is_unclear(spec) {
-        asked.leave(SharedRule::UnclearSpec, ErrorKind::BadRequest);
-    }
+        check["protocol"] == "http" && check.get("path").is_none()
+    })
+}
+
+/// Whether a listener has a health check on another port than its own.
+fn checks_other_port(spec: &Value) -> bool {
+    spec::items(spec, "listeners").iter().any(|listener| {
+        let (port, checked) = (&listener["portMapping"]["port"], &listener["healthCheck"]["port"]);
+        checked.is_i64() && port.is_i64() && checked != port
+    })
 }
 
 /// Whether the documents leave open that this specification is accepted.

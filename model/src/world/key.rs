@@ -82,6 +82,11 @@ impl Key {
         KeyRef { family, path: &self.path[..end] }
     }
 
+    /// Whether the resource lives somewhere below another.
+    pub(crate) fn is_inside(&self, other: &Self) -> bool {
+        self.is_below(&other.path)
+    }
+
     /// Whether the resource lives somewhere below the one with these names, joined; everything
     /// lives below none.
     pub(super) fn is_below(&self, path: &str) -> bool {

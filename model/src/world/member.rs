@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::resource::{Owners, Timestamp};
+use super::timestamp::{Owners, Timestamp};
 
 /// After so many different values of one member, nothing can be said of it any more.
 const MOST_VALUES: usize = 8;
 
 /// A member of a resource, as it is kept.
-pub trait Member: Sized {
+pub trait MemberValue: Sized {
     /// The same as an answer tells it.
     type Told<'t>: Copy;
 
@@ -62,7 +62,7 @@ impl<T> Others<T> {
     }
 }
 
-impl<T: Member> Others<T> {
+impl<T: MemberValue> Others<T> {
     /// Whether what an answer tells may be one of them.
     pub fn include(&self, told: T::Told<'_>) -> bool {
         self.is_exhausted() || self.values.iter().any(|value| value.is(told))
@@ -96,7 +96,7 @@ impl<T: Member> Others<T> {
     }
 }
 
-impl Member for i64 {
+impl MemberValue for i64 {
     type Told<'t> = Self;
 
     fn is(&self, told: Self) -> bool {
@@ -108,7 +108,7 @@ impl Member for i64 {
     }
 }
 
-impl Member for Timestamp {
+impl MemberValue for Timestamp {
     type Told<'t> = Self;
 
     fn is(&self, told: Self) -> bool {
@@ -120,7 +120,7 @@ impl Member for Timestamp {
     }
 }
 
-impl Member for Arc<str> {
+impl MemberValue for Arc<str> {
     type Told<'t> = &'t str;
 
     fn is(&self, told: &str) -> bool {
@@ -132,7 +132,7 @@ impl Member for Arc<str> {
     }
 }
 
-impl Member for Owners {
+impl MemberValue for Owners {
     type Told<'t> = (&'t str, &'t str);
 
     fn is(&self, told: (&str, &str)) -> bool {
@@ -144,7 +144,7 @@ impl Member for Owners {
     }
 }
 
-impl Member for Arc<Value> {
+impl MemberValue for Arc<Value> {
     type Told<'t> = &'t Value;
 
     fn is(&self, told: &Value) -> bool {

@@ -7,38 +7,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::member::{Member, Others};
+use super::member::{MemberValue, Others};
+use super::timestamp::{Owners, Timestamp};
 
 /// What was replaced longer ago is not remembered: so long after, nobody looks for it.
 const MOST_FORMERS: usize = 8;
-
-/// A point in time as the target tells it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Timestamp {
-    /// Milliseconds since the epoch.
-    pub ms: i64,
-    /// Whether it was told in whole seconds.
-    pub whole: bool,
-}
-
-impl Timestamp {
-    /// Reads epoch seconds.
-    pub fn read(value: &Value) -> Option<Self> {
-        let seconds = value.as_f64()?;
-        Some(Self { ms: (seconds * 1000.0).round() as i64, whole: seconds.fract() == 0.0 })
-    }
-
-    /// Whether both may tell the same moment: to the millisecond, or to the second where one of
-    /// them is told no finer.
-    pub fn matches(self, other: Self) -> bool {
-        // One server may round the fraction where another part of it cuts it off.
-        let tolerance_ms: u64 = if self.whole || other.whole { 999 } else { 1 };
-        self.ms.abs_diff(other.ms) <= tolerance_ms
-    }
-}
-
-/// The owner of the root resource and of a resource.
-pub type Owners = (Arc<str>, Arc<str>);
 
 /// What is known of a resource. A member that is none has not been seen yet: the target chooses it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -180,7 +153,7 @@ impl Resource {
         self.contradicted = (others != Contradicted::default()).then(|| Arc::new(others));
     }
 
-    fn may_have<'r, T: Member + 'r>(
+    fn may_have<'r, T: MemberValue + 'r>(
         &'r self,
         known: Option<&T>,
         others: impl Fn(&'r Contradicted) -> &'r Others<T>,

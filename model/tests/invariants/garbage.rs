@@ -1,8 +1,8 @@
 //! Garbage: answers that no server should give, from nearly right to none at all.
 
 use appmesh_model::api::Version;
+use appmesh_model::error::ErrorKind;
 use appmesh_model::observed::Answer;
-use appmesh_model::operation::ErrorKind;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};

@@ -2,9 +2,10 @@
 
 use appmesh_model::answer::arn_path;
 use appmesh_model::api::{Call, Version};
+use appmesh_model::error::ErrorKind;
 use appmesh_model::expect::{Change, expect};
 use appmesh_model::observed::Answer;
-use appmesh_model::operation::{Action, ErrorKind, Role};
+use appmesh_model::operation::{Action, Role};
 use appmesh_model::world::{Key, Resource, Timestamp, World};
 use appmesh_model::{DEFAULT_LIMIT, render};
 use serde_json::{Value, json};

@@ -1,23 +1,39 @@
 //! Pools: the names and specifications that calls choose from.
 
-use appmesh_model::api::Version;
+use appmesh_model::api::{Api, Version};
+use appmesh_model::operation::{Action, Role};
+use appmesh_model::schema::Node;
+use appmesh_model::shape::{Kind, Text};
 use proptest::sample::Index;
 use serde_json::{Value, json};
 
 /// The pool of names of a family; the specifications refer to it.
 pub fn pooled(family: &str, index: usize) -> String {
-    let letter = match family {
-        "virtual-node" => "n",
-        "virtual-router" => "r",
-        "route" => "x",
-        _ => "m",
-    };
-    format!("{letter}{index}")
+    format!("{family}{index}")
+}
+
+/// A value with everything in it, each the smallest that fits.
+fn full(node: &Node) -> Value {
+    match &node.shape.kind {
+        Kind::Text { text: Text::Reference(family), .. } => json!(pooled(family, 0)),
+        Kind::Text { .. } => json!("/a"),
+        Kind::Integer { min, .. } => json!(min.unwrap_or(1)),
+        Kind::Choice(values) => json!(values[0]),
+        Kind::List { .. } => json!([full(&node.children[0])]),
+        Kind::Structure { .. } => object(&node.children),
+        Kind::Union { .. } => object(&node.children[..1]),
+        Kind::Timestamp => json!(0),
+    }
+}
+
+fn object(members: &[Node]) -> Value {
+    members.iter().map(|member| (member.name.to_owned(), full(member))).collect()
 }
 
 /// A few specifications of a family: valid ones, and others.
 pub fn specs(version: Version, family: &str) -> (Vec<Value>, Vec<Value>) {
-    let route = |node: &str, weight: i64| {
+    let route = |node: usize, weight: i64| {
+        let node = pooled("virtual-node", node);
         json!({"httpRoute": {
             "action": {"weightedTargets": [{"virtualNode": node, "weight": weight}]},
             "match": {"prefix": "/"}
@@ -49,7 +65,8 @@ pub fn specs(version: Version, family: &str) -> (Vec<Value>, Vec<Value>) {
         }
         ("virtual-node", Version::V2019_01_25) => {
             let discovery = json!({"dns": {"hostname": "n.local"}});
-            let backend = json!({"virtualService": {"virtualServiceName": "a.local"}});
+            let backend =
+                json!({"virtualService": {"virtualServiceName": pooled("virtual-service", 0)}});
             let plain = json!({"listeners": [listener(80)], "serviceDiscovery": discovery});
             let mut backed = plain.clone();
             backed["backends"] = json!([backend]);
@@ -74,17 +91,21 @@ pub fn specs(version: Version, family: &str) -> (Vec<Value>, Vec<Value>) {
             vec![json!({"listeners": [listener(65_536)]}), json!({})],
         ),
         ("route", _) => (
-            vec![route("n0", 100), route("n0", 0), route("n1", 1)],
-            vec![
-                route("n0", 101),
-                json!({"httpRoute": {"match": {"prefix": "no-slash"}}}),
-                json!({}),
-            ],
+            vec![route(0, 100), route(0, 0), route(1, 1)],
+            vec![route(0, 101), json!({"httpRoute": {"match": {"prefix": "no-slash"}}}), json!({})],
         ),
-        _ => (
-            vec![json!({"egressFilter": {"type": "DROP_ALL"}}), json!({})],
-            vec![json!({"egressFilter": {}})],
-        ),
+        _ => {
+            let api = Api::of(version);
+            let index = api.family(family).map(|family| family.index);
+            let create = index.and_then(|index| api.operation_of(index, Action::Create));
+            let spec = create.and_then(|create| create.input(Role::Spec));
+            let of_members = spec.map(|(_, node)| {
+                let members = node.children.iter();
+                members.map(|member| json!({ member.name: {} })).collect()
+            });
+            let spec = spec.map_or(json!({}), |(_, node)| full(node));
+            (vec![spec, json!({})], of_members.unwrap_or_default())
+        }
     };
     others.extend([json!({"unknown": 1}), json!("no object"), json!(null)]);
     (valid, others)

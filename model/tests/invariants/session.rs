@@ -4,9 +4,10 @@
 
 use appmesh_model::api::{Api, Call, Version};
 use appmesh_model::belief::{Belief, Verdict};
+use appmesh_model::error::ErrorKind;
 use appmesh_model::expect::{Expectation, expect};
 use appmesh_model::observed::{Answer, Observed};
-use appmesh_model::operation::{Action, ErrorKind, Role};
+use appmesh_model::operation::{Action, Role};
 use appmesh_model::world::{Key, Resource, World};
 use proptest::sample::Index;
 use serde_json::{Value, json};

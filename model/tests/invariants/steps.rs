@@ -1,8 +1,8 @@
 //! Steps: the choices behind a call and its answer.
 
 use appmesh_model::api::Version;
+use appmesh_model::error::ErrorKind;
 use appmesh_model::observed::Answer;
-use appmesh_model::operation::ErrorKind;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! Answers: errors, heads, and what of them is kept.
 
+use appmesh_model::error::ErrorKind;
 use appmesh_model::observed::Answer;
-use appmesh_model::operation::ErrorKind;
 use serde_json::{Value, json};
 
 use crate::target::{Target, Thing, error, failure, mesh, ok, preview, refused, uid, with};

@@ -1,7 +1,7 @@
 //! What was known and then told otherwise: the answer may be wrong, or the resource. Either may be
 //! told from then on, until another operation tells one of them; a third is always wrong.
 
-use appmesh_model::operation::ErrorKind;
+use appmesh_model::error::ErrorKind;
 use serde_json::{Value, json};
 
 use crate::target::{

@@ -1,6 +1,6 @@
 //! What exists and what does not.
 
-use appmesh_model::operation::ErrorKind;
+use appmesh_model::error::ErrorKind;
 use serde_json::json;
 
 use crate::target::{deleted, error, mesh, ok, preview, router, router_spec, with};

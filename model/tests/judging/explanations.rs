@@ -1,7 +1,7 @@
 //! The cheapest explanation is believed, and only what every cheapest one accuses is reported.
 
+use appmesh_model::error::ErrorKind;
 use appmesh_model::observed::Answer;
-use appmesh_model::operation::ErrorKind;
 use serde_json::{Value, json};
 
 use crate::target::{

@@ -1,7 +1,7 @@
 //! Input that is not as it must be.
 
 use appmesh_model::api::Call;
-use appmesh_model::operation::ErrorKind;
+use appmesh_model::error::ErrorKind;
 use serde_json::{Value, json};
 
 use crate::target::{

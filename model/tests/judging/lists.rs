@@ -1,6 +1,6 @@
 //! Lists: what pages show, and when they end.
 
-use appmesh_model::operation::ErrorKind;
+use appmesh_model::error::ErrorKind;
 use serde_json::json;
 
 use crate::target::{

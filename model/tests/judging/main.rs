@@ -8,6 +8,7 @@ mod identity;
 mod input;
 mod lists;
 mod open;
+mod services;
 mod target;
 mod timestamps;
 mod tokens;

@@ -1,8 +1,8 @@
 //! What the documents leave open, each reported once as a false alarm or a panic.
 
 use appmesh_model::api::{Api, Call, Version};
+use appmesh_model::error::ErrorKind;
 use appmesh_model::observed::Answer;
-use appmesh_model::operation::ErrorKind;
 use appmesh_model::world::Key;
 use serde_json::json;
 

@@ -3,8 +3,8 @@
 use appmesh_model::answer::{Mismatch, arn_path};
 use appmesh_model::api::{Api, Call, Version};
 use appmesh_model::belief::{Belief, Verdict};
+use appmesh_model::error::ErrorKind;
 use appmesh_model::observed::{Answer, Observed};
-use appmesh_model::operation::ErrorKind;
 use appmesh_model::render;
 use appmesh_model::world::{Key, Resource, Timestamp, World};
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! Client tokens: the same call twice.
 
-use appmesh_model::operation::ErrorKind;
+use appmesh_model::error::ErrorKind;
 use serde_json::json;
 
 use crate::target::{deleted, error, mesh, ok, preview, router, router_spec, uid, with};

@@ -12,9 +12,6 @@ use super::lists::ENDLESS;
 use crate::generate::trace_builder::{Detail, TraceBuilder};
 use crate::trace::{Arg, Trace};
 
-/// As long as a name can be.
-const LONGEST_NAME: usize = 255;
-
 /// The life of one resource of a family from before it is there until its parent is gone.
 pub(super) fn everyday(api: &'static Api, family: usize) -> Trace {
     let mut builder = TraceBuilder::new(api);
@@ -85,7 +82,8 @@ fn on_longest(builder: &mut TraceBuilder, family: usize, action: Action, parents
     let own = Role::Name(parents.len());
     let Some((input, _)) = builder.api().operations[operation].input(own) else { return };
     let mut args = builder.valid(operation, &symbols(parents, "l"), Detail::Least);
-    let longest = Arg::Name { symbol: "l".to_owned(), length: Some(LONGEST_NAME) };
+    let longest = builder.api().families[family].longest_name();
+    let longest = Arg::Name { symbol: "l".to_owned(), length: Some(longest) };
     args.insert(input.name.to_owned(), longest);
     builder.call(operation, args);
 }

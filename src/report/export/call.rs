@@ -156,7 +156,7 @@ fn fits(shape: &Shape, arg: &Arg) -> bool {
         return false;
     }
     match &shape.kind {
-        Kind::Structure { .. } => match arg {
+        Kind::Structure { .. } | Kind::Union { .. } => match arg {
             Arg::Object(members) => members.iter().all(|(name, arg)| {
                 shape.member(name).is_some_and(|member| fits(member.shape, arg))
             }),
