@@ -82,10 +82,13 @@ pub const fn health_check(protocol: &'static Shape) -> [Member; 7] {
     ]
 }
 
-/// The answers and operations of a family whose resources live in a mesh: the noun in the names of
-/// operations and shapes, its plural, the members for the list and for the name, the specification.
+/// The answers and operations of a family whose resources live in a mesh, or in something inside it:
+/// the noun in the names of operations and shapes, its plural, the path below the mesh, the list's
+/// member, the members for the names below the mesh with their depths, the resource's own name last,
+/// the specification.
 macro_rules! mesh_child {
-    ($noun:literal, $nouns:literal, $list:literal, $name:literal, $spec:expr) => {
+    ($noun:literal, $nouns:literal, $path:literal, $list:literal,
+     [$($parent:literal $parent_depth:literal,)*] $name:literal $depth:literal, $spec:expr) => {
         static STATUS_CODE: Shape = Shape::choice(concat!($noun, "StatusCode"), STATUS_CODES);
         static STATUS: Shape =
             Shape::structure(concat!($noun, "Status"), &[Member::optional("status", &STATUS_CODE)]);
@@ -96,6 +99,7 @@ macro_rules! mesh_child {
                 Member::optional("metadata", &METADATA),
                 Member::optional("spec", $spec),
                 Member::optional("status", &STATUS),
+                $(Member::required($parent, &RESOURCE_NAME),)*
                 Member::required($name, &RESOURCE_NAME),
             ],
         );
@@ -104,6 +108,7 @@ macro_rules! mesh_child {
             &[
                 Member::optional("arn", &ARN),
                 Member::optional("meshName", &RESOURCE_NAME),
+                $(Member::optional($parent, &RESOURCE_NAME),)*
                 Member::optional($name, &RESOURCE_NAME),
             ],
         );
@@ -116,31 +121,32 @@ macro_rules! mesh_child {
 
         const TOKEN: Input = Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN);
         const MESH: Input = Input::path("meshName", Role::Name(0), &RESOURCE_NAME);
-        const NAME: Input = Input::path($name, Role::Name(1), &RESOURCE_NAME);
-        const NEW_NAME: Input = Input::body($name, Role::Name(1), &RESOURCE_NAME);
+        const NAME: Input = Input::path($name, Role::Name($depth), &RESOURCE_NAME);
+        const NEW_NAME: Input = Input::body($name, Role::Name($depth), &RESOURCE_NAME);
         const SPEC_INPUT: Input = Input::body("spec", Role::Spec, $spec);
-        const ALL_PATH: &str = concat!("/meshes/{meshName}/", $list);
-        const ONE_PATH: &str = concat!("/meshes/{meshName}/", $list, "/{", $name, "}");
+        const ALL_PATH: &str = concat!("/meshes/{meshName}/", $path);
+        const ONE_PATH: &str = concat!("/meshes/{meshName}/", $path, "/{", $name, "}");
         const CREATE: Operation = Operation {
-            inputs: &[TOKEN, MESH, SPEC_INPUT, NEW_NAME],
+            inputs: &[TOKEN, MESH, $(Input::path($parent, Role::Name($parent_depth), &RESOURCE_NAME),)* SPEC_INPUT, NEW_NAME],
             ..Operation::create(concat!("Create", $noun), ALL_PATH)
         };
         const DESCRIBE: Operation = Operation {
-            inputs: &[MESH, NAME],
+            inputs: &[MESH, $(Input::path($parent, Role::Name($parent_depth), &RESOURCE_NAME),)* NAME],
             ..Operation::describe(concat!("Describe", $noun), ONE_PATH)
         };
         const UPDATE: Operation = Operation {
-            inputs: &[TOKEN, MESH, SPEC_INPUT, NAME],
+            inputs: &[TOKEN, MESH, $(Input::path($parent, Role::Name($parent_depth), &RESOURCE_NAME),)* SPEC_INPUT, NAME],
             ..Operation::update(concat!("Update", $noun), ONE_PATH)
         };
         const DELETE: Operation = Operation {
-            inputs: &[MESH, NAME],
+            inputs: &[MESH, $(Input::path($parent, Role::Name($parent_depth), &RESOURCE_NAME),)* NAME],
             ..Operation::delete(concat!("Delete", $noun), ONE_PATH)
         };
         const LIST: Operation = Operation {
             inputs: &[
                 Input::query("limit", Role::Limit, &LIMIT),
                 MESH,
+                $(Input::path($parent, Role::Name($parent_depth), &RESOURCE_NAME),)*
                 Input::query("nextToken", Role::PageToken, &STRING),
             ],
             ..Operation::list(concat!("List", $nouns), ALL_PATH)

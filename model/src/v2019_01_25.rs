@@ -88,12 +88,14 @@ macro_rules! item_members {
 }
 pub(crate) use item_members;
 
-/// The answers and operations of a family whose resources live in a mesh: the noun in the names of
-/// operations and shapes, its plural, the members for the list and for the name, the shape of the
-/// name, the specification, and the documents that describe the operations.
+/// The answers and operations of a family whose resources live in a mesh, or in something inside it:
+/// the noun in the names of operations and shapes, its plural, the path below the mesh, the list's
+/// member, the members for the names below the mesh with depth and shape, the resource's own name
+/// last, the specification, and the documents that describe the operations.
 macro_rules! mesh_child {
-    ($noun:literal, $nouns:literal, $list:literal, $name:literal: $name_shape:expr, $spec:expr,
-     $documents:expr) => {
+    ($noun:literal, $nouns:literal, $path:literal, $list:literal,
+     [$($parent:literal $parent_depth:literal $parent_shape:expr,)*]
+     $name:literal $depth:literal $name_shape:expr, $spec:expr, $documents:expr) => {
         static STATUS_CODE: Shape = Shape::choice(concat!($noun, "StatusCode"), STATUS_CODES);
         static STATUS: Shape =
             Shape::structure(concat!($noun, "Status"), &[Member::required("status", &STATUS_CODE)]);
@@ -104,11 +106,12 @@ macro_rules! mesh_child {
                 Member::required("metadata", &METADATA),
                 Member::required("spec", $spec),
                 Member::required("status", &STATUS),
+                $(Member::required($parent, $parent_shape),)*
                 Member::required($name, $name_shape),
             ],
         );
         static ITEM: Shape =
-    Shape::structure(concat!($noun, "Ref"), item_members!($name: $name_shape));
+    Shape::structure(concat!($noun, "Ref"), item_members!($($parent: $parent_shape,)* $name: $name_shape));
         static ITEMS: Shape = Shape::list(concat!($noun, "List"), &ITEM);
         static PAGE: Shape = Shape::structure(
             concat!("List", $nouns, "Output"),
@@ -117,28 +120,28 @@ macro_rules! mesh_child {
         static LIMIT: Shape = Shape::integer(concat!("List", $nouns, "Limit"), 1, 100);
 
         const TOKEN: Input = Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN);
-        const NAME_INPUT: Input = Input::path($name, Role::Name(1), $name_shape);
-        const NEW_NAME: Input = Input::body($name, Role::Name(1), $name_shape);
+        const NAME_INPUT: Input = Input::path($name, Role::Name($depth), $name_shape);
+        const NEW_NAME: Input = Input::body($name, Role::Name($depth), $name_shape);
         const SPEC_INPUT: Input = Input::body("spec", Role::Spec, $spec);
-        const ALL_PATH: &str = concat!("/v20190125/meshes/{meshName}/", $list);
-        const ONE_PATH: &str = concat!("/v20190125/meshes/{meshName}/", $list, "/{", $name, "}");
+        const ALL_PATH: &str = concat!("/v20190125/meshes/{meshName}/", $path);
+        const ONE_PATH: &str = concat!("/v20190125/meshes/{meshName}/", $path, "/{", $name, "}");
         const CREATE: Operation = Operation {
-            inputs: &[TOKEN, MESH_IN_PATH, MESH_OWNER, SPEC_INPUT, TAGS_INPUT, NEW_NAME],
+            inputs: &[TOKEN, MESH_IN_PATH, $(Input::path($parent, Role::Name($parent_depth), $parent_shape),)* MESH_OWNER, SPEC_INPUT, TAGS_INPUT, NEW_NAME],
             documents: $documents,
             ..Operation::create(concat!("Create", $noun), ALL_PATH)
         };
         const DESCRIBE: Operation = Operation {
-            inputs: &[MESH_IN_PATH, MESH_OWNER, NAME_INPUT],
+            inputs: &[MESH_IN_PATH, $(Input::path($parent, Role::Name($parent_depth), $parent_shape),)* MESH_OWNER, NAME_INPUT],
             documents: $documents,
             ..Operation::describe(concat!("Describe", $noun), ONE_PATH)
         };
         const UPDATE: Operation = Operation {
-            inputs: &[TOKEN, MESH_IN_PATH, MESH_OWNER, SPEC_INPUT, NAME_INPUT],
+            inputs: &[TOKEN, MESH_IN_PATH, $(Input::path($parent, Role::Name($parent_depth), $parent_shape),)* MESH_OWNER, SPEC_INPUT, NAME_INPUT],
             documents: $documents,
             ..Operation::update(concat!("Update", $noun), ONE_PATH)
         };
         const DELETE: Operation = Operation {
-            inputs: &[MESH_IN_PATH, MESH_OWNER, NAME_INPUT],
+            inputs: &[MESH_IN_PATH, $(Input::path($parent, Role::Name($parent_depth), $parent_shape),)* MESH_OWNER, NAME_INPUT],
             documents: $documents,
             ..Operation::delete(concat!("Delete", $noun), ONE_PATH)
         };
@@ -146,6 +149,7 @@ macro_rules! mesh_child {
             inputs: &[
                 Input::query("limit", Role::Limit, &LIMIT),
                 MESH_IN_PATH,
+                $(Input::path($parent, Role::Name($parent_depth), $parent_shape),)*
                 MESH_OWNER,
                 Input::query("nextToken", Role::PageToken, &STRING),
             ],

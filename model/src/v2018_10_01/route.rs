@@ -3,14 +3,13 @@
 
 use serde_json::Value;
 
-use super::{ARN, CLIENT_TOKEN, METADATA, RESOURCE_NAME, STATUS_CODES, STRING};
+use super::{ARN, CLIENT_TOKEN, METADATA, RESOURCE_NAME, STATUS_CODES, STRING, mesh_child};
 use crate::family::{Family, OwnRule, Refused, Silence};
 use crate::operation::{Action, Input, Operation, Role};
 use crate::rule::Basis;
 use crate::shape::{Member, Shape, Text};
 use crate::spec;
 
-static LIMIT: Shape = Shape::integer("ListRoutesLimit", 1, 100);
 /// The name of the node that a target sends to.
 pub static TARGET_NODE: Shape =
     Shape::bounded_text("ResourceName", 1, 255, Text::Reference("virtual-node"));
@@ -32,96 +31,10 @@ static HTTP_ROUTE: Shape = Shape::structure(
 );
 static SPEC: Shape = Shape::structure("RouteSpec", &[Member::optional("httpRoute", &HTTP_ROUTE)]);
 
-static STATUS_CODE: Shape = Shape::choice("RouteStatusCode", STATUS_CODES);
-static STATUS: Shape = Shape::structure("RouteStatus", &[Member::optional("status", &STATUS_CODE)]);
-static DATA: Shape = Shape::structure(
-    "RouteData",
-    &[
-        Member::required("meshName", &RESOURCE_NAME),
-        Member::optional("metadata", &METADATA),
-        Member::required("routeName", &RESOURCE_NAME),
-        Member::optional("spec", &SPEC),
-        Member::optional("status", &STATUS),
-        Member::required("virtualRouterName", &RESOURCE_NAME),
-    ],
+mesh_child!(
+    "Route", "Routes", "virtualRouter/{virtualRouterName}/routes", "routes",
+    ["virtualRouterName" 1,] "routeName" 2, &SPEC
 );
-static ITEM: Shape = Shape::structure(
-    "RouteRef",
-    &[
-        Member::optional("arn", &ARN),
-        Member::optional("meshName", &RESOURCE_NAME),
-        Member::optional("routeName", &RESOURCE_NAME),
-        Member::optional("virtualRouterName", &RESOURCE_NAME),
-    ],
-);
-static ITEMS: Shape = Shape::list("RouteList", &ITEM);
-static PAGE: Shape = Shape::structure(
-    "ListRoutesOutput",
-    &[Member::optional("nextToken", &STRING), Member::required("routes", &ITEMS)],
-);
-
-const MESH: Input = Input::path("meshName", Role::Name(0), &RESOURCE_NAME);
-const ROUTER: Input = Input::path("virtualRouterName", Role::Name(1), &RESOURCE_NAME);
-const ROUTE: Input = Input::path("routeName", Role::Name(2), &RESOURCE_NAME);
-
-/// `CreateRoute`.
-pub const CREATE: Operation = Operation {
-    inputs: &[
-        Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
-        MESH,
-        Input::body("routeName", Role::Name(2), &RESOURCE_NAME),
-        Input::body("spec", Role::Spec, &SPEC),
-        ROUTER,
-    ],
-    ..Operation::create(
-        "CreateRoute",
-        "/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes",
-    )
-};
-
-/// `DescribeRoute`.
-pub const DESCRIBE: Operation = Operation {
-    inputs: &[MESH, ROUTE, ROUTER],
-    ..Operation::describe(
-        "DescribeRoute",
-        "/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes/{routeName}",
-    )
-};
-
-/// `UpdateRoute`.
-pub const UPDATE: Operation = Operation {
-    inputs: &[
-        Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
-        MESH,
-        ROUTE,
-        Input::body("spec", Role::Spec, &SPEC),
-        ROUTER,
-    ],
-    ..Operation::update(
-        "UpdateRoute",
-        "/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes/{routeName}",
-    )
-};
-
-/// `DeleteRoute`.
-pub const DELETE: Operation = Operation {
-    inputs: &[MESH, ROUTE, ROUTER],
-    ..Operation::delete(
-        "DeleteRoute",
-        "/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes/{routeName}",
-    )
-};
-
-/// `ListRoutes`.
-pub const LIST: Operation = Operation {
-    inputs: &[
-        Input::query("limit", Role::Limit, &LIMIT),
-        MESH,
-        Input::query("nextToken", Role::PageToken, &STRING),
-        ROUTER,
-    ],
-    ..Operation::list("ListRoutes", "/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes")
-};
 
 /// The family.
 pub static FAMILY: Family = BASE;

@@ -36,7 +36,7 @@ static SPEC: Shape = Shape::structure(
     ],
 );
 
-mesh_child!("VirtualNode", "VirtualNodes", "virtualNodes", "virtualNodeName", &SPEC);
+mesh_child!("VirtualNode", "VirtualNodes", "virtualNodes", "virtualNodes", [] "virtualNodeName" 1, &SPEC);
 
 /// The family.
 pub static FAMILY: Family = BASE;

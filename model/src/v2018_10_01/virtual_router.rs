@@ -15,7 +15,7 @@ static SERVICE_NAMES: Shape = Shape::bounded_list("ServiceNames", &SERVICE_NAME,
 static SPEC: Shape =
     Shape::structure("VirtualRouterSpec", &[Member::optional("serviceNames", &SERVICE_NAMES)]);
 
-mesh_child!("VirtualRouter", "VirtualRouters", "virtualRouters", "virtualRouterName", &SPEC);
+mesh_child!("VirtualRouter", "VirtualRouters", "virtualRouters", "virtualRouters", [] "virtualRouterName" 1, &SPEC);
 
 /// The family.
 pub static FAMILY: Family = BASE;

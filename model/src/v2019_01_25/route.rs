@@ -2,9 +2,11 @@
 
 use serde_json::Value;
 
-use super::{ACCOUNT_ID, MESH_IN_PATH, MESH_OWNER, METADATA, SETTLE_MS, TAGS_INPUT, item_members};
+use super::{
+    ACCOUNT_ID, MESH_IN_PATH, MESH_OWNER, METADATA, SETTLE_MS, TAGS_INPUT, item_members, mesh_child,
+};
 use crate::family::{Evidence, Family, OwnRule, Refused, Silence};
-use crate::operation::{Action, Input, Operation, Role};
+use crate::operation::{Action, Documents, Input, Operation, Role};
 use crate::rule::Basis;
 use crate::shape::{Member, Shape};
 use crate::shared_rule::SharedRule;
@@ -37,82 +39,10 @@ static SPEC: Shape = Shape::partial(
     &[Member::optional("httpRoute", &HTTP_ROUTE), Member::optional("priority", &PRIORITY)],
     &["grpcRoute", "http2Route", "tcpRoute"],
 );
-static STATUS_CODE: Shape = Shape::choice("RouteStatusCode", STATUS_CODES);
-static STATUS: Shape = Shape::structure("RouteStatus", &[Member::required("status", &STATUS_CODE)]);
-static DATA: Shape = Shape::structure(
-    "RouteData",
-    &[
-        Member::required("meshName", &RESOURCE_NAME),
-        Member::required("metadata", &METADATA),
-        Member::required("routeName", &RESOURCE_NAME),
-        Member::required("spec", &SPEC),
-        Member::required("status", &STATUS),
-        Member::required("virtualRouterName", &RESOURCE_NAME),
-    ],
+mesh_child!(
+    "Route", "Routes", "virtualRouter/{virtualRouterName}/routes", "routes",
+    ["virtualRouterName" 1 &RESOURCE_NAME,] "routeName" 2 &RESOURCE_NAME, &SPEC, Documents::ApiReference
 );
-static ITEM: Shape = Shape::structure(
-    "RouteRef",
-    item_members!("routeName": &RESOURCE_NAME, "virtualRouterName": &RESOURCE_NAME),
-);
-static ITEMS: Shape = Shape::list("RouteList", &ITEM);
-static PAGE: Shape = Shape::structure(
-    "ListRoutesOutput",
-    &[Member::optional("nextToken", &STRING), Member::required("routes", &ITEMS)],
-);
-static LIMIT: Shape = Shape::integer("ListRoutesLimit", 1, 100);
-
-const ROUTER: Input = Input::path("virtualRouterName", Role::Name(1), &RESOURCE_NAME);
-const ROUTE: Input = Input::path("routeName", Role::Name(2), &RESOURCE_NAME);
-const ALL_PATH: &str = "/v20190125/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes";
-const ONE_PATH: &str =
-    "/v20190125/meshes/{meshName}/virtualRouter/{virtualRouterName}/routes/{routeName}";
-
-const CREATE: Operation = Operation {
-    path: ALL_PATH,
-    inputs: &[
-        Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
-        MESH_IN_PATH,
-        MESH_OWNER,
-        Input::body("routeName", Role::Name(2), &RESOURCE_NAME),
-        Input::body("spec", Role::Spec, &SPEC),
-        TAGS_INPUT,
-        ROUTER,
-    ],
-    ..preview::CREATE
-};
-const DESCRIBE: Operation = Operation {
-    path: ONE_PATH,
-    inputs: &[MESH_IN_PATH, MESH_OWNER, ROUTE, ROUTER],
-    ..preview::DESCRIBE
-};
-const UPDATE: Operation = Operation {
-    path: ONE_PATH,
-    inputs: &[
-        Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN),
-        MESH_IN_PATH,
-        MESH_OWNER,
-        ROUTE,
-        Input::body("spec", Role::Spec, &SPEC),
-        ROUTER,
-    ],
-    ..preview::UPDATE
-};
-const DELETE: Operation = Operation {
-    path: ONE_PATH,
-    inputs: &[MESH_IN_PATH, MESH_OWNER, ROUTE, ROUTER],
-    ..preview::DELETE
-};
-const LIST: Operation = Operation {
-    path: ALL_PATH,
-    inputs: &[
-        Input::query("limit", Role::Limit, &LIMIT),
-        MESH_IN_PATH,
-        MESH_OWNER,
-        Input::query("nextToken", Role::PageToken, &STRING),
-        ROUTER,
-    ],
-    ..preview::LIST
-};
 
 /// The family.
 pub static FAMILY: Family = Family {

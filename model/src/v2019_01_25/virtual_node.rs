@@ -53,7 +53,7 @@ static SPEC: Shape = Shape::partial(
     ],
     &["backendDefaults", "logging"],
 );
-mesh_child!("VirtualNode", "VirtualNodes", "virtualNodes", "virtualNodeName": &RESOURCE_NAME, &SPEC, Documents::ApiReference);
+mesh_child!("VirtualNode", "VirtualNodes", "virtualNodes", "virtualNodes", [] "virtualNodeName" 1 &RESOURCE_NAME, &SPEC, Documents::ApiReference);
 
 /// The family.
 pub static FAMILY: Family = Family {

@@ -20,7 +20,7 @@ static LISTENER: Shape =
 static LISTENERS: Shape = Shape::list("VirtualRouterListeners", &LISTENER);
 static SPEC: Shape =
     Shape::structure("VirtualRouterSpec", &[Member::optional("listeners", &LISTENERS)]);
-mesh_child!("VirtualRouter", "VirtualRouters", "virtualRouters", "virtualRouterName": &RESOURCE_NAME, &SPEC, Documents::ApiReference);
+mesh_child!("VirtualRouter", "VirtualRouters", "virtualRouters", "virtualRouters", [] "virtualRouterName" 1 &RESOURCE_NAME, &SPEC, Documents::ApiReference);
 
 /// The family.
 pub static FAMILY: Family = Family {

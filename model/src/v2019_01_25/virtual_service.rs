@@ -33,7 +33,7 @@ static PROVIDER: Shape = Shape::union(
 );
 static SPEC: Shape =
     Shape::structure("VirtualServiceSpec", &[Member::optional("provider", &PROVIDER)]);
-mesh_child!("VirtualService", "VirtualServices", "virtualServices", "virtualServiceName": &NAME, &SPEC, Documents::ServiceModel);
+mesh_child!("VirtualService", "VirtualServices", "virtualServices", "virtualServices", [] "virtualServiceName" 1 &NAME, &SPEC, Documents::ServiceModel);
 
 /// The family.
 pub static FAMILY: Family = Family {
