@@ -3,6 +3,7 @@
 //! The main function is [`write`]. The SDK is configured not to validate and not to retry. A body that
 //! it cannot write replaces its own body just before the request is sent.
 
+use askama::Template;
 use serde_json::Value;
 
 use super::call::{Body, Planned, Request};
@@ -13,158 +14,37 @@ use crate::report::printable::one_line;
 use crate::trace::Arg;
 
 /// The program.
+#[derive(Template)]
+#[template(path = "boto3.py", escape = "none")]
+struct Program<'s> {
+    script: &'s Script,
+    filling: &'static str,
+    endpoint: String,
+    calls: Vec<String>,
+    deletes: Vec<String>,
+    verdict: Vec<Value>,
+}
+
+/// The program.
 pub(super) fn write(script: &Script) -> String {
-    let title: String = script.title.iter().map(|line| format!("# {line}\n")).collect();
-    let mut out = format!(
-        r##"#!/usr/bin/env python3
-{title}#
-# Needs boto3. ENDPOINT names another server. Names begin with PREFIX, a fresh one each time; what
-# is made is deleted at the end.
+    let program = Program {
+        script,
+        filling: FILLING,
+        endpoint: json(&Value::from(script.endpoint.as_str())),
+        calls: script.calls.iter().map(step).collect(),
+        deletes: script.deletes.iter().filter_map(delete).collect(),
+        verdict: script.verdict.iter().map(|line| Value::from(format!("# {line}"))).collect(),
+    };
+    // Writing to memory does not fail.
+    program.render().unwrap_or_default()
+}
 
-import json
-import os
-import sys
-import time
-import uuid
-
-import boto3
-from botocore.config import Config
-from botocore.exceptions import ClientError, HTTPClientError
-from botocore.exceptions import ConnectionError as NotConnected
-
-PREFIX = os.environ.get("PREFIX") or f"x{{uuid.uuid4().hex[:8]}}-"
-FILLING = "{FILLING}"
-
-# The SDK is to send what it is given, and to ask once.
-client = boto3.client(
-    "appmesh",
-    api_version="{version}",
-    endpoint_url=os.environ.get("ENDPOINT") or {endpoint},
-    region_name=os.environ.get("AWS_REGION") or "us-east-1",
-    aws_access_key_id=os.environ.get("AWS_ACCESS_KEY_ID") or "testing",
-    aws_secret_access_key=os.environ.get("AWS_SECRET_ACCESS_KEY") or "testing",
-    aws_session_token=os.environ.get("AWS_SESSION_TOKEN"),
-    config=Config(parameter_validation=False, retries={{"total_max_attempts": 1}}),
-)
-
-# Page tokens by the number of the call that was answered them, and the owner that was named.
-pages = {{}}
-owner = None
-# The body to send instead of the SDK's, and the answer as it came.
-body_to_send = None
-received = None
-
-
-def name(symbol, length=None):
-    """A name of this run, filled up to a length."""
-    text = PREFIX + symbol
-    return text if length is None else (text + FILLING * (length // len(FILLING) + 1))[:length]
-
-
-def replace_body(params, **_):
-    if body_to_send is not None:
-        params["body"] = body_to_send
-        params["headers"]["Content-Type"] = "application/json"
-
-
-def keep_answer(response_dict, **_):
-    global received
-    received = response_dict
-
-
-client.meta.events.register("before-call", replace_body)
-client.meta.events.register("before-parse", keep_answer)
-
-
-def shown(text):
-    """A text without what steers a terminal."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def call(number, operation, body=None, **members):
-    """Makes a call and shows the answer. A member that is None is not sent; the SDK would make up
-    a token where none is named."""
-    global body_to_send, owner, received
-    print(f"\n{{number}}. {{operation}} {{shown(json.dumps(members))}}")
-    body_to_send, received = body, None
-    if body is not None:
-        print(f"body: {{body!r}}")
-    try:
-        getattr(client, operation)(**members)
-    except ClientError:
-        pass
-    except (NotConnected, HTTPClientError) as error:
-        # Without an answer there is nothing to see.
-        sys.exit(f"no answer from {{client.meta.endpoint_url}}: {{shown(str(error))}}")
-    except Exception as error:
-        what = "send this" if received is None else "read the answer"
-        print(f"the SDK cannot {{what}}: {{shown(str(error))}}")
-    if received is None:
-        return
-    print(f"HTTP {{received['status_code']}}")
-    for header in ("content-type", "x-amzn-errortype"):
-        if header in received["headers"]:
-            print(f"{{header}}: {{shown(received['headers'][header])}}")
-    text = received["body"].decode("utf-8", "backslashreplace")
-    print(shown(text))
-    try:
-        answer = json.loads(text)
-    except ValueError:
-        return
-    if isinstance(answer, dict):
-        if isinstance(answer.get("nextToken"), str):
-            pages[number] = answer["nextToken"]
-"##,
-        version = script.api.version,
-        endpoint = json(&Value::from(script.endpoint.as_str())),
-    );
-    if let Some(member) = script.owner {
-        out.push_str(&format!(
-            r#"        metadata = answer.get("metadata", answer)
-        for part in [metadata, *answer.values()]:
-            metadata = part.get("metadata", part) if isinstance(part, dict) else {{}}
-            owner = owner or metadata.get("{member}")
-"#
-        ));
-    }
-    out.push_str("\n\ndef calls():\n");
-    for call in &script.calls {
-        out.push_str(&step(call));
-    }
-    out.push_str("\n\ndef clean_up():\n    global body_to_send\n    body_to_send = None\n");
-    out.push_str("    for operation, members in [\n");
-    for delete in &script.deletes {
-        if let Ok(request) = &delete.request {
-            let operation = in_words(delete.operation.name, '_');
-            let members: Vec<String> = request
-                .path
-                .iter()
-                .map(|(name, arg)| format!("\"{name}\": {}", value(arg)))
-                .collect();
-            out.push_str(&format!("        (\"{operation}\", {{{}}}),\n", members.join(", ")));
-        }
-    }
-    out.push_str(
-        "    ]:
-        try:
-            getattr(client, operation)(**members)
-        except Exception:
-            pass
-
-
-try:
-    calls()
-finally:
-    clean_up()
-",
-    );
-    if !script.verdict.is_empty() {
-        out.push_str("print()\n");
-    }
-    for line in &script.verdict {
-        out.push_str(&format!("print({})\n", Value::from(format!("# {line}"))));
-    }
-    out
+/// The operation that deletes a resource, and its members.
+fn delete(call: &Planned) -> Option<String> {
+    let request = call.request.as_ref().ok()?;
+    let operation = in_words(call.operation.name, '_');
+    let members = request.path.iter().map(|(name, arg)| format!("\"{name}\": {}", value(arg)));
+    Some(format!("(\"{operation}\", {{{}}})", members.collect::<Vec<_>>().join(", ")))
 }
 
 /// A call with all around it: what was reported, the pause before, and the tokens that it needs.
