@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use appmesh_model::version::Version;
+use askama::Template;
 use serde_json::Value;
 
 use super::call::{Body, Planned, Request};
@@ -13,52 +15,22 @@ use super::script::{Script, in_words};
 use super::shell;
 use crate::trace::Arg;
 
+/// The settings of the CLI and the function that calls it.
+#[derive(Template)]
+#[template(path = "aws_cli.sh", escape = "none")]
+struct Functions {
+    version: Version,
+    learn: String,
+}
+
 /// The script.
 pub(super) fn write(script: &Script) -> String {
     let by_curl = |call: &Planned| call.request.is_ok() && !call.fits_sdk();
     let needs_curl = script.calls.iter().any(by_curl);
     let needs = if needs_curl { "the AWS CLI and curl 7.75 or later" } else { "the AWS CLI" };
     let mut out = shell::head(script, needs);
-    out.push_str(&format!(
-        "export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
-unset AWS_PROFILE AWS_DEFAULT_PROFILE
-
-# The CLI is to send what it is given, in this version of the API, and to ask once.
-AWS_CONFIG_FILE=$(mktemp)
-trap 'rm -f \"$AWS_CONFIG_FILE\"' EXIT
-export AWS_CONFIG_FILE AWS_PAGER= AWS_MAX_ATTEMPTS=1
-cat >\"$AWS_CONFIG_FILE\" <<'END'
-[default]
-parameter_validation = false
-api_versions =
-    appmesh = {}
-END
-
-# Makes a call and shows the answer: number, operation, command, and the members as JSON. A member
-# that is null is not sent; the CLI would make up a token where none is named.
-call() {{
-    printf '\\n%s\\n' \"$1. $2: aws appmesh $3 --cli-input-json $4\"
-    code=0
-    answer=$(by_aws \"$3\" \"$4\" 2>&1) || code=$?
-    [ \"$code\" -eq 0 ] || case $answer in
-        # What the server says of itself is an answer.
-        *'An error occurred ('*) ;;
-        *' endpoint URL'* | *'SSL validation failed'* | *'An HTTP Client '*) no_answer ;;
-        # There is no AWS CLI.
-        *) [ \"$code\" -ne 126 ] && [ \"$code\" -ne 127 ] || no_answer ;;
-    esac
-    printf '%s\\n' \"$answer\" | tr -d '\\000-\\010\\013-\\037\\177'
-    echo \"exit code $code\"
-{}}}
-
-by_aws() {{
-    aws appmesh \"$1\" --cli-input-json \"$2\" --no-paginate --output json \\
-        --region \"${{AWS_REGION:-us-east-1}}\" --endpoint-url \"$ENDPOINT\"
-}}
-",
-        script.api.version,
-        shell::learn(script),
-    ));
+    let functions = Functions { version: script.api.version, learn: shell::learn(script) };
+    out.push_str(&functions.render().unwrap_or_default());
     out.push_str(&if needs_curl { shell::curl_functions(script) } else { shell::encoding(script) });
     let mut deletes: Vec<String> = script.deletes.iter().filter_map(delete).collect();
     deletes.push("rm -f \"$AWS_CONFIG_FILE\"".to_owned());

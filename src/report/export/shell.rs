@@ -2,6 +2,7 @@
 //!
 //! The main functions are [`quoted`], [`path`] and [`json`]. Scripts are for any POSIX shell.
 
+use askama::Template;
 use serde_json::Value;
 
 use super::call::{Body, Planned, Request};
@@ -18,47 +19,21 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// The beginning of a script: what it is and how to use it.
-pub(super) fn head(script: &Script, needs: &str) -> String {
-    let mut out = "#!/bin/sh\n".to_owned();
-    for line in &script.title {
-        out.push_str(&format!("# {line}\n"));
-    }
-    out.push_str(&format!(
-        "#
-# Needs {needs}. ENDPOINT names another server. Names begin with PREFIX, a fresh one
-# each time; what is made is deleted at the end.
-set -eu
-
-ENDPOINT=${{ENDPOINT:-{}}}
-PREFIX=${{PREFIX:-x$(date +%s)-$$-}}
-AWS_ACCESS_KEY_ID=${{AWS_ACCESS_KEY_ID:-testing}}
-AWS_SECRET_ACCESS_KEY=${{AWS_SECRET_ACCESS_KEY:-testing}}
-",
-        quoted(&script.endpoint)
-    ));
-    out.push_str(
-        r#"
-# Ends the script: without an answer there is nothing to see. The reason is in $answer.
-no_answer() {
-    answer=$(printf '%s' "$answer" | tr -s '\000-\040\177' '[ *]')
-    printf 'no answer from %s: %s\n' "$ENDPOINT" "${answer# }" >&2
-    exit 1
+#[derive(Template)]
+#[template(path = "head.sh", escape = "none")]
+struct Head<'s> {
+    script: &'s Script,
+    needs: &'s str,
+    endpoint: String,
+    filling: String,
 }
-"#,
-    );
-    if script.longest > 0 {
-        let filling: String = FILLING.chars().cycle().take(script.longest).collect();
-        out.push_str(&format!(
-            "
-# Prints a name of a given length.
-spell() (
-    LC_ALL=C
-    printf \"%.$2s\" \"$PREFIX$1\"{filling}
-)
-"
-        ));
-    }
-    out
+
+/// The beginning of a script: what it is and how to use it.
+pub(super) fn head(script: &Script, needs: &str) -> String {
+    let endpoint = quoted(&script.endpoint);
+    let filling = FILLING.chars().cycle().take(script.longest).collect();
+    // Writing to memory does not fail.
+    Head { script, needs, endpoint, filling }.render().unwrap_or_default()
 }
 
 /// The end of a script.
@@ -74,43 +49,17 @@ pub(super) fn foot(script: &Script) -> String {
 }
 
 /// The functions that call by curl and read page tokens from what it shows.
-pub(super) fn curl_functions(script: &Script) -> String {
-    let mut out = r#"
-# Sends a call by curl and shows the answer: number, operation, method, path, and the body if
-# there is one.
-send() {
-    printf '\n%s\n' "$1. $2: $3 $4"
-    if [ $# -gt 4 ]; then
-        set -- "$3" "$4" --header 'Content-Type: application/json' --data-raw "$5"
-    else
-        set -- "$3" "$4"
-    fi
-    method=$1
-    path=$2
-    shift 2
-    if [ -n "${AWS_SESSION_TOKEN:-}" ]; then
-        set -- "$@" --header "X-Amz-Security-Token: $AWS_SESSION_TOKEN"
-    fi
-    answer=$(by_curl --include --request "$method" "$@" "$ENDPOINT$path" 2>&1) || case $answer in
-        HTTP/*) answer="no whole answer: $answer" ;;
-        *) no_answer ;;
-    esac
-    printf '%s\n' "$answer" | tr -d '\000-\010\013-\037\177'
-"#
-    .to_owned();
-    out.push_str(&learn(script));
-    out.push_str(&format!(
-        r#"}}
+#[derive(Template)]
+#[template(path = "curl.sh", escape = "none")]
+struct CurlFunctions {
+    learn: String,
+    encoding: String,
+}
 
-by_curl() {{
-    curl --silent --show-error --noproxy '*' --path-as-is --globoff --max-time 60 \
-        --aws-sigv4 "aws:amz:${{AWS_REGION:-us-east-1}}:appmesh" \
-        --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" "$@"
-}}
-{}"#,
-        encoding(script)
-    ));
-    out
+/// The functions that call by curl and read page tokens from what it shows.
+pub(super) fn curl_functions(script: &Script) -> String {
+    let functions = CurlFunctions { learn: learn(script), encoding: encoding(script) };
+    functions.render().unwrap_or_default()
 }
 
 /// A line of a function that remembers the owner from `$answer`.
@@ -121,28 +70,19 @@ pub(super) fn learn(script: &Script) -> String {
 }
 
 /// The functions that take members out of `$answer` and put them into paths.
+#[derive(Template)]
+#[template(path = "members.sh", escape = "none")]
+struct MemberFunctions<'s> {
+    script: &'s Script,
+}
+
+/// The functions that take members out of `$answer` and put them into paths.
 pub(super) fn encoding(script: &Script) -> String {
     let continued = script.calls.iter().any(|call| script.is_continued(call));
     if !continued && script.owner.is_none() {
         return String::new();
     }
-    let mut out = r#"
-# Prints = and a text member of the last answer as JSON has it; nothing if there is none.
-member() {
-    printf '%s\n' "$answer" |
-        sed -nE 's/.*"'"$1"'"[[:space:]]*:[[:space:]]*"(([^"\\]|\\.)*)".*/=\1/p' | head -n 1
-}
-
-# Prints a text as JSON has it, fit for a path.
-encode() {
-    printf '%s' "$1" | sed 's/\\\(["\\/]\)/\1/g' | od -An -v -tx1 | tr -d ' \n' | sed 's/../%&/g'
-}
-"#
-    .to_owned();
-    if script.owner.is_some() {
-        out.push_str("\nowner=\n");
-    }
-    out
+    MemberFunctions { script }.render().unwrap_or_default()
 }
 
 /// The function that deletes what the script made, and when it is called.
