@@ -144,9 +144,10 @@ fn lives(api: &'static Api) -> Result<Vec<(Call, Observed)>, Failed> {
             content_type: Some(reply.content_type.to_owned()),
             error_type: error_type(reply.error_type.as_deref(), body.as_ref()),
             body,
+            date_ms: None,
         };
         let answered_ms = started.elapsed().as_millis() as u64;
-        steps.push((call, Observed { answer: Some(answer), sent_ms, answered_ms }));
+        steps.push((call, Observed { answer: Some(answer), sent_ms, answered_ms, unix_ms: None }));
     }
     Ok(steps)
 }

@@ -4,7 +4,7 @@
 //! from a file is as good as what was just found. [`compose`] makes it from an outcome; each format
 //! is a file of its own that knows nothing but the report.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use appmesh_model::observed::Answer;
 use appmesh_model::rule::Basis;
@@ -172,6 +172,10 @@ pub struct ShrinkReport {
     /// interruption, and for what could not be shrunk.
     #[serde(default)]
     pub on_new_server: Option<bool>,
+    /// How often each shrinking pass made the trace smaller, by its name; passes that did not are
+    /// left out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub passes: BTreeMap<String, u64>,
 }
 
 impl ShrinkReport {

@@ -25,7 +25,7 @@ mod pass;
 mod rewrite;
 
 pub use candidate::{Candidate, Cursor, Facts};
-pub use driver::{Count, Driver, Reproduce};
+pub use driver::{Driver, Reproduce};
 pub use naming::canonical;
 pub use on_target::Memory;
 pub use order::TraceOrder;
@@ -62,8 +62,8 @@ pub struct Shrunk {
     /// Whether the result shows it on a new server, too, where nothing was done before; none if that
     /// was not tried.
     pub on_new_server: Option<bool>,
-    /// What each pass did, by its name.
-    pub passes: BTreeMap<&'static str, Count>,
+    /// How often each pass made the trace smaller, by its name; passes that did not are left out.
+    pub passes: BTreeMap<&'static str, u64>,
 }
 
 impl Shrunk {
@@ -154,7 +154,7 @@ async fn shrink_on(
     // Once more on a fresh run, and with patience for targets whose reads lag behind.
     let execution = runner.execute(&trace, &patience(runner.api(), signature)).await;
     Some(Shrunk {
-        calls: reproduce.calls() + execution.calls + execution.cleanup_calls,
+        calls: reproduce.calls + execution.calls + execution.cleanup_calls,
         reproduced: execution.shows(signature),
         trace,
         execution,

@@ -10,13 +10,15 @@ use std::fmt::Debug;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use appmesh_model::observed::{Answer, Observed, error_type};
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
-use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderName, HeaderValue,
+};
 use serde_json::Value;
 
 use crate::bind::Request;
@@ -203,14 +205,16 @@ impl Target {
             }
         };
         let answered_ms = self.now_ms();
+        // A server in this process has a clock of its own, which its answers tell.
+        let unix_ms = self.pauses_take_time().then(|| unix_ms(SystemTime::now()));
         let took_ms = answered_ms.saturating_sub(sent_ms);
         match result {
             Ok(Got { answer, unread, body_bytes }) => {
-                let observed = Observed { answer: Some(answer), sent_ms, answered_ms };
+                let observed = Observed { answer: Some(answer), sent_ms, answered_ms, unix_ms };
                 Sent { observed, failure: unread, in_vain: false, body_bytes }
             }
             Err(failure) => {
-                let observed = Observed { answer: None, sent_ms, answered_ms };
+                let observed = Observed { answer: None, sent_ms, answered_ms, unix_ms };
                 let in_vain = self.timeout_ms().is_some_and(|timeout| took_ms >= timeout / 2);
                 Sent { observed, failure: Some(failure), in_vain, body_bytes: 0 }
             }
@@ -239,6 +243,8 @@ impl Http {
         }
         let content_type = header(CONTENT_TYPE.as_str());
         let type_header = header("x-amzn-errortype");
+        let date = header(DATE.as_str()).and_then(|date| httpdate::parse_http_date(&date).ok());
+        let date_ms = date.map(unix_ms);
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| explain(&error))? {
             if bytes.len() + chunk.len() > MOST_ANSWER_BYTES {
@@ -265,7 +271,7 @@ impl Http {
         {
             error_type = error_type.map(|name| format!("{}…", &name[..end]));
         }
-        let answer = Answer { status, content_type, error_type, body };
+        let answer = Answer { status, content_type, error_type, body, date_ms };
         Ok(Got { answer, unread, body_bytes: bytes.len() })
     }
 
@@ -356,6 +362,12 @@ fn speaks_no_tls(cause: &(dyn std::error::Error + 'static)) -> bool {
         cause = held;
     }
     matches!(cause.downcast_ref(), Some(rustls::Error::InvalidMessage(_)))
+}
+
+/// A time as milliseconds since the epoch.
+pub(crate) fn unix_ms(time: SystemTime) -> i64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// The process needs to be told once which implementation of TLS to use.

@@ -19,6 +19,9 @@ use appmesh_conformance::target::{Renew, Signer, Target};
 use appmesh_model::api::{Api, Version};
 use appmesh_model::rule::RuleId;
 
+mod after_delete;
+use after_delete::without_a_delete;
+
 /// All scenarios and some random calls.
 const MAX_CALLS: u64 = 3_000;
 /// What a run against ten faults makes: the default of the command line.
@@ -218,6 +221,7 @@ fn missed(version: Version) -> Vec<String> {
         let fault = &faults[index];
         let target = local::target(faulty(api, None, std::slice::from_ref(fault)));
         let outcome = block_on(hunt(api, target, &[fault], MAX_CALLS, true)).expect("runs");
+        assert!(without_a_delete(api, &outcome.findings).is_empty(), "{}", fault.id);
         names(&outcome, fault.rule)
     });
     let missed = faults.iter().zip(found).filter(|(_, found)| !found);
@@ -247,7 +251,8 @@ fn complaint(fault: &Fault, outcome: &Outcome) -> Option<String> {
         .collect();
     let found = names(outcome, fault.rule);
     let flaky = outcome.flaky.len();
-    let well = found && unexplained.is_empty() && flaky == 0;
+    let sound = without_a_delete(api, &outcome.findings).is_empty();
+    let well = found && unexplained.is_empty() && flaky == 0 && sound;
     let found = if found { "found" } else { "not found" };
     (!well).then(|| format!("{}: {found}, unexplained {unexplained:?}, {flaky} flaky", fault.id))
 }

@@ -119,9 +119,9 @@ async fn a_forgotten_token_is_the_same_create_twice() {
 
 #[tokio::test]
 async fn a_parent_in_use_has_one_child() {
-    let expected: &[&[&str]] = &[&[MESH, ROUTER, "DELETE /meshes/mesh"]];
-    comes_to(PREVIEW, "mesh.ignores-delete-in-use", expected).await;
-    comes_to(GENERAL, "mesh.ignores-delete-in-use", expected).await;
+    let delete = "DELETE /meshes/mesh";
+    comes_to(PREVIEW, "mesh.ignores-delete-in-use", &[&[MESH, ROUTER, delete]]).await;
+    comes_to(GENERAL, "mesh.ignores-delete-in-use", &[&[MESH, NODE, delete]]).await;
 }
 
 #[tokio::test]

@@ -95,6 +95,8 @@ pub(crate) struct Checks<'a> {
     pub expectation: &'a Expectation,
     /// When the call was sent, on the caller's clock.
     pub sent_ms: u64,
+    /// The latest time that a timestamp may tell; none if no clock is known.
+    pub latest_ms: Option<i64>,
 }
 
 impl Checks<'_> {

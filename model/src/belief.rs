@@ -255,6 +255,7 @@ impl Belief {
                         world,
                         expectation,
                         sent_ms: observed.sent_ms,
+                        latest_ms: observed.latest_ms(),
                     };
                     read_success(&checks, call, answer, index, judgement, &mut candidates);
                     continue;
@@ -280,7 +281,8 @@ impl Belief {
         let operation = &self.api.operations[call.operation];
         let explain = |candidate: &Candidate| {
             let mut explanation = self.explanations[candidate.world].clone();
-            explanation.extend(self.calls, call.operation, &candidate.judgement.mismatches);
+            let mismatches = &candidate.judgement.mismatches;
+            explanation.extend(self.api, self.calls, call.operation, mismatches);
             explanation
         };
         let explanations: Vec<Explanation> = candidates.iter().map(explain).collect();
@@ -307,10 +309,10 @@ impl Belief {
                 expectation: &expectations[candidate.world],
                 sent: &|| sent.get_or_init(|| sent_spec(operation, call)).clone(),
             };
-            for (world, assumption) in step.take(world, &candidate.interpretation) {
+            for (world, effect) in step.take(world, &candidate.interpretation) {
                 let mut explanation = explanation.clone();
-                if let Some(assumption) = assumption {
-                    explanation.assume(call.operation, assumption);
+                if let Some(effect) = effect {
+                    explanation.leave(call.operation, effect);
                 }
                 let cost = explanation.cost();
                 let from_memory =

@@ -10,7 +10,7 @@ use crate::place::{Path, Place};
 use crate::schema::{is_longer, is_shorter, whole};
 use crate::shape::{Echo, Kind, Shape};
 use crate::wire::Wire;
-use crate::world::KeyRef;
+use crate::world::{KeyRef, Timestamp};
 
 impl Checks<'_> {
     /// Checks the JSON types, required members, enums and bounds of an answer. Of a list at the root
@@ -27,6 +27,23 @@ impl Checks<'_> {
         }
         let name = item.get(self.family.table.name_member).and_then(Value::as_str);
         name.is_some_and(|path| self.world.knows(KeyRef { family: self.family.index, path }))
+    }
+
+    /// Whether a timestamp lies further in the future than a wrong clock explains. The past is not
+    /// judged: the documents do not speak of the target's clock, and one that was never set tells
+    /// 1970, in seconds.
+    fn is_in_future(&self, value: &Value) -> bool {
+        let told = Timestamp::read(value).zip(self.latest_ms);
+        told.is_some_and(|(told, latest_ms)| told.ms > latest_ms)
+    }
+
+    /// What a number that lies in the future seems to count instead of seconds.
+    fn unit(&self, value: &Value) -> &'static str {
+        let now_seconds = self.latest_ms.unwrap_or_default() as f64 / 1e3;
+        let units = [(1e9, "nanoseconds"), (1e6, "microseconds"), (1e3, "milliseconds")];
+        let told = value.as_f64().unwrap_or_default();
+        let unit = units.into_iter().find(|(per_second, _)| told > now_seconds * per_second / 2.0);
+        unit.map_or("a time in the future", |(_, unit)| unit)
     }
 
     /// The specification of the resource should have been refused.
@@ -120,12 +137,17 @@ impl Checks<'_> {
                 );
             }
             (Kind::Timestamp, value) => {
+                let is_in_future = self.is_in_future(value);
                 judgement.test(
                     wire(Wire::Timestamp),
-                    value.is_number(),
+                    value.is_number() && !is_in_future,
                     place,
-                    || "a JSON number of epoch seconds".to_owned(),
-                    || form_of(&brief(value)),
+                    || kind_name(&shape.kind).to_owned(),
+                    || {
+                        let form = form_of(&brief(value));
+                        let unit = || self.unit(value);
+                        if is_in_future { format!("{form}, {}", unit()) } else { form }
+                    },
                 );
             }
             (kind, _) => {

@@ -14,6 +14,20 @@ pub struct Observed {
     pub sent_ms: u64,
     /// When its answer had come, on the same clock.
     pub answered_ms: u64,
+    /// When its answer had come, in milliseconds since the epoch; none if nobody knows.
+    pub unix_ms: Option<i64>,
+}
+
+/// How far a clock may be wrong: one day.
+const CLOCK_TOLERANCE_MS: i64 = 24 * 60 * 60 * 1_000;
+
+impl Observed {
+    /// The latest time that an answer may tell of the past, in milliseconds since the epoch; none if
+    /// no clock is known. The caller's clock counts, or the target's own where that is ahead.
+    pub(crate) fn latest_ms(&self) -> Option<i64> {
+        let date_ms = self.answer.as_ref().and_then(|answer| answer.date_ms);
+        Some(self.unix_ms.max(date_ms)?.saturating_add(CLOCK_TOLERANCE_MS))
+    }
 }
 
 /// An answer.
@@ -27,6 +41,8 @@ pub struct Answer {
     pub error_type: Option<String>,
     /// The body, if it is JSON.
     pub body: Option<Value>,
+    /// The target's own clock, as its `Date` header tells it, in milliseconds since the epoch.
+    pub date_ms: Option<i64>,
 }
 
 impl Answer {

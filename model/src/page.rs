@@ -182,7 +182,15 @@ fn item_as_described(
 ) {
     let reading = Reading::of_item(item);
     let rule = |shared| checks.family.rule(shared);
-    checks.arn(key, Some(known), &reading, &place.member("arn"), SharedRule::ListItem, judgement);
+    let arn_place = place.member("arn");
+    judgement.test(
+        rule(SharedRule::ListItemArn),
+        item.get("arn").is_some_and(|arn| !arn.is_null()),
+        || arn_place.clone().into(),
+        || "the ARN".to_owned(),
+        || "nothing".to_owned(),
+    );
+    checks.arn(key, Some(known), &reading, &arn_place, SharedRule::ListItem, judgement);
     if let (Some(version), Some(before)) = (reading.version, known.version) {
         judgement.test(
             rule(SharedRule::VersionStable),

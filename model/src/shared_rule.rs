@@ -190,6 +190,9 @@ shared_rules! {
     ListItem "list-item" List Answer [Stated, Stated]
         "An item of a list names the {noun} and its ARN as a describe does."
         "{doc}, {op}, Response Structure, members of the items";
+    ListItemArn "list-item-arn" List Answer [Inferred, None]
+        "An item of a list carries the ARN of the {noun}."
+        "{doc}, {op}, Response Structure, arn: the full ARN";
 
     // What an answer shows of a resource.
     Names "names" Describe Answer [Stated, Stated]

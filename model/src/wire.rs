@@ -77,7 +77,7 @@ wire_rules! {
         "A bounded member of an answer keeps within its bounds."
         "Service model {version}, min and max of the member's shape";
     Timestamp "timestamp" Stated
-        "A timestamp is a JSON number of epoch seconds."
+        "A timestamp is a JSON number of epoch seconds. One that lies more than a day ahead of every known clock counts something else, such as milliseconds."
         "API reference 2018-10-01, metadata.createdAt";
     ErrorType "error-type" Inferred
         "An error names its type in x-amzn-ErrorType, or as code or __type in the body."

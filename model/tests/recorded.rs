@@ -101,8 +101,10 @@ fn judge(
         content_type: Some("application/json".to_owned()),
         error_type: None,
         body: Some(exchange["response"].clone()),
+        date_ms: None,
     };
-    let observed = Observed { answer: Some(answer), sent_ms: SENT_MS, answered_ms: SENT_MS };
+    let observed =
+        Observed { answer: Some(answer), sent_ms: SENT_MS, answered_ms: SENT_MS, unix_ms: None };
     let verdict = belief.judge(&call(operation, exchange), &observed);
     assert!(!verdict.lost && !verdict.denied);
     let breach = |mismatch: appmesh_model::answer::Mismatch| {

@@ -30,6 +30,7 @@ impl Local for Reference {
             content_type: Some(content_type.to_owned()),
             error_type: error_type(header.as_deref(), Some(&body)),
             body: Some(body),
+            date_ms: Some(now_ms),
         }
     }
 }

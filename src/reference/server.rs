@@ -4,7 +4,7 @@
 
 use std::fmt::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use appmesh_model::api::{Api, Call};
 use appmesh_model::error::ErrorKind;
@@ -22,6 +22,7 @@ use super::implied::{Implied, go_on};
 use super::pages::page;
 use super::reply::Reply;
 use super::state::State;
+use crate::target::unix_ms;
 use crate::wire_call::{self, Request};
 
 /// A server that answers as the model permits.
@@ -91,8 +92,7 @@ impl Reference {
 
     /// Answers a request. Never fails: what cannot be understood is refused.
     pub fn handle(&self, request: Request<'_>) -> Reply {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        self.handle_at(request, i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+        self.handle_at(request, unix_ms(SystemTime::now()))
     }
 
     /// Answers a request as if it came at this time, in milliseconds since the epoch.

@@ -144,6 +144,11 @@ fn finding(outcome: &Outcome, finding: &Finding) -> FindingReport {
             calls: shrunk.calls,
             reproduced: shrunk.reproduced,
             on_new_server: shrunk.on_new_server,
+            passes: shrunk
+                .passes
+                .iter()
+                .map(|(name, &count)| ((*name).to_owned(), count))
+                .collect(),
         },
         replay: shrunk.trace.to_json(),
     }

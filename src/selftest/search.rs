@@ -246,7 +246,8 @@ impl Search {
         self.found.calls += 1;
         state.binder.learn(&step, answer.body.as_ref());
         let has_token = answer.body.as_ref().and_then(|body| body.get("nextToken")).is_some();
-        let observed = Observed { answer: Some(answer), sent_ms, answered_ms: state.now_ms };
+        let observed =
+            Observed { answer: Some(answer), sent_ms, answered_ms: state.now_ms, unix_ms: None };
         let verdict = state.belief.judge(&call, &observed);
         if self.letters[index].pages && has_token {
             state.pages.push((index, step.id));

@@ -22,18 +22,6 @@ pub trait Reproduce {
         candidates: impl Iterator<Item = Candidate> + Send,
         times: u32,
     ) -> impl Future<Output = Option<Candidate>> + Send;
-
-    /// The calls that were made so far.
-    fn calls(&self) -> u64;
-}
-
-/// What one pass did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
-    /// The candidates that were accepted.
-    pub accepted: u64,
-    /// The calls that its candidates took.
-    pub calls: u64,
 }
 
 /// One shrinking.
@@ -43,8 +31,8 @@ pub struct Driver<R> {
     pub reproduce: R,
     /// The smallest trace so far.
     pub best: Trace,
-    /// What each pass did, by its name.
-    pub passes: BTreeMap<&'static str, Count>,
+    /// How often each pass made it smaller, by its name.
+    pub passes: BTreeMap<&'static str, u64>,
 }
 
 impl<R: Reproduce + Send> Driver<R> {
@@ -79,17 +67,14 @@ impl<R: Reproduce + Send> Driver<R> {
                     trace.steps.len() < best.steps.len() || TraceOrder::of(facts, &trace) < *order;
                 is_smaller.then_some(Candidate { trace, ..candidate })
             });
-            let calls = self.reproduce.calls();
             let accepted = self.reproduce.first(smaller, pass.times).await;
-            let count = self.passes.entry(pass.name).or_default();
-            count.calls += self.reproduce.calls() - calls;
             let Some(accepted) = accepted else { return };
             let trace = canonical(facts.api, &accepted.trace);
             let smaller = TraceOrder::of(facts, &trace);
             if smaller >= *order {
                 return;
             }
-            count.accepted += 1;
+            *self.passes.entry(pass.name).or_default() += 1;
             (self.best, *order, cursor) = (trace, smaller, accepted.next);
         }
     }

@@ -81,7 +81,8 @@ pub(super) struct OnTarget<'r> {
     signature: &'r Signature,
     goal: Goal,
     budget: u64,
-    calls: u64,
+    /// All calls so far, cleaning up included.
+    pub calls: u64,
     /// The length of the trace that was accepted last, and what it showed.
     accepted: Option<(usize, Shown)>,
 }
@@ -239,10 +240,6 @@ impl Reproduce for OnTarget<'_> {
             }
         }
         None
-    }
-
-    fn calls(&self) -> u64 {
-        self.calls
     }
 }
 

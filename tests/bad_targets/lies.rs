@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use serde_json::{Value, json};
 
 use crate::program::Trial;
-use crate::wire::{CallContext, Good, reply, send, serve};
+use crate::wire::{CallContext, Good, headers, reply, send, serve};
 
 /// Every list has a next page, and each page is the first one again.
 #[test]
@@ -51,6 +51,29 @@ fn errors_without_number() {
         }
     });
     Trial::on(url).breaks_at_least(&["wire/required-member"]);
+}
+
+/// A server whose clock tells the first day of 2069, with these header lines.
+fn in_2069(date: &'static str) -> Trial {
+    let good = Good::new();
+    Trial::on(serve(move |stream, asked| {
+        let answer = good.reply_at(asked, 3_124_224_000_000);
+        let headers = headers(&answer) + date;
+        reply(stream, answer.status, &headers, answer.body.to_string().as_bytes())
+    }))
+}
+
+/// Its timestamps cannot be told from those in another unit.
+#[test]
+fn a_clock_that_is_ahead() {
+    let ran = in_2069("").breaks_at_least(&["wire/timestamp"]);
+    assert_eq!(ran.broken().len(), 1, "{:?}", ran.broken());
+}
+
+/// The target's own clock agrees with its timestamps.
+#[test]
+fn a_clock_that_is_ahead_and_says_so() {
+    in_2069("Date: Tue, 01 Jan 2069 00:00:00 GMT\r\n").conforms("a-clock-that-is-ahead");
 }
 
 /// What a report shows of an answer cannot steer the terminal.

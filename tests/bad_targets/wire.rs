@@ -35,6 +35,14 @@ pub struct CallContext {
     pub count: u64,
 }
 
+impl CallContext {
+    /// The request as the reference server takes it.
+    fn request(&self) -> Request<'_> {
+        let (path, query) = self.target.split_once('?').unwrap_or((&self.target, ""));
+        Request { method: &self.method, path, query, body: &self.body }
+    }
+}
+
 /// Serves on a free port. `answer` is called for each request; an error closes the connection.
 /// Returns the URL.
 pub fn serve(
@@ -143,9 +151,12 @@ impl Good {
 
     /// What it answers.
     pub fn reply(&self, asked: &CallContext) -> Reply {
-        let (path, query) = asked.target.split_once('?').unwrap_or((&asked.target, ""));
-        let request = Request { method: &asked.method, path, query, body: &asked.body };
-        self.reference.lock().unwrap().handle(request)
+        self.reference.lock().unwrap().handle(asked.request())
+    }
+
+    /// What it answers at this time, in milliseconds since the epoch.
+    pub fn reply_at(&self, asked: &CallContext, now_ms: i64) -> Reply {
+        self.reference.lock().unwrap().handle_at(asked.request(), now_ms)
     }
 
     /// Answers a request properly.

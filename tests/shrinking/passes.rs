@@ -25,10 +25,6 @@ impl<F: Fn(&Trace) -> bool + Send> Reproduce for Predicate<F> {
         }
         None
     }
-
-    fn calls(&self) -> u64 {
-        self.1
-    }
 }
 
 /// A rule that is no reason to refuse a call.
@@ -87,7 +83,7 @@ async fn come_to(
     let smallest = smallest(&facts, &passes, &trace(version, start), shows).await;
     assert_eq!(smallest.best.to_json(), trace(version, end).to_json());
     for name in names {
-        assert!(smallest.passes[name].accepted > 0, "{name} was of no use");
+        assert!(smallest.passes.contains_key(name), "{name} was of no use");
     }
 }
 
@@ -326,7 +322,7 @@ async fn a_mesh_and_a_node_of_one_name_get_names_of_their_own() {
     let start = trace(PREVIEW, &steps("mesh"));
     let apart = smallest(&facts, &passes, &start, |_| true).await;
     assert_eq!(apart.best.to_json(), trace(PREVIEW, &steps("node")).to_json());
-    assert_eq!(apart.passes["merge names"].accepted, 0);
+    assert!(!apart.passes.contains_key("merge names"));
 }
 
 #[tokio::test]

@@ -4,35 +4,44 @@
 //! [`super::Belief`].
 
 use crate::answer::Mismatch;
+use crate::api::Api;
+use crate::place::Place;
+use crate::shared_rule::SharedRule;
 
 /// What an explanation assumes; ordered, the most plausible first.
 ///
 /// Outcomes come before details, because a call that was refused although it had to succeed (or the
-/// other way round) tells more of the state than a wrong member in an answer does. A change of the
-/// state that no call explains counts as one more outcome. Example: after an accepted create, a
-/// describe and an update that find nothing cost two outcomes, if both are wrong; and two as well,
-/// if the resource vanished, because the describe is wrong then, too, and the loss comes on top.
-/// If the name is taken at the next create, that is right in the first world and a third outcome in
-/// the second.
+/// other way round) tells more of the state than a wrong member in an answer does.
 ///
-/// That a call was done although its answer refused it counts as a detail: the wrong refusal is paid
-/// for already. Example: an update is answered with 418, and the next describe shows the version and
-/// the specification that it asked for. One wrong answer explains both.
+/// A wrong outcome counts once for each operation and place. One kind counts once for a whole family:
+/// that single calls do not find a resource. Example: after an accepted create a describe, an update and
+/// a delete are answered with 404. If the resource is there and cannot be addressed, one mistake of the
+/// target explains all three.
+///
+/// What a wrong refusal left behind costs nothing: that the call was not done, that it was done, and
+/// that the resource is gone are equally plausible, and later answers tell. Example: a delete and a
+/// describe are answered with 404. If the name is taken at the next create, that is right where the
+/// resource is there, and one more outcome where it was deleted. A target that leaves other effects
+/// behind the refusals of one operation costs one detail for each but the first. Example: four deletes
+/// are answered with 404, and then the list is empty. That all of them were done is one of sixteen
+/// possibilities, and more plausible than that any three of them were.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Cost {
-    /// Distinct wrong outcomes, and distinct changes that no call explains.
+    /// Distinct wrong outcomes, and distinct resources that nothing created.
     pub outcomes: usize,
-    /// Distinct wrong details of answers whose outcome is permitted.
+    /// Distinct wrong details of answers whose outcome is permitted, and further effects.
     pub details: usize,
 }
 
-/// A change of the state that no permitted outcome explains.
+/// What a wrong answer left behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Assumption {
+pub(super) enum Effect {
+    /// Everything is as it was.
+    Unchanged,
+    /// The call was refused and done all the same.
+    Done,
     /// The resource vanished without a delete.
     Lost,
-    /// The call was refused and done all the same.
-    DoneThoughRefused,
     /// The resource exists although nothing created it, or although it was deleted.
     Exists,
 }
@@ -46,6 +55,8 @@ pub(super) struct Deviation {
     pub operation: usize,
     /// The rule, the place, and what differs.
     pub mismatch: Mismatch,
+    /// The family, as an index, if a single call does not find a resource that exists.
+    unfound: Option<usize>,
 }
 
 impl Deviation {
@@ -63,21 +74,30 @@ impl Deviation {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Explanation {
     deviations: Vec<Deviation>,
-    /// Each with the operation whose answer showed it.
-    assumptions: Vec<(usize, Assumption)>,
+    /// Each with the operation whose answer left it behind.
+    effects: Vec<(usize, Effect)>,
 }
 
 impl Explanation {
     /// What it costs to believe this.
     pub fn cost(&self) -> Cost {
-        let outcomes = self.deviations.iter().filter(|it| it.mismatch.is_outcome()).count();
-        let is_done =
-            |(_, assumption): &&(usize, Assumption)| *assumption == Assumption::DoneThoughRefused;
-        let done = self.assumptions.iter().filter(is_done).count();
-        Cost {
-            outcomes: outcomes + self.assumptions.len() - done,
-            details: self.deviations.len() - outcomes + done,
+        let mut cost = Cost::default();
+        for (index, deviation) in self.deviations.iter().enumerate() {
+            let is_repeated = deviation.unfound.is_some()
+                && self.deviations[..index].iter().any(|it| it.unfound == deviation.unfound);
+            match deviation.mismatch.is_outcome() {
+                true => cost.outcomes += usize::from(!is_repeated),
+                false => cost.details += 1,
+            }
         }
+        let exists = self.effects.iter().filter(|(_, effect)| *effect == Effect::Exists);
+        cost.outcomes += exists.count();
+        let mut refusing = Vec::new();
+        for (operation, _) in self.effects.iter().filter(|(_, effect)| *effect != Effect::Exists) {
+            cost.details += usize::from(refusing.contains(operation));
+            refusing.push(*operation);
+        }
+        cost
     }
 
     /// The deviations, the first one seen first.
@@ -91,19 +111,29 @@ impl Explanation {
     }
 
     /// Adds what is wrong with the answer to a call.
-    pub fn extend(&mut self, call: usize, operation: usize, mismatches: &[Mismatch]) {
+    pub fn extend(&mut self, api: &Api, call: usize, operation: usize, mismatches: &[Mismatch]) {
         for mismatch in mismatches {
-            if !self.deviations.iter().any(|known| known.accuses(operation, mismatch)) {
+            if !self.accuses(operation, mismatch) {
+                let unfound = unfound(api, operation, mismatch);
                 let mismatch = mismatch.clone();
-                self.deviations.push(Deviation { call, operation, mismatch });
+                self.deviations.push(Deviation { call, operation, mismatch, unfound });
             }
         }
     }
 
-    /// Adds a change that no permitted outcome explains.
-    pub fn assume(&mut self, operation: usize, assumption: Assumption) {
-        if !self.assumptions.contains(&(operation, assumption)) {
-            self.assumptions.push((operation, assumption));
+    /// Adds what a wrong answer left behind.
+    pub fn leave(&mut self, operation: usize, effect: Effect) {
+        if !self.effects.contains(&(operation, effect)) {
+            self.effects.push((operation, effect));
         }
     }
+}
+
+/// The family of a resource that exists and that a call on this one resource does not find.
+fn unfound(api: &Api, operation: usize, mismatch: &Mismatch) -> Option<usize> {
+    let family = &api.families[api.operations[operation].family];
+    let due = [SharedRule::Describes, SharedRule::Updates, SharedRule::Deletes];
+    let is_due = due.into_iter().any(|due| family.rule(due) == Some(mismatch.rule));
+    let is_missed = matches!(mismatch.at, Place::Outcome { status: 404, .. });
+    (is_due && is_missed).then_some(family.index)
 }

@@ -17,7 +17,6 @@ use crate::page::{self, Turn};
 use crate::place::{Header, Place};
 use crate::reading::Reading;
 use crate::wire::Wire;
-use crate::world::Resource;
 
 /// One way to read an answer in one world.
 pub(super) struct Candidate {
@@ -96,7 +95,7 @@ pub(super) fn read_success(
     };
     if let ([others @ .., Change::Replay], Some(body)) = (changes, body)
         && !others.is_empty()
-        && is_ahead(checks, body)
+        && !may_be_from_memory(checks, body)
     {
         changes = others;
     }
@@ -120,11 +119,16 @@ pub(super) fn read_success(
     candidates.push(read(last, judgement));
 }
 
-/// Whether an answer tells a version that the resource has yet to reach, so that it cannot be one
-/// from the past.
-fn is_ahead(checks: &Checks<'_>, body: &Value) -> bool {
-    let known = checks.expectation.key.as_ref().and_then(|key| checks.world.get(key));
-    let highest = known.and_then(Resource::highest_version);
-    let told = Reading::of_resource(body).version;
-    highest.zip(told).is_some_and(|(highest, told)| told > highest)
+/// Whether an answer may be the one that an earlier call got. It is not if it tells a version that the
+/// resource has yet to reach, or another uid than the deleted resource had.
+fn may_be_from_memory(checks: &Checks<'_>, body: &Value) -> bool {
+    let Some(key) = &checks.expectation.key else { return true };
+    let told = Reading::of_resource(body);
+    let (before, uid) = match (checks.world.get(key), checks.world.past(key)) {
+        (Some(known), _) => (known.highest_version(), None),
+        (None, past) => (None, past.and_then(|(_, uid)| uid.as_deref())),
+    };
+    let is_ahead = before.zip(told.version).is_some_and(|(before, told)| told > before);
+    let is_another = uid.zip(told.uid).is_some_and(|(before, told)| told != before);
+    !is_ahead && !is_another
 }

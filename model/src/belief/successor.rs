@@ -1,14 +1,13 @@
 //! Successors: the worlds that one reading of an answer leads to.
 //!
 //! The main type is [`Step`]. A permitted outcome leads to one world. After a divergence the call
-//! may have been done or not, and each possibility becomes a world; one in which the state changed
-//! without a permitted cause carries an [`Assumption`], which its explanation pays for.
+//! may have been done or not, and each possibility becomes a world with the [`Effect`] that leads there.
 
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::explanation::Assumption;
+use super::explanation::Effect;
 use super::interpretation::Interpretation;
 use super::page_token;
 use crate::answer::Mismatch;
@@ -23,8 +22,8 @@ use crate::shared_rule::SharedRule;
 use crate::transition;
 use crate::world::{Key, World};
 
-/// The worlds that follow, each with what it assumes.
-pub(super) type Successors = Vec<(World, Option<Assumption>)>;
+/// The worlds that follow, each with what a wrong answer left behind.
+pub(super) type Successors = Vec<(World, Option<Effect>)>;
 
 /// One answer, as it is taken over into a world.
 pub(super) struct Step<'a> {
@@ -55,17 +54,16 @@ impl Step<'_> {
                 }
                 let mut lost = world.clone();
                 turn.lost.iter().for_each(|key| lost.lose(key));
-                vec![(world, None), (lost, Some(Assumption::Lost))]
+                vec![(world, Some(Effect::Unchanged)), (lost, Some(Effect::Lost))]
             }
             (Interpretation::Done(change, _), Some(key)) => self.forbidden(world, key, *change),
             (Interpretation::Refused, Some(key)) => {
-                record_token(self.api, &mut world, self.call, expectation, false);
                 let is_wrong = self.mismatches.iter().any(Mismatch::is_outcome);
                 if is_wrong && expectation.may_succeed() && expectation.open.is_none() {
-                    self.refused(world, key)
-                } else {
-                    vec![(world, None)]
+                    return self.refused(world, key);
                 }
+                record_token(self.api, &mut world, self.call, expectation, false);
+                vec![(world, None)]
             }
         }
     }
@@ -151,7 +149,7 @@ impl Step<'_> {
                 let mut existing = world.clone();
                 self.apply(&mut existing, key, Change::Create, false);
                 existing.change(key, |resource| resource.odd = true);
-                vec![(world, None), (existing, Some(Assumption::Exists))]
+                vec![(world, None), (existing, Some(Effect::Exists))]
             }
             _ => vec![(world, None)],
         }
@@ -159,9 +157,10 @@ impl Step<'_> {
 
     /// The call failed although it must not. It may have been done all the same, and a resource that
     /// was not found may be gone.
-    fn refused(&self, world: World, key: &Key) -> Successors {
-        let change = self.expectation.changes.first().copied().unwrap_or(Change::Page);
-        let mut successors = vec![(world.clone(), None)];
+    fn refused(&self, mut world: World, key: &Key) -> Successors {
+        let expectation = self.expectation;
+        let change = expectation.changes.first().copied().unwrap_or(Change::Page);
+        let mut changed = Vec::new();
         if !matches!(change, Change::Read | Change::Page | Change::Replay) {
             let (mut done, sent) = (world.clone(), self.sent_for(change));
             transition::apply(
@@ -173,18 +172,20 @@ impl Step<'_> {
                 None,
                 self.observed.answered_ms,
             );
-            successors.push((done, Some(Assumption::DoneThoughRefused)));
+            record_token(self.api, &mut done, self.call, expectation, true);
+            changed.push((done, Some(Effect::Done)));
         }
+        record_token(self.api, &mut world, self.call, expectation, false);
         let status = self.mismatches.iter().find_map(|mismatch| match mismatch.at {
             Place::Outcome { status, .. } => Some(status),
             _ => None,
         });
         if status == Some(404) && matches!(change, Change::Read | Change::Replace { .. }) {
-            let mut lost = world;
+            let mut lost = world.clone();
             lost.lose(key);
-            successors.push((lost, Some(Assumption::Lost)));
+            changed.push((lost, Some(Effect::Lost)));
         }
-        successors
+        [(world, Some(Effect::Unchanged))].into_iter().chain(changed).collect()
     }
 }
 

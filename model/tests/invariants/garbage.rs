@@ -25,7 +25,7 @@ pub fn garbage(extreme: bool) -> impl Strategy<Value = Answer> {
         prop_oneof![1 => json_value(extreme), 4 => resource_like(extreme), 2 => page_like(extreme)],
     );
     (status, content_type, error_type, body).prop_map(|(status, content_type, error_type, body)| {
-        Answer { status, content_type, error_type, body }
+        Answer { status, content_type, error_type, body, date_ms: None }
     })
 }
 

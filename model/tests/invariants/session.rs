@@ -233,12 +233,12 @@ pub fn furnished(api: &Api) -> World {
 }
 
 pub fn observed(answer: Option<Answer>, sent_ms: u64) -> Observed {
-    Observed { answer, sent_ms, answered_ms: sent_ms + 5 }
+    Observed { answer, sent_ms, answered_ms: sent_ms + 5, unix_ms: None }
 }
 
 pub fn ok(body: Value) -> Answer {
     let content_type = Some("application/json".to_owned());
-    Answer { status: 200, content_type, error_type: None, body: Some(body) }
+    Answer { status: 200, content_type, error_type: None, body: Some(body), date_ms: None }
 }
 
 pub fn refused(kind: ErrorKind) -> Answer {

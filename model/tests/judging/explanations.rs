@@ -79,6 +79,82 @@ fn a_delete_that_is_refused_and_done_is_the_only_one_to_blame() {
     assert_eq!(accusations(&mut target, &calls), ["0: virtual-router/delete"]);
 }
 
+/// That single calls do not find a resource is one mistake, however many operations show it.
+#[test]
+fn a_list_is_right_where_three_single_calls_are_wrong() {
+    let mut target = preview(&[mesh(), router()]);
+    let (update, _) = target.router_update("b.local");
+    let calls = [
+        ("DeleteVirtualRouter", router_name(), not_found()),
+        ("DescribeVirtualRouter", router_name(), not_found()),
+        ("UpdateVirtualRouter", update, not_found()),
+        ("ListVirtualRouters", json!({"meshName": "m"}), page(&["r"], None)),
+    ];
+    assert_eq!(
+        accusations(&mut target, &calls),
+        [
+            "0: virtual-router/delete",
+            "3: DescribeVirtualRouter of call 1: virtual-router/describe",
+            "3: UpdateVirtualRouter of call 2: virtual-router/update"
+        ]
+    );
+}
+
+/// Whether it was done costs nothing, so that the next answer is right either way.
+#[test]
+fn a_create_that_is_refused_may_have_been_done() {
+    let refused = ("CreateVirtualRouter", create(), error(ErrorKind::BadRequest));
+    let delete = |answer| ("DeleteMesh", json!({"meshName": "m"}), answer);
+    let target = preview(&[mesh()]);
+    let gone = ok(deleted(target.shown(mesh())));
+    for answer in [error(ErrorKind::ResourceInUse), gone] {
+        let calls = [refused.clone(), delete(answer)];
+        assert_eq!(accusations(&mut target.clone(), &calls), ["0: virtual-router/create"]);
+    }
+}
+
+/// Where the call was done, its token is known.
+#[test]
+fn a_create_that_was_refused_and_done_is_answered_again() {
+    let mut target = preview(&[mesh()]);
+    let create = with(create(), "/clientToken", json!("t"));
+    let shown = ok(target.shown(router()));
+    let calls = [
+        ("CreateVirtualRouter", create.clone(), error(ErrorKind::BadRequest)),
+        ("DescribeVirtualRouter", router_name(), shown.clone()),
+        ("CreateVirtualRouter", create, shown),
+    ];
+    assert_eq!(accusations(&mut target, &calls), ["0: virtual-router/create"]);
+}
+
+/// A describe shows less than what is needed to believe in a resource that nothing created.
+#[test]
+fn a_resource_that_nothing_created_is_not_believed_in_at_once() {
+    let mut target = preview(&[mesh()]);
+    let shown = ok(target.shown(router()));
+    let calls = [
+        ("DescribeVirtualRouter", router_name(), shown.clone()),
+        ("CreateVirtualRouter", create(), shown),
+    ];
+    assert_eq!(accusations(&mut target, &calls), ["0: virtual-router/describe-missing"]);
+}
+
+/// That all four were done is one of sixteen possibilities, of which not all are kept.
+#[test]
+fn deletes_that_are_refused_and_done_make_an_empty_list_right() {
+    let names = [["m", "a"], ["m", "b"], ["m", "c"], ["m", "d"]];
+    let routers = names.iter().map(|names| ("virtual-router", &names[..], Some(router_spec())));
+    let mut target = preview(&[mesh()].into_iter().chain(routers).collect::<Vec<_>>());
+    let delete = |[mesh, router]: [&str; 2]| {
+        let names = json!({"meshName": mesh, "virtualRouterName": router});
+        ("DeleteVirtualRouter", names, not_found())
+    };
+    let list = ("ListVirtualRouters", json!({"meshName": "m"}), page(&[], None));
+    let calls: Vec<_> = names.map(delete).into_iter().chain([list]).collect();
+    let deletes = [0, 1, 2, 3].map(|call| format!("{call}: virtual-router/delete"));
+    assert_eq!(accusations(&mut target, &calls), deletes);
+}
+
 #[test]
 fn a_list_is_right_where_a_single_read_is_wrong() {
     let mut target = preview(&[mesh(), router()]);

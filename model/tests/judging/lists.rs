@@ -67,7 +67,7 @@ fn a_list_holds_only_what_exists() {
 #[test]
 fn meshes_of_strangers_are_not_judged() {
     let mut target = preview(&[mesh()]);
-    let items = json!({"meshes": [{"meshName": "m"}, {"meshName": "of-a-stranger"}]});
+    let items = json!({"meshes": [target.listed(mesh()), {"meshName": "of-a-stranger"}]});
     target.permits("ListMeshes", &json!({}), ok(items));
 }
 
@@ -130,4 +130,15 @@ fn an_item_tells_the_same_as_a_describe() {
         target.breaks("ListMeshes", &json!({}), ok(newer)),
         ["mesh/version-stable at meshes[].version"]
     );
+}
+
+#[test]
+fn an_item_of_the_preview_carries_its_arn() {
+    let target = preview(&[mesh()]);
+    for missing in [json!({"meshName": "m"}), json!({"meshName": "m", "arn": null})] {
+        assert_eq!(
+            target.clone().breaks("ListMeshes", &json!({}), ok(json!({"meshes": [missing]}))),
+            ["mesh/list-item-arn at meshes[].arn"]
+        );
+    }
 }

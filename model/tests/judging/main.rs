@@ -10,5 +10,6 @@ mod lists;
 mod open;
 mod services;
 mod target;
+mod timestamps;
 mod tokens;
 mod updates;

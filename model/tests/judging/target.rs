@@ -105,7 +105,8 @@ impl Target {
     pub fn judge(&mut self, call: &Call, answer: Option<Answer>) -> Verdict {
         let sent_ms = self.now_ms;
         self.now_ms += 1;
-        self.belief.judge(call, &Observed { answer, sent_ms, answered_ms: self.now_ms })
+        let observed = Observed { answer, sent_ms, answered_ms: self.now_ms, unix_ms: None };
+        self.belief.judge(call, &observed)
     }
 
     /// Asserts that the answer breaks no rule.
@@ -198,7 +199,8 @@ pub fn deleted(shown: Value) -> Value {
 }
 
 pub fn item(name: &str) -> Value {
-    json!({"meshName": "m", "virtualRouterName": name})
+    let arn = format!("arn:aws:appmesh:eu-west-1:123456789012:mesh/m/virtualRouter/{name}");
+    json!({"arn": arn, "meshName": "m", "virtualRouterName": name})
 }
 
 /// A page of routers.
@@ -222,7 +224,7 @@ pub fn page_after(token: Option<&str>) -> Value {
 
 pub fn ok(body: Value) -> Answer {
     let content_type = Some("application/json".to_owned());
-    Answer { status: 200, content_type, error_type: None, body: Some(body) }
+    Answer { status: 200, content_type, error_type: None, body: Some(body), date_ms: None }
 }
 
 pub fn error(kind: ErrorKind) -> Answer {

@@ -3,7 +3,7 @@
 use appmesh_model::error::ErrorKind;
 use serde_json::json;
 
-use crate::target::{error, mesh, ok, preview, router, router_spec, uid, with};
+use crate::target::{deleted, error, mesh, ok, preview, router, router_spec, uid, with};
 
 #[test]
 fn the_same_create_with_the_same_token_answers_the_first_again() {
@@ -19,6 +19,22 @@ fn the_same_create_with_the_same_token_answers_the_first_again() {
     assert_eq!(
         target.breaks("CreateMesh", &create, error(ErrorKind::Conflict)),
         ["mesh/create-token-replay at answer 409 ConflictException"]
+    );
+}
+
+/// What an earlier call was answered has the uid that the resource had.
+#[test]
+fn an_answer_with_another_uid_than_a_deleted_resource_is_not_one_from_memory() {
+    let mut target = preview(&[]);
+    let create = json!({"meshName": "m", "clientToken": "t"});
+    target.permits("CreateMesh", &create, ok(target.shown(mesh())));
+    target.permits("DeleteMesh", &json!({"meshName": "m"}), ok(deleted(target.shown(mesh()))));
+    target.clone().permits("CreateMesh", &create, ok(target.shown(mesh())));
+    target.clone().permits("CreateMesh", &create, ok(target.fresh(mesh())));
+    let second = with(target.fresh(mesh()), "/metadata/version", json!(2));
+    assert_eq!(
+        target.breaks("CreateMesh", &create, ok(second)),
+        ["mesh/recreate-version at metadata.version"]
     );
 }
 

@@ -72,6 +72,8 @@ pub(super) const ROWS: &[Row] = rows! { SharedRule:
         "a describe answers the name in capitals";
     "item-arn-differs" ListItem LIST (Item(Edit::BareArn))
         "the items of a list have other ARNs";
+    "items-without-arn" ListItemArn LIST (Item(Edit::NoArn))
+        "the items of a list have no ARN";
     "page-overlaps" ListOnce LIST (Cut(Cutting::Overlap))
         "the last item of a page comes again on the next" .when(When::LaterPage);
     "page-skips" ListComplete LIST (Cut(Cutting::Skip))

@@ -172,6 +172,8 @@ pub(in crate::selftest) enum Edit {
     BareArn,
     /// An ARN in another region.
     OtherRegion,
+    /// No ARN.
+    NoArn,
     /// createdAt moves by so many milliseconds.
     MoveCreated(i64),
     /// createdAt is that before the delete.
@@ -251,6 +253,8 @@ pub(in crate::selftest) enum WireMutation {
     PlainText,
     /// Timestamps are text.
     TimeAsText,
+    /// Timestamps are in milliseconds.
+    TimeInMilliseconds,
     /// Numbers are text.
     NumberAsText,
     /// The name is left out.
@@ -302,7 +306,7 @@ impl Edit {
             Self::NewUid | Self::UpperUid | Self::OneUid | Self::OldUid | Self::LastUid => {
                 Member::Uid
             }
-            Self::ShortArn | Self::BareArn | Self::OtherRegion => Member::Arn,
+            Self::ShortArn | Self::BareArn | Self::OtherRegion | Self::NoArn => Member::Arn,
             Self::MoveCreated(_) | Self::OldCreated => Member::Created,
             Self::MoveUpdated(_) | Self::KeepUpdated | Self::UpdatedNow => Member::Updated,
             Self::LessSpec
@@ -333,7 +337,9 @@ impl Mutation {
             Self::Write(_) | Self::Reply(WireMutation::NoName | WireMutation::OutOfBounds) => {
                 Some(Member::Name)
             }
-            Self::Reply(WireMutation::TimeAsText) => Some(Member::Created),
+            Self::Reply(WireMutation::TimeAsText | WireMutation::TimeInMilliseconds) => {
+                Some(Member::Created)
+            }
             Self::Reply(WireMutation::NumberAsText) => Some(Member::Version),
             Self::Cut(_) => Some(Member::Results),
             _ => None,

@@ -14,6 +14,8 @@ pub(super) const ROWS: &[Row<Wire>] = rows! { Wire:
         "answers are declared as text/plain";
     "time-as-text" Timestamp ANY (Reply(WireMutation::TimeAsText))
         "timestamps are strings";
+    "time-in-milliseconds" Timestamp ANY (Reply(WireMutation::TimeInMilliseconds))
+        "timestamps are in milliseconds";
     "number-as-text" MemberType ANY (Reply(WireMutation::NumberAsText))
         "versions are strings";
     "no-name" RequiredMember ANY (Reply(WireMutation::NoName))

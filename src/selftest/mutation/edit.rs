@@ -68,6 +68,7 @@ impl Editing {
                 let arn = resource.arn.as_ref();
                 resource.arn = arn.map(|arn| arn.replace(REGION, "eu-central-1").into());
             }
+            Edit::NoArn => resource.arn = None,
             Edit::MoveCreated(by) => resource.created_at = moved(resource.created_at, by),
             Edit::OldCreated => {
                 let created = old.and_then(|old| old.created_at);

@@ -1,6 +1,7 @@
 //! Mutations of how the server writes its answers.
 
 use appmesh_model::error::ErrorKind;
+use appmesh_model::world::Timestamp;
 use serde_json::{Value, json};
 
 use crate::reference::Reply;
@@ -36,6 +37,7 @@ pub(super) fn change_success(mutation: WireMutation, name_member: &str, reply: &
                 metadata["createdAt"] = json!("2018-11-29T00:00:00Z");
             }
         }
+        WireMutation::TimeInMilliseconds => tell_milliseconds(body),
         WireMutation::NumberAsText => {
             if let Some(metadata) = body.get_mut("metadata") {
                 metadata["version"] = json!(metadata["version"].to_string());
@@ -52,6 +54,24 @@ pub(super) fn change_success(mutation: WireMutation, name_member: &str, reply: &
         }
         WireMutation::OddChoice => body["status"]["status"] = json!("READY"),
         WireMutation::NoObject => *body = Value::Null,
+        _ => {}
+    }
+}
+
+/// Tells every timestamp in milliseconds.
+fn tell_milliseconds(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match Timestamp::read(value) {
+                    Some(time) if name == "createdAt" || name == "lastUpdatedAt" => {
+                        *value = json!(time.ms);
+                    }
+                    _ => tell_milliseconds(value),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(tell_milliseconds),
         _ => {}
     }
 }
