@@ -10,7 +10,6 @@ use appmesh_model::error::ErrorKind;
 use appmesh_model::operation::{Action, Role};
 use appmesh_model::rule::{RuleId, RuleKind};
 use appmesh_model::schema::Node;
-use appmesh_model::shape::Kind;
 use appmesh_model::shared_rule::SharedRule;
 use appmesh_model::wire::Wire;
 
@@ -183,7 +182,9 @@ fn can_have(api: &Api, family: &ApiFamily, behaviour: Behaviour) -> bool {
 }
 
 fn has_list(node: &Node) -> bool {
-    matches!(node.shape.kind, Kind::List { .. }) || node.children.iter().any(has_list)
+    let mut found = false;
+    node.walk(&mut |_, node| found |= node.is_list());
+    found
 }
 
 /// The rules of a family that demand a refusal and can be ignored.

@@ -1,9 +1,8 @@
 //! Reduction of arguments: members left out, lists emptied.
 
-use appmesh_model::schema::Node;
-use appmesh_model::shape::Kind;
+use appmesh_model::schema::{Node, Segment};
 
-use crate::generate::value::{self, Edit, EditKind, Segment};
+use crate::generate::value::{self, Edit, EditKind};
 use crate::trace::Arg;
 
 /// The number of resources that an argument refers to.
@@ -28,21 +27,11 @@ pub(super) fn reduced(node: &Node, full: &Arg, fits: &dyn Fn(&Arg) -> bool) -> A
 /// Edits that make an argument smaller: every member out, every list empty; the outermost first.
 pub(super) fn smaller(node: &Node) -> Vec<Edit> {
     let mut edits = Vec::new();
-    collect_smaller(node, &mut Vec::new(), &mut edits);
+    node.walk(&mut |path, node| {
+        let drop = matches!(path.last(), Some(Segment::Member(_))).then_some(EditKind::Drop);
+        let empty = node.is_list().then_some(EditKind::Resize(0));
+        let kinds = drop.into_iter().chain(empty);
+        edits.extend(kinds.map(|kind| Edit { path: path.to_vec(), kind }));
+    });
     edits
-}
-
-fn collect_smaller(node: &Node, path: &mut Vec<Segment>, out: &mut Vec<Edit>) {
-    if matches!(path.last(), Some(Segment::Member(_))) {
-        out.push(Edit { path: path.clone(), kind: EditKind::Drop });
-    }
-    let is_list = matches!(node.shape.kind, Kind::List { .. });
-    if is_list {
-        out.push(Edit { path: path.clone(), kind: EditKind::Resize(0) });
-    }
-    for child in &node.children {
-        path.push(if is_list { Segment::Item } else { Segment::Member(child.name) });
-        collect_smaller(child, path, out);
-        path.pop();
-    }
 }
