@@ -33,3 +33,4 @@ by_aws() {
     aws appmesh "$1" --cli-input-json "$2" --no-paginate --output json \
         --region "${AWS_REGION:-us-east-1}" --endpoint-url "$ENDPOINT"
 }
+
