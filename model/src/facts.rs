@@ -9,98 +9,56 @@ use crate::operation::Role;
 use crate::page_limits::DEFAULT_LIMIT;
 use crate::world::{Key, World};
 
-/// Something that is so before the call, and on which a server's answer may hang.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Fact {
-    /// The name was never used.
-    NewName,
-    /// The name was used before by a resource that is gone, or by the one that is there.
-    OldName,
-    /// The name is as long as a name can be.
-    LongestName,
-    /// The parent holds as many as a page without a limit, or more.
-    CrowdedParent,
-    /// The resource was never updated.
-    FirstVersion,
-    /// The resource was updated once.
-    SecondVersion,
-    /// The resource was updated more than once.
-    LaterVersion,
-    /// The resource holds no other.
-    Childless,
-    /// The resource holds one other.
-    OneChild,
-    /// The resource holds several others.
-    ManyChildren,
-    /// The resource held others that are gone.
-    Emptied,
-    /// The client token was never used.
-    NewToken,
-    /// The client token was used for this very call.
-    TokenOfSameCall,
-    /// The client token was used for another call.
-    TokenOfOtherCall,
-    /// The first page of a list.
-    FirstPage,
-    /// The second page of a list.
-    SecondPage,
-    /// A page behind the second.
-    LaterPage,
-    /// A page token of no list.
-    MadeUpToken,
-    /// A page token of another list.
-    ForeignToken,
-    /// A page token that was used before.
-    UsedToken,
-    /// The limit is another than on the page before.
-    LimitChanged,
-    /// The list changed since the page before.
-    ListChanged,
-    /// No limit is given.
-    NoLimit,
-    /// Nothing is left to be listed.
-    NothingLeft,
-    /// Less is left to be listed than the page may hold.
-    LessLeft,
-    /// Just as much is left to be listed as the page may hold.
-    JustEnoughLeft,
-    /// More is left to be listed than the page may hold.
-    MoreLeft,
+/// Makes the enum of facts, each with its words.
+macro_rules! facts {
+    ($($fact:ident $words:literal)*) => {
+        /// Something that is so before the call, and on which a server's answer may hang.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Fact {
+            $(#[doc = $words] $fact,)*
+        }
+
+        impl Fact {
+            /// The fact in words, as they stand behind "with" or "when".
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$fact => $words,)*
+                }
+            }
+        }
+    };
 }
 
-impl Fact {
-    /// The fact in words, as they stand behind "with" or "when".
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NewName => "new name",
-            Self::OldName => "name used before",
-            Self::LongestName => "longest name",
-            Self::CrowdedParent => "in a crowded parent",
-            Self::FirstVersion => "version 1",
-            Self::SecondVersion => "version 2",
-            Self::LaterVersion => "version 3 or later",
-            Self::Childless => "holds nothing",
-            Self::OneChild => "holds one",
-            Self::ManyChildren => "holds several",
-            Self::Emptied => "emptied",
-            Self::NewToken => "new client token",
-            Self::TokenOfSameCall => "client token of the same call",
-            Self::TokenOfOtherCall => "client token of another call",
-            Self::FirstPage => "first page",
-            Self::SecondPage => "second page",
-            Self::LaterPage => "later page",
-            Self::MadeUpToken => "made-up page token",
-            Self::ForeignToken => "page token of another list",
-            Self::UsedToken => "used page token",
-            Self::LimitChanged => "other limit than before",
-            Self::ListChanged => "list changed meanwhile",
-            Self::NoLimit => "no limit",
-            Self::NothingLeft => "nothing left",
-            Self::LessLeft => "less left than the limit",
-            Self::JustEnoughLeft => "as many left as the limit",
-            Self::MoreLeft => "more left than the limit",
-        }
-    }
+facts! {
+    NewName "new name"
+    // The name was used before by a resource that is gone, or by the one that is there.
+    OldName "name used before"
+    LongestName "longest name"
+    // The parent holds as many as a page without a limit, or more.
+    CrowdedParent "in a crowded parent"
+    FirstVersion "version 1"
+    SecondVersion "version 2"
+    LaterVersion "version 3 or later"
+    Childless "holds nothing"
+    OneChild "holds one"
+    ManyChildren "holds several"
+    Emptied "emptied"
+    NewToken "new client token"
+    TokenOfSameCall "client token of the same call"
+    TokenOfOtherCall "client token of another call"
+    FirstPage "first page"
+    SecondPage "second page"
+    LaterPage "later page"
+    MadeUpToken "made-up page token"
+    ForeignToken "page token of another list"
+    UsedToken "used page token"
+    LimitChanged "other limit than before"
+    ListChanged "list changed meanwhile"
+    NoLimit "no limit"
+    NothingLeft "nothing left"
+    LessLeft "less left than the limit"
+    JustEnoughLeft "as many left as the limit"
+    MoreLeft "more left than the limit"
 }
 
 /// One look at the world around a call.

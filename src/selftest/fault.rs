@@ -6,9 +6,8 @@
 //! lists those of an API.
 
 mod basic;
-pub(super) mod behaviour;
+pub mod behaviour;
 mod catalogue;
-mod contradiction;
 mod definition;
 mod lifecycle;
 mod lists;

@@ -8,7 +8,7 @@ use appmesh_model::operation::Action;
 
 /// The wrong behaviour of a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::selftest) struct Behaviour {
+pub struct Behaviour {
     /// The calls that show it.
     pub on: &'static [Action],
     /// Whether they are calls on the family itself or on its children.
@@ -21,7 +21,7 @@ pub(in crate::selftest) struct Behaviour {
 
 /// Whose calls show a fault of a family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::selftest) enum Via {
+pub enum Via {
     /// Those on the family itself.
     Itself,
     /// Those on its children.
@@ -30,7 +30,7 @@ pub(in crate::selftest) enum Via {
 
 /// The condition that a fault needs, as it holds before the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::selftest) enum When {
+pub enum When {
     /// No condition.
     Always,
     /// The resource does not exist.
@@ -101,7 +101,7 @@ pub(in crate::selftest) enum When {
 
 /// A change of the server's behaviour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::selftest) enum Mutation {
+pub enum Mutation {
     /// Permits what the rule refuses.
     Permit,
     /// Refuses a call that must succeed.
@@ -134,7 +134,7 @@ pub(in crate::selftest) enum Mutation {
 
 /// Another resource than the one that a call names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::selftest) enum Related {
+pub enum Related {
     /// Its parent.
     Parent,
     /// The one of the same name in another parent.
@@ -147,7 +147,7 @@ pub(in crate::selftest) enum Related {
 
 /// A wrong change to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::selftest) enum Edit {
+pub enum Edit {
     /// The version moves by so many.
     AddVersion(i64),
     /// The version is this.
@@ -204,7 +204,7 @@ pub(in crate::selftest) enum Edit {
 
 /// A wrong value in an answer that shows a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::selftest) enum Writing {
+pub enum Writing {
     /// This status.
     Status(&'static str),
     /// The name in capitals.
@@ -215,7 +215,7 @@ pub(in crate::selftest) enum Writing {
 
 /// How a list is cut wrongly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::selftest) enum Cutting {
+pub enum Cutting {
     /// The first result of the page is left out.
     Skip,
     /// The page begins with the result that the one before ended with.
@@ -246,7 +246,7 @@ pub(in crate::selftest) enum Cutting {
 
 /// A wrong form of answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::selftest) enum WireMutation {
+pub enum WireMutation {
     /// Success is 201.
     Created,
     /// JSON is called text.
@@ -283,16 +283,26 @@ pub(in crate::selftest) enum WireMutation {
 
 /// A member of answers that a fault makes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::selftest) enum Member {
+pub enum Member {
+    /// `version`.
     Version,
+    /// `uid`.
     Uid,
+    /// `arn`.
     Arn,
+    /// `createdAt`.
     Created,
+    /// `lastUpdatedAt`.
     Updated,
+    /// The specification.
     Spec,
+    /// The owners.
     Owner,
+    /// The name.
     Name,
+    /// `status`.
     Status,
+    /// The results of a list.
     Results,
 }
 

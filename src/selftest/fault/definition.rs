@@ -26,11 +26,11 @@ pub struct Fault {
     /// The number of calls that show it; none if nobody has searched yet.
     pub shortest: Option<Shortest>,
     /// What it does wrong.
-    pub(in crate::selftest) behaviour: Behaviour,
+    pub behaviour: Behaviour,
     /// The index of the family that has the fault; none for all.
     pub family: Option<usize>,
     /// The rule that it breaks, if families share it.
-    pub(super) shared: Option<SharedRule>,
+    pub shared: Option<SharedRule>,
 }
 
 impl Fault {

@@ -1,21 +1,20 @@
 //! Contradictions: which faults hide or undo each other.
 //!
-//! The main function is [`Fault::contradicts`]. Two faults contradict each other if they make the
+//! The main function is [`contradict`]. Two faults contradict each other if they make the
 //! same member of the same answers wrong, if one undoes the effect of the other, if one refuses the
 //! calls that show the other or lead there, or if one hides members of the other's answers. Two that
 //! break the same rule of the same family do as well: a finding could be due to either.
 
+use appmesh_conformance::selftest::fault::Fault;
+use appmesh_conformance::selftest::fault::behaviour::{
+    Behaviour, Cutting, Edit, Member, Mutation, When, WireMutation, Writing,
+};
 use appmesh_model::operation::Action;
 use appmesh_model::shared_rule::SharedRule;
 
-use super::behaviour::{Behaviour, Cutting, Edit, Member, Mutation, When, WireMutation, Writing};
-use super::definition::Fault;
-
-impl Fault {
-    /// Whether two faults hide or undo each other, so that they cannot both be found on one server.
-    pub fn contradicts(&self, other: &Self) -> bool {
-        between(self, other) || between(other, self)
-    }
+/// Whether two faults hide or undo each other, so that they cannot both be found on one server.
+pub fn contradict(one: &Fault, other: &Fault) -> bool {
+    between(one, other) || between(other, one)
 }
 
 /// Whether the first fault hides or undoes the second.
