@@ -35,7 +35,7 @@ fn main() -> ExitCode {
 /// Everything that the tables say of a version, or the name of a shape on which they disagree.
 fn facts(version: Version) -> Result<Value, String> {
     let errors: BTreeMap<_, _> =
-        ErrorKind::ALL.into_iter().map(|kind| (kind.type_name(), kind.status())).collect();
+        ErrorKind::ALL.iter().map(|kind| (kind.type_name(), kind.status())).collect();
     let mut operations = Map::new();
     let mut shapes = Shapes::default();
     for family in Api::of(version).families.iter().map(|family| family.table) {
