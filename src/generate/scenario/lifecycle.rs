@@ -2,6 +2,7 @@
 
 use appmesh_model::api::Api;
 use appmesh_model::operation::{Action, Role};
+use appmesh_model::world::Key;
 use serde_json::json;
 
 use super::calls::{on_with_token, read_list, symbols};
@@ -189,6 +190,7 @@ pub(super) fn references(api: &'static Api, family: usize) -> Trace {
         let Some(symbol) = builder.existing(api.families[target].table.id, &parents) else {
             continue;
         };
+        refer_to(&mut builder, family, &one, (api.families[target].table.id, &symbol));
         let names: Vec<String> = parents.iter().take(depth - 1).cloned().chain([symbol]).collect();
         builder.on(target, Action::Delete, &names, Detail::Least);
         builder.on(target, Action::Describe, &names, Detail::Least);
@@ -197,6 +199,18 @@ pub(super) fn references(api: &'static Api, family: usize) -> Trace {
         builder.on(target, Action::Delete, &names, Detail::Least);
     }
     builder.finish()
+}
+
+/// Has a resource refer to the one of this family and symbol, whatever it referred to before.
+fn refer_to(builder: &mut TraceBuilder, family: usize, one: &[String], target: (&str, &str)) {
+    let exists = builder.world().contains(&Key::new(family, one.iter().map(String::as_str)));
+    let action = if exists { Action::Update } else { Action::Create };
+    let Some(operation) = builder.operation(family, action) else { return };
+    let Some((_, node)) = builder.api().operations[operation].input(Role::Spec) else { return };
+    let spec = value::full(node, &|id| (id == target.0).then(|| target.1.to_owned()));
+    let mut args = builder.valid(operation, one, Detail::Full);
+    args.insert(node.name.to_owned(), spec);
+    builder.call(operation, args);
 }
 
 /// Updates after a while, when even a clock of whole seconds has moved on: of what is new, or of what
