@@ -5,10 +5,8 @@
 use appmesh_conformance::report::{Report, html};
 use serde_json::{Value, json};
 
-/// A report with everything that a report can have, once.
-fn everything() -> Value {
-    let identity =
-        json!({ "rule": "mesh/create-duplicate", "operation": "CreateMesh", "at": "answer 200" });
+/// A call that is answered, one that is refused, one that is lost, and one that is not made.
+fn calls() -> [Value; 4] {
     let call = json!({
         "operation": "CreateMesh", "method": "PUT", "path": "/meshes",
         "body": { "meshName": "mesh" },
@@ -30,6 +28,14 @@ fn everything() -> Value {
     let mut skipped = lost.clone();
     skipped["method"] = json!("");
     skipped["failure"] = json!("the name it needs never came to be");
+    [call, refused, lost, skipped]
+}
+
+/// A report with everything that a report can have, once.
+fn everything() -> Value {
+    let identity =
+        json!({ "rule": "mesh/create-duplicate", "operation": "CreateMesh", "at": "answer 200" });
+    let [call, refused, lost, skipped] = calls();
     let rule = |id: &str, basis: &str, status: &str| {
         json!({
             "id": id, "basis": basis, "status": status, "exercised": 12,

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::answer::{Checks, Judgement, Mismatch};
 use crate::api::{Api, Call};
-use crate::expect::{Change, Expectation, expect};
+use crate::expect::{Expectation, expect};
 use crate::expectation::sent_spec;
 use crate::observed::{Answer, Observed};
 use crate::operation::Role;
@@ -269,6 +269,14 @@ impl Belief {
         candidates
     }
 
+    /// What must be assumed if a reading of the answer is right.
+    fn explain(&self, call: &Call, candidate: &Candidate) -> Explanation {
+        let mut explanation = self.explanations[candidate.world].clone();
+        let mismatches = &candidate.judgement.mismatches;
+        explanation.extend(self.api, self.calls, call.operation, mismatches);
+        explanation
+    }
+
     /// The worlds that the readings of an answer lead to, but for those that are too expensive in
     /// any case.
     fn successors(
@@ -278,54 +286,44 @@ impl Belief {
         expectations: &[Expectation],
         candidates: &[Candidate],
     ) -> Vec<Successor> {
-        let operation = &self.api.operations[call.operation];
-        let explain = |candidate: &Candidate| {
-            let mut explanation = self.explanations[candidate.world].clone();
-            let mismatches = &candidate.judgement.mismatches;
-            explanation.extend(self.api, self.calls, call.operation, mismatches);
-            explanation
-        };
-        let explanations: Vec<Explanation> = candidates.iter().map(explain).collect();
+        let explanations: Vec<Explanation> =
+            candidates.iter().map(|candidate| self.explain(call, candidate)).collect();
         let cheapest = explanations.iter().map(|it| it.cost().outcomes).min().unwrap_or_default();
         let sent = OnceCell::new();
-        let mut worlds: Vec<Option<World>> =
-            std::mem::take(&mut self.worlds).into_iter().map(Some).collect();
+        let mut worlds: Vec<_> = std::mem::take(&mut self.worlds).into_iter().map(Some).collect();
         let mut successors = Vec::with_capacity(candidates.len());
         for (index, (candidate, explanation)) in candidates.iter().zip(explanations).enumerate() {
-            // The last reading of a world gets the world itself: what nobody else holds is changed
-            // in place.
+            // The last reading of a world changes the world itself: nobody else holds it.
             let last = candidates.get(index + 1).is_none_or(|next| next.world != candidate.world);
-            let world = &mut worlds[candidate.world];
-            let world = if last { world.take() } else { world.clone() };
-            let Some(world) = world else { continue };
-            if explanation.cost().outcomes > cheapest + SLACK {
-                continue;
-            }
+            let at = candidate.world;
+            let world = if last { worlds[at].take() } else { worlds[at].clone() };
+            let is_cheap = explanation.cost().outcomes <= cheapest + SLACK;
+            let Some(world) = world.filter(|_| is_cheap) else { continue };
             let step = Step {
                 api: self.api,
                 call,
                 observed,
                 mismatches: &candidate.judgement.mismatches,
-                expectation: &expectations[candidate.world],
-                sent: &|| sent.get_or_init(|| sent_spec(operation, call)).clone(),
+                expectation: &expectations[at],
+                sent: &|| {
+                    sent.get_or_init(|| sent_spec(&self.api.operations[call.operation], call))
+                        .clone()
+                },
             };
+            let before = self.explanations[at].cost();
             for (world, effect) in step.take(world, &candidate.interpretation) {
                 let mut explanation = explanation.clone();
                 if let Some(effect) = effect {
                     explanation.leave(call.operation, effect);
                 }
                 let cost = explanation.cost();
-                let from_memory =
-                    matches!(candidate.interpretation, Interpretation::Done(Change::Replay, _));
-                let is_dearer = cost != self.explanations[candidate.world].cost();
-                let candidate = index;
                 successors.push(Successor {
                     world,
                     explanation,
                     cost,
-                    candidate,
-                    from_memory,
-                    is_dearer,
+                    candidate: index,
+                    from_memory: candidate.is_from_memory(),
+                    is_dearer: cost != before,
                 });
             }
         }

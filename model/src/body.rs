@@ -2,13 +2,13 @@
 //!
 //! The main function is [`Checks::answer`]. What the members say is looked at in [`crate::answer`].
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::answer::{Checks, Judgement};
 use crate::operation::Action;
 use crate::place::{Path, Place};
 use crate::schema::{is_longer, is_shorter, whole};
-use crate::shape::{Echo, Kind, Shape};
+use crate::shape::{Echo, Kind, Member, Shape};
 use crate::wire::Wire;
 use crate::world::{KeyRef, Timestamp};
 
@@ -55,111 +55,85 @@ impl Checks<'_> {
 
     /// Checks a value of an answer against its shape.
     fn wire(&self, shape: &Shape, value: &Value, at: &Position<'_>, judgement: &mut Judgement) {
-        let wire = |wire| Some(self.api.wire(wire));
         let inside_spec = at.is_inside_spec();
         if inside_spec && self.is_odd() {
             return;
         }
-        let place = || at.place();
-        let show = || brief(value);
+        let mut test = |rule: Wire, holds: bool, permitted: &dyn Fn() -> String| {
+            let rule = Some(self.api.wire(rule));
+            judgement.test(rule, holds, || at.place(), permitted, || brief(value));
+        };
         match (&shape.kind, value) {
             (
                 Kind::Structure { members, .. } | Kind::Union { variants: members, .. },
                 Value::Object(object),
-            ) => {
-                // Of what the documents call unavailable nothing is promised.
-                for member in members.iter().filter(|it| it.echo != Echo::Unavailable) {
-                    let place = Position::Member(at, member.name);
-                    match object.get(member.name).filter(|value| !value.is_null()) {
-                        Some(value) => {
-                            if member.required {
-                                judgement.exercised.push(self.api.wire(Wire::RequiredMember));
-                            }
-                            self.wire(member.shape, value, &place, judgement);
-                        }
-                        // What a specification must hold was the caller's part.
-                        None => {
-                            let holds = !member.required;
-                            judgement.test(
-                                wire(Wire::RequiredMember).filter(|_| member.required),
-                                holds,
-                                || place.place(),
-                                || format!("a value of type {}", member.shape.name),
-                                || "nothing".to_owned(),
-                            );
-                        }
-                    }
-                }
-            }
+            ) => self.members(members, object, at, judgement),
             (Kind::List { item, .. }, Value::Array(items)) => {
                 let place = Position::Item(at);
                 for value in items.iter().filter(|item| self.is_ours(item, at)) {
                     self.wire(item, value, &place, judgement);
                 }
             }
+            (Kind::Text { min: None, max: None, .. }, Value::String(_)) => {}
+            // What a specification holds was the caller's part.
+            (Kind::Text { .. } | Kind::Choice(_), Value::String(_)) if inside_spec => {}
             (Kind::Text { min, max, .. }, Value::String(text)) => {
-                if (min.is_some() || max.is_some()) && !inside_spec {
-                    let fits = !min.is_some_and(|min| is_shorter(text, min))
-                        && !max.is_some_and(|max| is_longer(text, max));
-                    judgement.test(
-                        wire(Wire::Bounds),
-                        fits,
-                        place,
-                        || {
-                            format!(
-                                "{} to {} characters",
-                                min.unwrap_or(0),
-                                max.map_or("any number of".to_owned(), |max| max.to_string())
-                            )
-                        },
-                        show,
-                    );
-                }
+                let fits = !min.is_some_and(|min| is_shorter(text, min))
+                    && !max.is_some_and(|max| is_longer(text, max));
+                let most = || max.map_or("any number of".to_owned(), |max| max.to_string());
+                test(Wire::Bounds, fits, &|| {
+                    format!("{} to {} characters", min.unwrap_or(0), most())
+                });
             }
             (Kind::Choice(values), Value::String(text)) => {
-                if !inside_spec {
-                    judgement.test(
-                        wire(Wire::Choice),
-                        values.contains(&text.as_str()),
-                        place,
-                        || values.join(", "),
-                        show,
-                    );
-                }
+                test(Wire::Choice, values.contains(&text.as_str()), &|| values.join(", "));
             }
             (Kind::Integer { .. }, Value::Number(number)) => {
-                judgement.test(
-                    wire(Wire::MemberType),
-                    whole(number).is_some(),
-                    place,
-                    || "a whole number".to_owned(),
-                    show,
-                );
+                test(Wire::MemberType, whole(number).is_some(), &|| "a whole number".to_owned());
             }
-            (Kind::Timestamp, value) => {
-                let is_in_future = self.is_in_future(value);
-                judgement.test(
-                    wire(Wire::Timestamp),
-                    value.is_number() && !is_in_future,
-                    place,
-                    || kind_name(&shape.kind).to_owned(),
-                    || {
-                        let form = form_of(&brief(value));
-                        let unit = || self.unit(value);
-                        if is_in_future { format!("{form}, {}", unit()) } else { form }
-                    },
-                );
-            }
-            (kind, _) => {
-                judgement.test(
-                    wire(Wire::MemberType),
-                    false,
-                    place,
-                    || kind_name(kind).to_owned(),
-                    show,
-                );
+            (Kind::Timestamp, value) => self.timestamp(value, at, judgement),
+            (kind, _) => test(Wire::MemberType, false, &|| kind_name(kind).to_owned()),
+        }
+    }
+
+    /// Checks the members of an object. Of what the documents call unavailable nothing is promised.
+    fn members(
+        &self,
+        members: &[Member],
+        object: &Map<String, Value>,
+        at: &Position<'_>,
+        judgement: &mut Judgement,
+    ) {
+        let rule = self.api.wire(Wire::RequiredMember);
+        for member in members.iter().filter(|it| it.echo != Echo::Unavailable) {
+            let place = Position::Member(at, member.name);
+            let value = object.get(member.name).filter(|value| !value.is_null());
+            judgement.test(
+                Some(rule).filter(|_| member.required),
+                value.is_some(),
+                || place.place(),
+                || format!("a value of type {}", member.shape.name),
+                || "nothing".to_owned(),
+            );
+            if let Some(value) = value {
+                self.wire(member.shape, value, &place, judgement);
             }
         }
+    }
+
+    fn timestamp(&self, value: &Value, at: &Position<'_>, judgement: &mut Judgement) {
+        let is_in_future = self.is_in_future(value);
+        judgement.test(
+            Some(self.api.wire(Wire::Timestamp)),
+            value.is_number() && !is_in_future,
+            || at.place(),
+            || kind_name(&Kind::Timestamp).to_owned(),
+            || {
+                let form = form_of(&brief(value));
+                let unit = || self.unit(value);
+                if is_in_future { format!("{form}, {}", unit()) } else { form }
+            },
+        );
     }
 }
 

@@ -11,6 +11,7 @@ use crate::answer::{Checks, Judgement};
 use crate::page_limits::{DEFAULT_LIMIT, MOST_EMPTY_PAGES};
 use crate::place::{Path, Place};
 use crate::reading::Reading;
+use crate::rule::RuleId;
 use crate::shared_rule::SharedRule;
 use crate::world::{Key, Pagination, World};
 
@@ -44,123 +45,44 @@ pub(crate) fn check(
     body: &Value,
     judgement: &mut Judgement,
 ) -> Turn {
-    let (family, world) = (checks.family, checks.world);
-    let rule = |shared| family.rule(shared);
     let parent = key.parent_path();
-    let list_member = family.table.list_member;
+    let list_member = checks.family.table.list_member;
     let sent = token.map(Arc::from);
     let Some(items) = body.get(list_member).and_then(Value::as_array) else {
         return Turn { sent, ..Turn::default() };
     };
-
-    let known = token.and_then(|token| world.walk(token));
+    let known = token.and_then(|token| checks.world.walk(token));
     let walk = known.filter(|walk| walk.family == key.family && &*walk.parent == parent);
     // Of a token that is foreign or used up nothing certain can be said.
     let loose = token.is_some() && walk.is_none_or(|walk| walk.loose || walk.used);
-    let fits = walk.filter(|_| !loose);
-    let unsteady = |name: &str| fits.is_some_and(|walk| walk.unsteady.contains(name));
 
     let before = walk.map(|walk| walk.limit.unwrap_or(DEFAULT_LIMIT)).unwrap_or(0);
     let most = limit.unwrap_or(DEFAULT_LIMIT).max(before);
     judgement.test(
-        rule(SharedRule::PageSize),
+        checks.family.rule(SharedRule::PageSize),
         items.len() as i64 <= most,
         || Place::member([list_member]),
         || format!("at most {most} results"),
         || format!("{} results", items.len()),
     );
+    let next = body.get("nextToken").and_then(Value::as_str);
 
     // Of a token that another list gave out nothing is said: any page will do.
     if token.is_some() && walk.is_none() {
-        let next = body.get("nextToken").and_then(Value::as_str).filter(|next| !next.is_empty());
+        let next = next.filter(|next| !next.is_empty());
         let strange = |next: &str| (Arc::from(next), Pagination::strange(key.family, parent));
         return Turn { sent, next: next.map(strange), lost: Vec::new() };
     }
-
-    let mut seen: BTreeSet<Arc<str>> = fits.map(|walk| walk.seen.clone()).unwrap_or_default();
-    let place = Path::of([list_member]).item();
-    for item in items {
-        let Some(name) = item.get(family.table.name_member).and_then(Value::as_str) else {
-            continue;
-        };
-        let parent_names = key.names().take(family.lineage.len() - 1);
-        let item_key = Key::new(key.family, parent_names.chain([name]));
-        let exists = world.contains(&item_key);
-        let gone = world.past(&item_key).is_some();
-        // At the root, what was never ours belongs to somebody else.
-        if !exists && !gone && family.is_root() {
-            continue;
-        }
-        let may_show = exists || unsteady(name) || (loose && gone) || world.implies(&item_key);
-        judgement.test(
-            rule(SharedRule::ListExisting),
-            may_show,
-            || Place::member([list_member]),
-            || "only what exists".to_owned(),
-            || format!("{name:?}, which does not exist"),
-        );
-        checks.names(&item_key, item, &place, judgement);
-        if let Some(known) = world.get(&item_key).filter(|_| !unsteady(name)) {
-            item_as_described(checks, &item_key, known, item, &place, judgement);
-        }
-        let again = !seen.insert(name.into()) && !unsteady(name);
-        judgement.test(
-            rule(SharedRule::ListOnce),
-            !again,
-            || Place::member([list_member]),
-            || "each result once".to_owned(),
-            || format!("{name:?} again"),
-        );
-    }
-
-    let next = body.get("nextToken").and_then(Value::as_str);
-    let ends = next.is_none_or(str::is_empty);
-    let mut lost = Vec::new();
-    if ends {
-        judgement.test(
-            rule(SharedRule::LastPage),
-            next.is_none(),
-            || Place::member(["nextToken"]),
-            || "null or nothing".to_owned(),
-            || "an empty string".to_owned(),
-        );
-        if !loose {
-            lost = world
-                .siblings(key.family, parent)
-                .filter(|sibling| !seen.contains(sibling.name()) && !unsteady(sibling.name()))
-                .cloned()
-                .collect();
-            let first = lost.first().map(|key: &Key| key.name().to_owned());
-            let any = world.siblings(key.family, parent).next().is_some();
-            judgement.test(
-                rule(SharedRule::ListComplete).filter(|_| any),
-                lost.is_empty(),
-                || Place::member([list_member]),
-                || "everything that exists, by the last page".to_owned(),
-                || format!("no {:?}", first.unwrap_or_default()),
-            );
-        }
-    }
-    let empty_pages = match (fits, items.is_empty()) {
-        (Some(walk), true) => walk.empty_pages + 1,
-        (Some(walk), false) => walk.empty_pages,
-        (None, empty) => u32::from(empty),
-    };
-    if fits.is_some() {
-        judgement.test(
-            rule(SharedRule::WalkEnds),
-            ends || empty_pages <= MOST_EMPTY_PAGES,
-            || Place::member(["nextToken"]),
-            || "an end".to_owned(),
-            || format!("{empty_pages} pages without a result"),
-        );
-    }
+    let page = Page { checks, key, walk: walk.filter(|_| !loose), loose };
+    let seen = page.check_items(items, judgement);
+    let lost = page.check_end(next, &seen, judgement);
+    let empty_pages = page.check_progress(items.is_empty(), next, judgement);
     let next = next.filter(|token| !token.is_empty()).map(|token| {
         let walk = Pagination {
             family: key.family,
             parent: parent.into(),
             seen,
-            unsteady: fits.map(|walk| walk.unsteady.clone()).unwrap_or_default(),
+            unsteady: page.walk.map(|walk| walk.unsteady.clone()).unwrap_or_default(),
             limit,
             empty_pages,
             used: false,
@@ -169,6 +91,123 @@ pub(crate) fn check(
         (Arc::from(token), walk)
     });
     Turn { sent, next, lost }
+}
+
+/// A page of a list that its token belongs to.
+struct Page<'a> {
+    checks: &'a Checks<'a>,
+    /// The key of the parent with an empty name.
+    key: &'a Key,
+    /// The pages before, if something certain can be said of them.
+    walk: Option<&'a Pagination>,
+    /// The token was used before.
+    loose: bool,
+}
+
+impl Page<'_> {
+    fn rule(&self, shared: SharedRule) -> Option<RuleId> {
+        self.checks.family.rule(shared)
+    }
+
+    fn list(&self) -> Place {
+        Place::member([self.checks.family.table.list_member])
+    }
+
+    /// Whether a resource came or went while the list was read.
+    fn is_unsteady(&self, name: &str) -> bool {
+        self.walk.is_some_and(|walk| walk.unsteady.contains(name))
+    }
+
+    /// Checks the items. Returns the names that this page and the ones before have shown.
+    fn check_items(&self, items: &[Value], judgement: &mut Judgement) -> BTreeSet<Arc<str>> {
+        let (family, world) = (self.checks.family, self.checks.world);
+        let mut seen = self.walk.map(|walk| walk.seen.clone()).unwrap_or_default();
+        let place = Path::of([family.table.list_member]).item();
+        for item in items {
+            let Some(name) = item.get(family.table.name_member).and_then(Value::as_str) else {
+                continue;
+            };
+            let parent_names = self.key.names().take(family.lineage.len() - 1);
+            let key = Key::new(self.key.family, parent_names.chain([name]));
+            let (exists, gone) = (world.contains(&key), world.past(&key).is_some());
+            // At the root, what was never ours belongs to somebody else.
+            if !exists && !gone && family.is_root() {
+                continue;
+            }
+            let unsteady = self.is_unsteady(name);
+            judgement.test(
+                self.rule(SharedRule::ListExisting),
+                exists || unsteady || (self.loose && gone) || world.implies(&key),
+                || self.list(),
+                || "only what exists".to_owned(),
+                || format!("{name:?}, which does not exist"),
+            );
+            self.checks.names(&key, item, &place, judgement);
+            if let Some(known) = world.get(&key).filter(|_| !unsteady) {
+                item_as_described(self.checks, &key, known, item, &place, judgement);
+            }
+            let again = !seen.insert(name.into()) && !unsteady;
+            judgement.test(
+                self.rule(SharedRule::ListOnce),
+                !again,
+                || self.list(),
+                || "each result once".to_owned(),
+                || format!("{name:?} again"),
+            );
+        }
+        seen
+    }
+
+    /// Checks the last page. Returns the resources that exist and were on no page.
+    fn check_end(
+        &self,
+        next: Option<&str>,
+        seen: &BTreeSet<Arc<str>>,
+        judgement: &mut Judgement,
+    ) -> Vec<Key> {
+        if next.is_some_and(|next| !next.is_empty()) {
+            return Vec::new();
+        }
+        judgement.test(
+            self.rule(SharedRule::LastPage),
+            next.is_none(),
+            || Place::member(["nextToken"]),
+            || "null or nothing".to_owned(),
+            || "an empty string".to_owned(),
+        );
+        if self.loose {
+            return Vec::new();
+        }
+        let mut siblings =
+            self.checks.world.siblings(self.key.family, self.key.parent_path()).peekable();
+        let any = siblings.peek().is_some();
+        let is_lost = |key: &&Key| !seen.contains(key.name()) && !self.is_unsteady(key.name());
+        let lost: Vec<Key> = siblings.filter(is_lost).cloned().collect();
+        judgement.test(
+            self.rule(SharedRule::ListComplete).filter(|_| any),
+            lost.is_empty(),
+            || self.list(),
+            || "everything that exists, by the last page".to_owned(),
+            || format!("no {:?}", lost.first().map_or("", Key::name)),
+        );
+        lost
+    }
+
+    /// Checks that the list comes to an end. Returns how many pages without a result there were.
+    fn check_progress(&self, is_empty: bool, next: Option<&str>, judgement: &mut Judgement) -> u32 {
+        let before = self.walk.map_or(0, |walk| walk.empty_pages);
+        let empty_pages = before + u32::from(is_empty);
+        if self.walk.is_some() {
+            judgement.test(
+                self.rule(SharedRule::WalkEnds),
+                next.is_none_or(str::is_empty) || empty_pages <= MOST_EMPTY_PAGES,
+                || Place::member(["nextToken"]),
+                || "an end".to_owned(),
+                || format!("{empty_pages} pages without a result"),
+            );
+        }
+        empty_pages
+    }
 }
 
 /// An item tells the same as a describe.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use appmesh_model::answer::Mismatch;
 use appmesh_model::api::Call;
-use appmesh_model::belief::Belief;
+use appmesh_model::belief::{Belief, Verdict};
 use appmesh_model::observed::Answer;
 use appmesh_model::operation::Action;
 use appmesh_model::situation::{LastChange, Sequel, Situation};
@@ -127,22 +127,7 @@ impl<'r> TraceRun<'r> {
         }
         self.execution.denied += u64::from(verdict.denied);
         self.execution.lost += u64::from(verdict.lost);
-        let mut stopped = false;
-        // What this answer confirms of an earlier call is shown by the trace up to this step.
-        let belated = verdict.belated.into_iter().map(|it| (it.operation, it.mismatch));
-        let own = verdict.mismatches.into_iter().map(|mismatch| (call.operation, mismatch));
-        for (operation, mismatch) in belated.chain(own) {
-            let operation = self.runner.api.operations[operation].table.name.to_owned();
-            let signature = Signature { operation, rule: mismatch.rule, at: mismatch.at.clone() };
-            stopped |= stop.at.as_ref() == Some(&signature);
-            self.execution.divergences.push(Divergence {
-                step: index,
-                signature,
-                permitted: cut(&self.public(&mismatch.permitted)),
-                observed: cut(&self.public(&mismatch.observed)),
-                other_refusal: verdict.other_refusal && mismatch.is_outcome(),
-            });
-        }
+        let stopped = self.add_divergences(index, call.operation, verdict, stop);
         let visited = Visited { operation: Some(call.operation), situation, sequel, exercised };
         self.record(step, &request, sent, visited);
         if self.lost_in_a_row >= MOST_LOST_IN_A_ROW {
@@ -151,6 +136,33 @@ impl<'r> TraceRun<'r> {
             self.execution.ended = Some("too much was lost to go on judging".to_owned());
         }
         !stopped && self.execution.ended.is_none()
+    }
+
+    /// Adds the divergences that an answer shows. Returns whether the one to stop at is among them.
+    fn add_divergences(
+        &mut self,
+        step: usize,
+        operation: usize,
+        verdict: Verdict,
+        stop: &Stop,
+    ) -> bool {
+        let mut stopped = false;
+        // What this answer confirms of an earlier call is shown by the trace up to this step.
+        let belated = verdict.belated.into_iter().map(|it| (it.operation, it.mismatch));
+        let own = verdict.mismatches.into_iter().map(|mismatch| (operation, mismatch));
+        for (operation, mismatch) in belated.chain(own) {
+            let operation = self.runner.api.operations[operation].table.name.to_owned();
+            let signature = Signature { operation, rule: mismatch.rule, at: mismatch.at.clone() };
+            stopped |= stop.at.as_ref() == Some(&signature);
+            self.execution.divergences.push(Divergence {
+                step,
+                signature,
+                permitted: cut(&self.public(&mismatch.permitted)),
+                observed: cut(&self.public(&mismatch.observed)),
+                other_refusal: verdict.other_refusal && mismatch.is_outcome(),
+            });
+        }
+        stopped
     }
 
     fn is_stop(&self, step: &Step, mismatch: &Mismatch, stop: &Stop) -> bool {

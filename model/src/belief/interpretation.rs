@@ -27,6 +27,11 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
+    /// Whether nothing was done and the answer is that to an earlier call.
+    pub fn is_from_memory(&self) -> bool {
+        matches!(self.interpretation, Interpretation::Done(Change::Replay, _))
+    }
+
     /// Nothing came back: the call may have been done or not.
     pub fn unknown(world: usize) -> Self {
         Self { world, judgement: Judgement::default(), interpretation: Interpretation::Unknown }
@@ -55,38 +60,9 @@ pub(super) fn read_success(
     mut judgement: Judgement,
     candidates: &mut Vec<Candidate>,
 ) {
-    let (operation, family) = (checks.operation, checks.family);
-    let is_json = answer.content_type.as_deref().is_some_and(|kind| kind.contains("json"));
-    judgement.test(
-        Some(checks.api.wire(Wire::ContentType)),
-        is_json,
-        || Place::Header(Header::ContentType),
-        || "application/json".to_owned(),
-        || answer.content_type.clone().unwrap_or_else(|| "nothing".to_owned()),
-    );
-    let body = answer.body.as_ref().filter(|body| body.is_object());
-    judgement.test(
-        Some(checks.api.wire(Wire::JsonBody)),
-        body.is_some(),
-        || Place::Body,
-        || "a JSON object".to_owned(),
-        || {
-            answer
-                .body
-                .as_ref()
-                .map_or_else(|| "nothing that can be read as JSON".to_owned(), body::brief)
-        },
-    );
+    let body = check_form(checks, answer, &mut judgement);
     let forbidden = !checks.expectation.may_succeed();
-    let shape =
-        if operation.table.action == Action::List { family.table.page } else { family.table.data };
-    if let (Some(body), false) = (body, forbidden) {
-        // What a foreign token is answered need not be a page of this list.
-        if operation.table.action != Action::List || checks.expectation.open.is_none() {
-            checks.answer(shape, body, &mut judgement);
-        }
-    }
-    let forced = [action::of(operation.table.action).forced()];
+    let forced = [action::of(checks.operation.table.action).forced()];
     let mut changes = match &checks.expectation.changes[..] {
         _ if forbidden => &forced,
         // Where it cannot be said what the call is about, nothing is known to have changed.
@@ -117,6 +93,40 @@ pub(super) fn read_success(
     };
     candidates.extend(others.iter().map(|&change| read(change, judgement.clone())));
     candidates.push(read(last, judgement));
+}
+
+/// Checks the content type and the body of a success. Returns the body if it is an object.
+fn check_form<'a>(
+    checks: &Checks<'_>,
+    answer: &'a Answer,
+    judgement: &mut Judgement,
+) -> Option<&'a Value> {
+    let (operation, family) = (checks.operation, checks.family);
+    let is_json = answer.content_type.as_deref().is_some_and(|kind| kind.contains("json"));
+    judgement.test(
+        Some(checks.api.wire(Wire::ContentType)),
+        is_json,
+        || Place::Header(Header::ContentType),
+        || "application/json".to_owned(),
+        || answer.content_type.clone().unwrap_or_else(|| "nothing".to_owned()),
+    );
+    let body = answer.body.as_ref().filter(|body| body.is_object());
+    let unread = || "nothing that can be read as JSON".to_owned();
+    judgement.test(
+        Some(checks.api.wire(Wire::JsonBody)),
+        body.is_some(),
+        || Place::Body,
+        || "a JSON object".to_owned(),
+        || answer.body.as_ref().map_or_else(unread, body::brief),
+    );
+    let lists = operation.table.action == Action::List;
+    let shape = if lists { family.table.page } else { family.table.data };
+    // What a foreign token is answered need not be a page of this list.
+    let judged = checks.expectation.may_succeed() && !(lists && checks.expectation.open.is_some());
+    if let (Some(body), true) = (body, judged) {
+        checks.answer(shape, body, judgement);
+    }
+    body
 }
 
 /// Whether an answer may be the one that an earlier call got. It is not if it tells a version that the
