@@ -146,11 +146,11 @@ pub struct Outcome {
     pub tested_at: BTreeMap<RuleId, BTreeSet<usize>>,
     /// The rules that the report is about, in catalogue order.
     pub rules: Vec<RuleId>,
-    /// The situations and sequels that were visited, of those that the tour leads to.
+    /// The situations and sequels that were visited, of those that the coverage suite leads to.
     pub visited: Vec<Test>,
     /// What random calls came to beyond those.
     pub beyond: Vec<Test>,
-    /// Those that the tour leads to and that were not visited.
+    /// Those that the coverage suite leads to and that were not visited.
     pub unvisited: Vec<Unvisited>,
     /// Why rules were not put to the test.
     pub gaps: BTreeMap<RuleId, Gap>,
@@ -189,7 +189,7 @@ impl Outcome {
         own.map_or(name, |(_, own)| own)
     }
 
-    /// How many situations and sequels the tour leads to.
+    /// How many situations and sequels the coverage suite leads to.
     pub fn reachable(&self) -> usize {
         self.visited.len() + self.unvisited.len()
     }

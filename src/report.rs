@@ -119,7 +119,7 @@ pub struct RuleReport {
     /// The operations whose answers put it to the test.
     #[serde(default)]
     pub operations: BTreeSet<String>,
-    /// The promise, in our own words.
+    /// The statement, in our own words.
     pub statement: String,
     /// Where it comes from.
     pub source: String,
@@ -142,7 +142,7 @@ pub struct FindingReport {
     pub permitted: String,
     /// What came.
     pub observed: String,
-    /// The rule's promise, in our own words.
+    /// The rule's statement, in our own words.
     pub statement: String,
     /// Where the rule comes from.
     pub source: String,

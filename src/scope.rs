@@ -24,12 +24,12 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// Whether this lane is run.
-    pub fn has_lane(self, lane: usize) -> bool {
+    /// Whether this partition is run.
+    pub fn has_partition(self, partition: usize) -> bool {
         match self {
             Self::Whole => true,
-            Self::Shard(shard) => lane % shard.of == shard.number - 1,
-            Self::Rule(_) => lane == 0,
+            Self::Shard(shard) => partition % shard.of == shard.number - 1,
+            Self::Rule(_) => partition == 0,
         }
     }
 }

@@ -200,7 +200,8 @@ impl Checks<'_> {
             ShownSpec::Stored => known.and_then(|known| known.spec.as_deref()),
         };
         // A value of the wrong type may be dropped; that it is not stored is seen on the wire.
-        let Some(sent) = sent.filter(|_| !self.expectation.wrong_type && !self.is_odd()) else {
+        let Some(sent) = sent.filter(|_| !self.expectation.wrong_type && !self.is_spec_in_doubt())
+        else {
             return;
         };
         let mut formers = known.into_iter().flat_map(|known| formers(known, change));

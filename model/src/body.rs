@@ -47,16 +47,16 @@ impl Checks<'_> {
     }
 
     /// The specification of the resource should have been refused.
-    pub(crate) fn is_odd(&self) -> bool {
+    pub(crate) fn is_spec_in_doubt(&self) -> bool {
         let known = self.expectation.key.as_ref().and_then(|key| self.world.get(key));
         let unsaid = self.expectation.unclear_input || self.expectation.in_doubt;
-        unsaid || known.is_some_and(|known| known.odd)
+        unsaid || known.is_some_and(|known| known.spec_in_doubt)
     }
 
     /// Checks a value of an answer against its shape.
     fn wire(&self, shape: &Shape, value: &Value, at: &Position<'_>, judgement: &mut Judgement) {
         let inside_spec = at.is_inside_spec();
-        if inside_spec && self.is_odd() {
+        if inside_spec && self.is_spec_in_doubt() {
             return;
         }
         let mut test = |rule: Wire, holds: bool, permitted: &dyn Fn() -> String| {

@@ -50,7 +50,7 @@ pub fn expect(api: &Api, world: &World, call: &Call) -> Expectation {
 /// show what was lost. Without the resource there is no doubt that nothing lives in it.
 fn is_in_doubt(context: &CallContext<'_>) -> bool {
     let Some(key) = &context.expectation.key else { return false };
-    if !context.world.has_shaken() {
+    if !context.world.has_doubtful() {
         return false;
     }
     let above = &context.family.lineage[..context.family.lineage.len() - 1];
@@ -59,8 +59,9 @@ fn is_in_doubt(context: &CallContext<'_>) -> bool {
     let reads = action::of(context.action()).reads();
     let plain =
         reads && context.expectation.demands.is_empty() && context.expectation.open.is_none();
-    let holds_doubt =
-        |ancestor: &Key| context.world.is_shaken(ancestor) && context.world.contains(ancestor);
+    let holds_doubt = |ancestor: &Key| {
+        context.world.has_doubtful_children(ancestor) && context.world.contains(ancestor)
+    };
     !plain && ancestors.any(|ancestor| holds_doubt(&ancestor))
 }
 

@@ -147,7 +147,7 @@ impl<'a> Looker<'a> {
         }
         let token = self.member(Role::PageToken).and_then(Value::as_str);
         let mut seen = 0;
-        match token.map(|token| self.world.walk(token)) {
+        match token.map(|token| self.world.pagination(token)) {
             None => self.facts.push(Fact::FirstPage),
             Some(None) => return self.facts.push(Fact::MadeUpToken),
             Some(Some(walk)) => {

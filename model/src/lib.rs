@@ -3,18 +3,23 @@
 //! The model knows operations, shapes, bounds, rules and resources. It must not know clocks,
 //! randomness, HTTP clients or servers, generators or reports: it is data and pure functions.
 //!
-//! - [`rule`], [`shared_rule`], [`wire`]: what is promised, how sure that is, and where it stands.
-//! - [`shape`], [`operation`]: the API's tables; [`v2018_10_01`], [`v2019_01_25`]: their contents.
-//! - [`api`]: a version of the API compiled from its tables, with [`schema`]s and the catalogue.
-//! - [`world`]: one possible state; [`expect`]: what may be answered to a call in it.
-//! - [`observed`], `head`, `body`, [`answer`], `echo`, `page`: what came back, and what is
-//!   wrong with it; `effect`: what it leaves behind.
-//! - [`belief`]: the worlds still possible; the way in is [`belief::Belief::judge`].
-//! - [`situation`]: what can be told of a call before it is sent.
-//! - [`perform`], [`render`]: what a correct server does and answers.
+//! From bottom to top, each module uses only those above it in this list:
 //!
-//! To add a rule, see [`shared_rule`] (for all families) or a family's own file. To add a version, add
-//! its folder and a line in [`api::Version`].
+//! - data: [`error`], [`rule`], [`shape`], [`version`], [`operation`], [`shared_rule`], [`wire`],
+//!   [`family`]; the tables of the versions: [`v2018_10_01`], [`v2019_01_25`]
+//! - [`schema`], [`api`]: the tables of a version, compiled, with schemas and the catalogue of rules
+//! - [`place`], [`world`], [`observed`], [`reading`]: places in answers, possible states, answers
+//! - `expectation`, `call_context`, `client_token`, `facts`, `action`: what the operations of each
+//!   kind expect, change and show
+//! - [`expect`], `transition`: what may be answered to a call, and the world after it
+//! - `status`, `body`, [`answer`], `spec_round_trip`, `page`: what is wrong with an answer
+//! - [`belief`]: the worlds still possible; the way in is [`belief::Belief::judge`]
+//! - [`situation`]: what can be told of a call before it is sent
+//! - [`perform`], [`render`]: what a correct server does and answers
+//! - `registry`: every version with its families
+//!
+//! To add a family, write its file and list it in its version. To add an action, write its file in
+//! `action`. To add a version, add its folder, a name in [`version`] and a line in `registry`.
 
 mod action;
 pub mod answer;

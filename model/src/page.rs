@@ -32,7 +32,7 @@ pub(crate) fn turn(world: &mut World, turn: &Turn) {
         world.use_page_token(sent);
     }
     if let Some((token, walk)) = &turn.next {
-        world.keep_walk(token.clone(), walk.clone());
+        world.keep_pagination(token.clone(), walk.clone());
     }
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn check(
     let Some(items) = body.get(list_member).and_then(Value::as_array) else {
         return Turn { sent, ..Turn::default() };
     };
-    let known = token.and_then(|token| checks.world.walk(token));
+    let known = token.and_then(|token| checks.world.pagination(token));
     let walk = known.filter(|walk| walk.family == key.family && &*walk.parent == parent);
     // Of a token that is foreign or used up nothing certain can be said.
     let loose = token.is_some() && walk.is_none_or(|walk| walk.loose || walk.used);

@@ -1,4 +1,4 @@
-//! Rules: what a document promises, in our own words, and where it says so.
+//! Rules: what a document says, in our own words, and where it says so.
 //!
 //! The main type is [`Rule`]; a [`Catalogue`] holds those of one API version. A rule knows nothing
 //! of calls or replies: the expectations name rules, never the other way round.

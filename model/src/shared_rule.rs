@@ -27,7 +27,7 @@ pub struct SharedRuleText {
     pub preview: Option<Basis>,
     /// The basis in `2019-01-25`.
     pub general: Option<Basis>,
-    /// The promise, in our own words.
+    /// The statement, in our own words.
     pub statement: &'static str,
     /// Where it comes from.
     pub source: &'static str,

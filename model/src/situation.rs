@@ -32,8 +32,8 @@ pub struct Situation {
 impl Situation {
     /// The situation of a call in a world; none if an earlier divergence leaves it in doubt.
     pub fn of(api: &Api, world: &World, call: &Call, expectation: &Expectation) -> Option<Self> {
-        let odd = |key: &Key| world.get(key).is_some_and(|resource| resource.odd);
-        if expectation.in_doubt || expectation.key.as_ref().is_some_and(odd) {
+        let is_in_doubt = |key: &Key| world.get(key).is_some_and(|resource| resource.spec_in_doubt);
+        if expectation.in_doubt || expectation.key.as_ref().is_some_and(is_in_doubt) {
             return None;
         }
         let mut outcomes: BTreeSet<&'static str> =

@@ -66,7 +66,7 @@ pub(crate) fn adopt_spec(world: &mut World, key: &Key, told: Told<'_>, left_over
             if left_over {
                 others.left_over = known.spec.clone();
             }
-            known.odd |= others.spec.is_exhausted();
+            known.spec_in_doubt |= others.spec.is_exhausted();
         });
     });
 }

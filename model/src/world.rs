@@ -36,11 +36,11 @@ pub struct World {
     /// How many resources of a family each parent holds, by the names of the parent.
     held: Arc<BTreeMap<Key, usize>>,
     past: Arc<Past>,
-    walks: Arc<Paginations>,
+    paginations: Arc<Paginations>,
     tokens: Arc<Tokens>,
     /// Resources that were overwritten, or deleted although they held something: what lives in them
     /// is in doubt.
-    shaken: Arc<BTreeSet<Key>>,
+    doubtful: Arc<BTreeSet<Key>>,
     /// Resources that a specification has named and that may exist for it. Never shrinks.
     implied: Arc<BTreeSet<Key>>,
     /// The most resources of a family that were held under one parent at once.
@@ -146,18 +146,18 @@ impl World {
     }
 
     /// The list that continues with this token.
-    pub fn walk(&self, token: &str) -> Option<&Pagination> {
-        self.walks.get(token)
+    pub fn pagination(&self, token: &str) -> Option<&Pagination> {
+        self.paginations.get(token)
     }
 
     /// Whether what lives in this resource is in doubt.
-    pub fn is_shaken(&self, key: &Key) -> bool {
-        self.shaken.contains(key)
+    pub fn has_doubtful_children(&self, key: &Key) -> bool {
+        self.doubtful.contains(key)
     }
 
     /// Whether what lives in any resource at all is in doubt.
-    pub(crate) fn has_shaken(&self) -> bool {
-        !self.shaken.is_empty()
+    pub(crate) fn has_doubtful(&self) -> bool {
+        !self.doubtful.is_empty()
     }
 
     /// Whether a specification has named this resource, which may exist for it.
@@ -222,8 +222,8 @@ impl World {
     }
 
     /// Puts what lives in a resource in doubt.
-    pub fn shake(&mut self, key: &Key) {
-        Arc::make_mut(&mut self.shaken).insert(key.clone());
+    pub fn doubt_children(&mut self, key: &Key) {
+        Arc::make_mut(&mut self.doubtful).insert(key.clone());
     }
 
     /// Forgets that a resource ever was under this key. For servers, which have no need to remember.
@@ -262,8 +262,8 @@ impl World {
     /// Notes that a resource is no longer as it was: lists that are being read may show it as it
     /// was or as it is.
     pub fn note_change(&mut self, key: &Key) {
-        if !self.walks.is_empty() {
-            Arc::make_mut(&mut self.walks).note_change(key);
+        if !self.paginations.is_empty() {
+            Arc::make_mut(&mut self.paginations).note_change(key);
         }
     }
 
@@ -280,14 +280,14 @@ impl World {
     }
 
     /// Keeps a list under the token of its next page.
-    pub fn keep_walk(&mut self, token: Arc<str>, walk: Pagination) {
-        Arc::make_mut(&mut self.walks).keep(token, walk);
+    pub fn keep_pagination(&mut self, token: Arc<str>, walk: Pagination) {
+        Arc::make_mut(&mut self.paginations).keep(token, walk);
     }
 
     /// Marks a page token as sent.
     pub fn use_page_token(&mut self, token: &str) {
-        if self.walks.get(token).is_some() {
-            Arc::make_mut(&mut self.walks).spend(token);
+        if self.paginations.get(token).is_some() {
+            Arc::make_mut(&mut self.paginations).spend(token);
         }
     }
 
@@ -297,8 +297,8 @@ impl World {
     }
 
     fn unsettle(&mut self, key: &Key) {
-        if !self.walks.is_empty() {
-            Arc::make_mut(&mut self.walks).unsettle(key);
+        if !self.paginations.is_empty() {
+            Arc::make_mut(&mut self.paginations).unsettle(key);
         }
     }
 

@@ -91,10 +91,10 @@ fn page_tokens_of_long_ago_are_forgotten() {
         loose: false,
     };
     for number in 0..MANY {
-        world.keep_walk(number.to_string().into(), walk.clone());
+        world.keep_pagination(number.to_string().into(), walk.clone());
     }
-    assert_eq!(world.walk("0"), None);
-    assert_eq!(world.walk(&(MANY - 1).to_string()), Some(&walk));
+    assert_eq!(world.pagination("0"), None);
+    assert_eq!(world.pagination(&(MANY - 1).to_string()), Some(&walk));
 }
 
 #[test]

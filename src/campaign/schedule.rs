@@ -119,7 +119,7 @@ impl Schedule {
         for partition in &mut partitions {
             partition.calls_left = share(calls_left, partition.number);
         }
-        partitions.retain(|partition| self.scope.has_lane(partition.number));
+        partitions.retain(|partition| self.scope.has_partition(partition.number));
         self.partitions = partitions;
         for (number, trace, planned, rerun) in jobs {
             if let Some(partition) =

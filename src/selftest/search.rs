@@ -276,13 +276,16 @@ impl Search {
             world.implied().for_each(|name| key.add(name));
             for name in &self.keys {
                 let past = world.past(name);
-                key.add((past.map(|(generation, _)| generation), world.is_shaken(name)));
+                key.add((
+                    past.map(|(generation, _)| generation),
+                    world.has_doubtful_children(name),
+                ));
                 key.add_uid(past.and_then(|(_, uid)| uid.as_ref()));
             }
             world.token_uses("t1").for_each(|use_| key.add(use_));
             for (_, page) in &state.pages {
                 let token = state.binder.page_token(*page);
-                key.add(token.and_then(|token| world.walk(token)));
+                key.add(token.and_then(|token| world.pagination(token)));
             }
             (0..self.api.families.len()).for_each(|family| key.add(world.peak(family)));
         }

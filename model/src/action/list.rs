@@ -48,7 +48,7 @@ fn expect_list(context: &mut CallContext<'_>, key: &Key) {
         return;
     };
     let limit = context.member(Role::Limit).and_then(Value::as_i64);
-    match context.world.walk(token) {
+    match context.world.pagination(token) {
         Some(walk)
             if walk.family == key.family && &*walk.parent == key.parent_path() && !walk.loose =>
         {

@@ -79,7 +79,7 @@ impl Step<'_> {
         let replaces = self.api.families[key.family].rule(SharedRule::UpdateReplaces);
         let left_over = differs && of_spec().all(|mismatch| Some(mismatch.rule) == replaces);
         if self.expectation.unclear_input || self.expectation.in_doubt {
-            world.change(key, |resource| resource.odd = true);
+            world.change(key, |resource| resource.spec_in_doubt = true);
         }
         if let (Some(told), true) = (told, differs || wrong_type) {
             transition::adopt_spec(world, key, told, left_over);
@@ -123,22 +123,22 @@ impl Step<'_> {
             // Another resource takes the name; what lived in the first one was never deleted.
             Change::Create => {
                 if world.contains(key) {
-                    world.shake(key);
+                    world.doubt_children(key);
                 }
                 // A name with a slash may have been taken apart on the way.
                 let taken_apart = key.name().contains('/').then(|| (world.clone(), None));
                 self.apply(&mut world, key, Change::Create, false);
-                world.change(key, |resource| resource.odd = true);
+                world.change(key, |resource| resource.spec_in_doubt = true);
                 [(world, None)].into_iter().chain(taken_apart).collect()
             }
             Change::Replace { .. } if world.contains(key) => {
                 self.apply(&mut world, key, change, false);
-                world.change(key, |resource| resource.odd = true);
+                world.change(key, |resource| resource.spec_in_doubt = true);
                 vec![(world, None)]
             }
             Change::Remove if world.contains(key) => {
                 // With all that it held, or leaving some of it behind.
-                world.shake(key);
+                world.doubt_children(key);
                 self.apply(&mut world, key, change, false);
                 let mut emptied = world.clone();
                 let inner: Vec<usize> = descendants(self.api, family.index);
@@ -148,7 +148,7 @@ impl Step<'_> {
             Change::Read | Change::Replace { .. } => {
                 let mut existing = world.clone();
                 self.apply(&mut existing, key, Change::Create, false);
-                existing.change(key, |resource| resource.odd = true);
+                existing.change(key, |resource| resource.spec_in_doubt = true);
                 vec![(world, None), (existing, Some(Effect::Exists))]
             }
             _ => vec![(world, None)],

@@ -51,41 +51,41 @@ impl Pagination {
 /// The lists that are being read, by the tokens of their next pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Paginations {
-    walks: BTreeMap<Arc<str>, Arc<Pagination>>,
+    paginations: BTreeMap<Arc<str>, Arc<Pagination>>,
     /// The tokens, the latest last.
     order: VecDeque<Arc<str>>,
 }
 
 impl Paginations {
     pub(super) fn is_empty(&self) -> bool {
-        self.walks.is_empty()
+        self.paginations.is_empty()
     }
 
     pub(super) fn get(&self, token: &str) -> Option<&Pagination> {
-        self.walks.get(token).map(Arc::as_ref)
+        self.paginations.get(token).map(Arc::as_ref)
     }
 
     pub(super) fn keep(&mut self, token: Arc<str>, walk: Pagination) {
-        if self.walks.insert(token.clone(), Arc::new(walk)).is_none() {
+        if self.paginations.insert(token.clone(), Arc::new(walk)).is_none() {
             self.order.push_back(token);
         }
         while self.order.len() > MOST_WALKS {
             if let Some(oldest) = self.order.pop_front() {
-                self.walks.remove(&oldest);
+                self.paginations.remove(&oldest);
             }
         }
     }
 
     /// Marks a token as sent.
     pub(super) fn spend(&mut self, token: &str) {
-        if let Some(walk) = self.walks.get_mut(token) {
+        if let Some(walk) = self.paginations.get_mut(token) {
             Arc::make_mut(walk).used = true;
         }
     }
 
     /// A resource changed: open lists may show it as it was or as it is.
     pub(super) fn note_change(&mut self, key: &Key) {
-        for walk in self.walks.values_mut().filter(|walk| walk.shows(key)) {
+        for walk in self.paginations.values_mut().filter(|walk| walk.shows(key)) {
             Arc::make_mut(walk).unsteady.insert(key.name().into());
         }
     }
@@ -93,7 +93,7 @@ impl Paginations {
     /// A name came or went: open lists of its parent may show it or not, and those of what lives
     /// in it are off.
     pub(super) fn unsettle(&mut self, key: &Key) {
-        for walk in self.walks.values_mut() {
+        for walk in self.paginations.values_mut() {
             if walk.shows(key) {
                 Arc::make_mut(walk).unsteady.insert(key.name().into());
             }

@@ -35,7 +35,7 @@ pub struct Resource {
     /// The specifications that updates replaced, the last one first.
     pub formers: Vec<Arc<Value>>,
     /// The specification should have been refused, so what comes back of it is not judged.
-    pub odd: bool,
+    pub spec_in_doubt: bool,
     /// When the last change was answered, on the caller's clock.
     pub changed_ms: u64,
     /// What else its members may be, as answers told otherwise than was known; none if none did.
@@ -78,7 +78,7 @@ impl Resource {
             last_updated_at: None,
             spec,
             formers: Vec::new(),
-            odd: false,
+            spec_in_doubt: false,
             changed_ms,
             contradicted: None,
         }

@@ -111,8 +111,9 @@ impl Session {
         let family = &self.api.families[operation.family];
         let asked = |role| operation.input(role).and_then(|(input, _)| call.input.get(input.name));
         let limit = asked(Role::Limit).and_then(Value::as_i64).unwrap_or(DEFAULT_LIMIT) as usize;
-        let walk =
-            asked(Role::PageToken).and_then(Value::as_str).and_then(|token| world.walk(token));
+        let walk = asked(Role::PageToken)
+            .and_then(Value::as_str)
+            .and_then(|token| world.pagination(token));
         let walk = walk.filter(|walk| {
             walk.family == key.family && &*walk.parent == key.parent_path() && !walk.loose
         });
