@@ -30,7 +30,7 @@ use serde_json::{Value, json};
 mod request;
 
 /// The most calls of a run.
-const MAX_CALLS: u64 = 150;
+const MAX_CALLS: u64 = 80;
 /// How long the run waits for an answer.
 const TIMEOUT_MS: u64 = 500;
 /// More requests than any run may make, shrinking included.
