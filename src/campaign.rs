@@ -7,26 +7,26 @@
 
 use std::time::Instant;
 
+use crate::campaign_scope::Scope;
 use crate::coverage::suite::CoverageSuite;
 use crate::event::{Event, Finding, Gap, Outcome};
 use crate::execute::{Execution, Runner};
-use crate::isolation::lists_roots;
-use crate::scope::Scope;
+use crate::root_lists::lists_roots;
 
 mod corpus_traces;
 mod coverage;
 mod earlier_divergence;
-mod final_probe;
 mod investigation;
+mod liveness_probe;
 mod partition;
 mod plan;
-mod running;
+mod running_traces;
 mod schedule;
 mod sighting;
 mod state;
 
 pub use plan::{MOST_AT_ONCE, Plan};
-use running::{RunningTraces, worth_while};
+use running_traces::{RunningTraces, worth_while};
 use schedule::{Job, Schedule};
 use sighting::Sighting;
 use state::Campaign;

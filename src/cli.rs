@@ -10,8 +10,9 @@ use appmesh_model::api::Api;
 use serde_json::{Value, json};
 
 mod args;
+mod atomic_write;
+mod conclude;
 mod config;
-mod endpoint;
 mod error;
 mod faults;
 mod gate;
@@ -20,21 +21,20 @@ mod manual;
 mod nearest;
 mod output;
 mod preset;
+mod print;
 mod progress;
 mod replay;
 mod run;
-mod save;
+mod saved_traces;
 mod setting;
-mod show;
-mod snapshots;
-mod traces;
-mod write;
+mod snapshot_comparison;
+mod target;
 
 pub use args::DEFAULT_MAX_CALLS;
 use args::{Command, Format, RulesArgs, ServeArgs};
-use endpoint::{find_faults, interrupted};
 use error::UsageError;
-use write::{json_text, print};
+use print::{json_text, print};
+use target::{find_faults, interrupted};
 
 use crate::reference::http;
 use crate::report;
@@ -57,15 +57,15 @@ pub fn main() -> ExitCode {
             Some(Command::Run(args)) => run::run(*args).await,
             Some(Command::Serve(args)) => serve(args).await,
             Some(Command::Replay(args)) => replay::replay(args).await,
-            Some(Command::Report(args)) => show::report(&args),
-            Some(Command::Merge(args)) => show::merge(&args),
+            Some(Command::Report(args)) => conclude::report(&args),
+            Some(Command::Merge(args)) => conclude::merge(&args),
             Some(Command::Baseline(args)) => gate::baseline(&args),
             Some(Command::Rules(args)) => rules(&args),
             Some(Command::Schema) => schema(),
             Some(Command::Faults(args)) => faults::faults(args).await,
             Some(Command::Completions(args)) => manual::completions(&args),
             Some(Command::Man(args)) => manual::man(&args),
-            Some(Command::CompareSnapshots(args)) => snapshots::answer(&args),
+            Some(Command::CompareSnapshots(args)) => snapshot_comparison::answer(&args),
         }
     });
     match result {

@@ -10,9 +10,9 @@ use appmesh_model::rule::{Basis, Rule, RuleId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::campaign_scope::Scope;
 use crate::coverage::suite::Test;
 use crate::execute::Signature;
-use crate::scope::Scope;
 use crate::shrink::{Shrunk, Unsteady};
 
 /// The exit code of a run that was told to stop, as shells have it for Ctrl-C.

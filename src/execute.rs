@@ -12,7 +12,7 @@ mod clean_up;
 mod counters;
 mod outcome;
 mod runner;
-mod time_outs;
+mod time_out_limit;
 mod trace_run;
 
 pub use counters::Counters;

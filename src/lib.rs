@@ -4,12 +4,12 @@
 //! them, judges the answers, shrinks what is wrong and reports it. It works for any API that the
 //! model describes and names no resource. From top to bottom, each module uses only those above:
 //!
-//! - [`random`], [`percent`]: randomness from seeds, percent-encoding; [`scope`]: how much of a
+//! - [`random`], [`percent`]: randomness from seeds, percent-encoding; [`campaign_scope`]: how much of a
 //!   campaign is run
 //! - [`trace`]: symbolic calls and their file format; [`wire_call`]: the call that the bytes of a
 //!   request say; [`bind`]: from symbolic calls to HTTP requests and the calls to be judged
-//! - [`isolation`]: the rules about traces that list root resources
-//! - [`prediction`]: what steps should lead to, on the model alone
+//! - [`root_lists`]: the rules about traces that list root resources
+//! - [`predicted_state`]: what steps should lead to, on the model alone
 //! - [`generate`]: from the model's tables to traces
 //! - [`target`]: where requests go; [`mod@reference`]: the model as a target, over HTTP or in this
 //!   process
@@ -24,6 +24,7 @@
 
 pub mod bind;
 pub mod campaign;
+pub mod campaign_scope;
 pub mod cli;
 pub mod corpus;
 pub mod coverage;
@@ -31,13 +32,12 @@ pub mod event;
 pub mod execute;
 pub mod gate;
 pub mod generate;
-pub mod isolation;
 pub mod percent;
-pub mod prediction;
+pub mod predicted_state;
 pub mod random;
 pub mod reference;
 pub mod report;
-pub mod scope;
+pub mod root_lists;
 pub mod selftest;
 pub mod shrink;
 pub mod target;

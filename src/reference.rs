@@ -12,7 +12,7 @@ mod cursor;
 pub mod hooks;
 pub mod http;
 mod identity;
-mod implied;
+mod implied_resources;
 pub mod local;
 mod pages;
 mod reply;

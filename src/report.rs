@@ -21,14 +21,14 @@ pub mod github;
 pub mod html;
 mod identity;
 pub mod junit;
-mod markdown;
+mod markdown_escape;
 pub mod merge;
-mod page;
 pub mod printable;
 pub mod sarif;
 pub mod schema;
-pub mod snapshots;
+pub mod snapshot_texts;
 mod standing;
+mod styled_text;
 pub mod text;
 mod words;
 

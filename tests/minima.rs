@@ -15,10 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use appmesh_conformance::campaign::{self, Plan};
+use appmesh_conformance::campaign_scope::Scope;
 use appmesh_conformance::event::Finding;
 use appmesh_conformance::execute::{Runner, Signature, Stop};
 use appmesh_conformance::reference::local;
-use appmesh_conformance::scope::Scope;
 use appmesh_conformance::selftest::fault::{self, Fault, Shortest};
 use appmesh_conformance::selftest::faulty;
 use appmesh_conformance::selftest::search::{self, Least, Limits};

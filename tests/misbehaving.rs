@@ -16,11 +16,11 @@ use std::time::Duration;
 
 use appmesh_conformance::bind::Request;
 use appmesh_conformance::campaign::{self, Plan};
+use appmesh_conformance::campaign_scope::Scope;
 use appmesh_conformance::event::Outcome;
 use appmesh_conformance::execute::Runner;
 use appmesh_conformance::reference::Reference;
 use appmesh_conformance::report::compose;
-use appmesh_conformance::scope::Scope;
 use appmesh_conformance::target::{Local, Signer, Target};
 use appmesh_conformance::trace::Trace;
 use appmesh_model::api::{Api, Version};

@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use appmesh_conformance::campaign::{self, Plan};
+use appmesh_conformance::campaign_scope::Scope;
 use appmesh_conformance::cli::DEFAULT_MAX_CALLS;
 use appmesh_conformance::event::{Finding, Outcome};
 use appmesh_conformance::execute::Runner;
-use appmesh_conformance::scope::Scope;
 use appmesh_conformance::target::{Signer, Target};
 use appmesh_model::api::{Api, Version};
 

@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 
 use appmesh_conformance::campaign::{self, Plan};
+use appmesh_conformance::campaign_scope::{Scope, Shard};
 use appmesh_conformance::cli::DEFAULT_MAX_CALLS;
 use appmesh_conformance::event::RuleStatus;
 use appmesh_conformance::execute::Runner;
 use appmesh_conformance::reference::local;
 use appmesh_conformance::report::merge::merge;
 use appmesh_conformance::report::{Identity, Report, compose};
-use appmesh_conformance::scope::{Scope, Shard};
 use appmesh_conformance::selftest::{fault, faulty};
 use appmesh_model::api::{Api, Version};
 

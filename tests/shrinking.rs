@@ -9,9 +9,9 @@
 use std::time::Duration;
 
 use appmesh_conformance::campaign::{self, Plan};
+use appmesh_conformance::campaign_scope::Scope;
 use appmesh_conformance::execute::{Played, Runner};
 use appmesh_conformance::reference::http;
-use appmesh_conformance::scope::Scope;
 use appmesh_conformance::selftest::{fault, faulty};
 use appmesh_conformance::target::{Signer, Target};
 use appmesh_model::api::{Api, Version};

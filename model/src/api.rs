@@ -13,7 +13,7 @@ use crate::schema::compile::{Compiler, Pages, listed};
 use crate::shape::{Kind, Shape, Text};
 use crate::shared_rule::{SHARED_RULES, SharedRule};
 pub use crate::version::Version;
-use crate::wire::{WIRE, Wire};
+use crate::wire_rule::{WIRE, Wire};
 use crate::world::Key;
 
 /// One call: an operation and the members of its request, before they are put on the wire.

@@ -14,16 +14,16 @@ use std::cell::OnceCell;
 
 use serde_json::Value;
 
-use crate::answer::{Checks, Judgement, Mismatch};
 use crate::api::{Api, Call};
 use crate::expect::{Expectation, expect};
 use crate::expectation::sent_spec;
+use crate::judgement::{Checks, Judgement, Mismatch};
 use crate::observed::{Answer, Observed};
 use crate::operation::Role;
+use crate::outcome_check::{self, Head};
 use crate::place::Place;
 use crate::rule::RuleId;
 use crate::shared_rule::SharedRule;
-use crate::status::{self, Head};
 use crate::world::World;
 
 mod explanation;
@@ -245,7 +245,8 @@ impl Belief {
         let mut candidates = Vec::with_capacity(self.worlds.len());
         for (index, (world, expectation)) in self.worlds.iter().zip(expectations).enumerate() {
             let mut judgement = Judgement::with_room();
-            let status = status::judge(self.api, operation, expectation, answer, &mut judgement);
+            let status =
+                outcome_check::judge(self.api, operation, expectation, answer, &mut judgement);
             let interpretation = match status {
                 Head::Done => {
                     let checks = Checks {

@@ -1,12 +1,12 @@
 //! What may be answered to a call in a world.
 //!
 //! The main function is [`expect`], which is total: every call in every world has an expectation.
-//! Nothing here looks at an answer; that is [`crate::answer`]'s part.
+//! Nothing here looks at an answer; that is [`crate::judgement`]'s part.
 
 use crate::action;
 use crate::api::{Api, Call};
-use crate::call_context::CallContext;
 pub use crate::expectation::{Change, Expectation, Refusal};
+use crate::expectation_builder::CallContext;
 use crate::operation::Role;
 use crate::shared_rule::SharedRule;
 use crate::world::{Key, World};

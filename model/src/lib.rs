@@ -5,57 +5,57 @@
 //!
 //! From bottom to top, each module uses only those above it in this list:
 //!
-//! - data: [`error`], [`rule`], [`shape`], [`version`], [`operation`], [`shared_rule`], [`wire`],
+//! - data: [`error`], [`rule`], [`shape`], [`version`], [`operation`], [`shared_rule`], [`wire_rule`],
 //!   [`family`]; the tables of the versions: [`v2018_10_01`], [`v2019_01_25`]
 //! - [`schema`], [`api`]: the tables of a version, compiled, with schemas and the catalogue of rules
-//! - [`place`], [`world`], [`observed`], [`reading`]: places in answers, possible states, answers
-//! - `expectation`, `call_context`, `client_token`, `facts`, `action`: what the operations of each
+//! - [`place`], [`world`], [`observed`], [`told_resource`]: places in answers, possible states, answers
+//! - `expectation`, `expectation_builder`, `client_token`, `situation_fact`, `action`: what the operations of each
 //!   kind expect, change and show
 //! - [`expect`], `transition`: what may be answered to a call, and the world after it
-//! - `status`, `body`, [`answer`], `spec_round_trip`, `page`: what is wrong with an answer
+//! - `outcome_check`, `body_check`, [`judgement`], `spec_round_trip`, `page_check`: what is wrong with an answer
 //! - [`belief`]: the worlds still possible; the way in is [`belief::Belief::judge`]
 //! - [`situation`]: what can be told of a call before it is sent
-//! - [`perform`], [`render`]: what a correct server does and answers
+//! - [`perform`], [`answer_body`]: what a correct server does and answers
 //! - `registry`: every version with its families
 //!
 //! To add a family, write its file and list it in its version. To add an action, write its file in
 //! `action`. To add a version, add its folder, a name in [`version`] and a line in `registry`.
 
 mod action;
-pub mod answer;
+pub mod answer_body;
 pub mod api;
 pub mod belief;
-mod body;
-mod call_context;
+mod body_check;
 mod client_token;
 pub mod error;
 pub mod expect;
 mod expectation;
-mod facts;
+mod expectation_builder;
 pub mod family;
+pub mod judgement;
 pub mod observed;
 pub mod operation;
-mod page;
+mod outcome_check;
+mod page_check;
 mod page_limits;
 pub mod perform;
 pub mod place;
-pub mod reading;
 mod registry;
-pub mod render;
 pub mod rule;
 mod sameness;
 pub mod schema;
 pub mod shape;
 pub mod shared_rule;
 pub mod situation;
-mod spec;
+mod situation_fact;
+mod spec_queries;
 mod spec_round_trip;
-mod status;
+pub mod told_resource;
 mod transition;
 pub mod v2018_10_01;
 pub mod v2019_01_25;
 pub mod version;
-pub mod wire;
+pub mod wire_rule;
 pub mod world;
 
 pub use page_limits::{DEFAULT_LIMIT, MOST_EMPTY_PAGES};

@@ -1,7 +1,7 @@
 //! Schemas: shapes with their rules attached, ready to check values against.
 //!
 //! The main type is [`Node`]: a shape at one place of a family's requests, with the rule for each
-//! of its bounds. [`compile`] builds the nodes of an operation.
+//! of its bounds. `compile` builds the nodes of an operation.
 
 use serde_json::Value;
 

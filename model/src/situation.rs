@@ -10,10 +10,10 @@ use std::collections::BTreeSet;
 use crate::action;
 use crate::api::{Api, Call};
 use crate::expectation::{Change, Expectation};
-pub use crate::facts::Fact;
-use crate::facts::Looker;
 use crate::operation::Action;
 use crate::rule::RuleId;
+pub use crate::situation_fact::Fact;
+use crate::situation_fact::Looker;
 use crate::world::{Key, World};
 
 /// What the model can tell of a call before it is sent.

@@ -1,4 +1,4 @@
-//! Echoes: whether a specification came back as it was sent.
+//! The round trip of a specification: whether it came back as it was sent.
 //!
 //! The main function is [`compare`]. Lists are compared as sets without duplicates, because the
 //! live service dropped duplicates and nothing is said of order; what was not sent may come back

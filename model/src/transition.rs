@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::action::{create, update};
 use crate::api::Api;
 use crate::expectation::Change;
-use crate::reading::{Reading, Told, learn};
+use crate::told_resource::{Reading, Told, learn};
 use crate::world::{Key, World};
 
 /// Applies a change that a call made, and learns what its answer told.

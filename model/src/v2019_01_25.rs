@@ -2,9 +2,8 @@
 //! service model changed.
 //!
 //! The main item is [`FAMILIES`]. What is not modelled yet has its place: further members wait in
-//! the `later` list of their structure, and further families (virtual service, virtual gateway,
-//! gateway route) become a file here and a line in [`FAMILIES`], as do the operations on tags and
-//! `UpdateMesh`.
+//! the `later` list of their structure, and further families (virtual gateway, gateway route) become
+//! a file here and a line in [`FAMILIES`].
 
 use crate::family::Family;
 use crate::operation::{Input, Role};

@@ -8,17 +8,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, Deref};
 use std::sync::Arc;
 
+mod contradicted_member;
 mod key;
-mod member;
 mod pagination;
 mod past;
 mod resource;
 mod timestamp;
 mod token;
 
+pub use contradicted_member::{MemberValue, Others};
 pub use key::Key;
 pub(crate) use key::KeyRef;
-pub use member::{MemberValue, Others};
 pub use pagination::Pagination;
 pub use resource::{Contradicted, Resource};
 pub use timestamp::{Owners, Timestamp};

@@ -8,7 +8,7 @@ use appmesh_model::rule::{Basis, Rule, RuleId};
 use appmesh_model::schema::Node;
 use appmesh_model::shape::{CLIENT_TOKEN_MAX, Echo, Kind, Text};
 use appmesh_model::shared_rule::{SHARED_RULES, SharedRule};
-use appmesh_model::wire::WIRE;
+use appmesh_model::wire_rule::WIRE;
 
 /// What the tables of promises and wire rules leave to be filled in.
 const PLACEHOLDERS: [&str; 10] = [

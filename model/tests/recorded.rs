@@ -7,7 +7,7 @@ use appmesh_model::api::{Api, ApiOperation, Call, Version};
 use appmesh_model::belief::Belief;
 use appmesh_model::observed::{Answer, Observed};
 use appmesh_model::operation::{Action, Role};
-use appmesh_model::reading::Reading;
+use appmesh_model::told_resource::Reading;
 use appmesh_model::world::{Key, Resource, World};
 use serde_json::{Map, Value, json};
 
@@ -107,7 +107,7 @@ fn judge(
         Observed { answer: Some(answer), sent_ms: SENT_MS, answered_ms: SENT_MS, unix_ms: None };
     let verdict = belief.judge(&call(operation, exchange), &observed);
     assert!(!verdict.lost && !verdict.denied);
-    let breach = |mismatch: appmesh_model::answer::Mismatch| {
+    let breach = |mismatch: appmesh_model::judgement::Mismatch| {
         let rule = api.catalogue.get(mismatch.rule).id.clone();
         (operation.table.name.to_owned(), rule, mismatch.at.to_string())
     };

@@ -9,12 +9,12 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use appmesh_model::api::Api;
 use appmesh_model::situation::Situation;
 
+use crate::campaign_scope::PARTITIONS;
 use crate::coverage::suite::{CoverageSuite, PlannedTrace, Test};
 use crate::execute::Execution;
 use crate::generate::random_walk::{self, Visits};
-use crate::isolation::LoneDivergence;
 use crate::random::Random;
-use crate::scope::PARTITIONS;
+use crate::root_lists::LoneDivergence;
 use crate::trace::Trace;
 
 /// A random trace depends on the situations that earlier traces of its partition visited, except the last

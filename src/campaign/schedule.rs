@@ -13,9 +13,9 @@ use appmesh_model::rule::RuleId;
 
 use super::partition::{Part, Partition};
 use super::plan::Plan;
+use crate::campaign_scope::{PARTITIONS, Scope};
 use crate::coverage::suite::{CoverageSuite, PlannedTrace, Test};
 use crate::execute::Execution;
-use crate::scope::{PARTITIONS, Scope};
 use crate::trace::Trace;
 
 /// A trace to be run.

@@ -7,7 +7,7 @@ use super::plan::Plan;
 use super::sighting::Sighting;
 use crate::event::{Event, Outcome, Rerun};
 use crate::execute::{Execution, Runner, Signature};
-use crate::isolation::Disturbed;
+use crate::root_lists::Disturbed;
 use crate::shrink::Memory;
 
 /// After so many calls without a success a campaign gives up.

@@ -8,14 +8,14 @@ use appmesh_model::api::Version;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::conclude::{MergeArgs, ReportArgs, ShowArgs};
 use super::config::ConfigArgs;
 use super::gate::BaselineArgs;
 use super::preset::{self, Preset};
-use super::show::{MergeArgs, ReportArgs, ShowArgs};
-use super::snapshots::{self, CompareArgs};
+use super::snapshot_comparison::{self, CompareArgs};
 use crate::campaign::MOST_AT_ONCE;
+use crate::campaign_scope::Shard;
 use crate::report::export;
-use crate::scope::Shard;
 
 /// How many calls a run makes if nobody says otherwise: all scenarios and as many random calls.
 pub const DEFAULT_MAX_CALLS: u64 = 6_000;
@@ -66,7 +66,7 @@ pub(super) enum Command {
     /// Print the man page
     Man(ManArgs),
     /// Compare a report on standard input with snapshots, for another process of this program
-    #[command(name = snapshots::COMMAND, hide = true)]
+    #[command(name = snapshot_comparison::COMMAND, hide = true)]
     CompareSnapshots(CompareArgs),
 }
 

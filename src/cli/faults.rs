@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::args::{DEFAULT_MAX_CALLS, FaultsArgs};
 use super::error::UsageError;
 use super::nearest;
-use super::write::{can_write, json_text, print, write};
+use super::print::{can_write, json_text, print, write};
 use crate::selftest::fault::{self, Fault, Shortest};
 use crate::selftest::score::{self, Attempt, Length, Score, median};
 

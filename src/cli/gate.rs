@@ -12,9 +12,9 @@ use clap::Args;
 
 use super::error::UsageError;
 use super::output::read_report;
-use super::snapshots::Difference;
-use super::write::{can_fill, print, write};
-use super::{save, snapshots};
+use super::print::{can_fill, print, write};
+use super::snapshot_comparison::Difference;
+use super::{atomic_write, snapshot_comparison};
 use crate::gate::Policy;
 use crate::gate::baseline::{Baseline, Day};
 use crate::report::{Report, counted};
@@ -67,7 +67,7 @@ impl GateArgs {
     /// The exit code of a report that has been shown: 1 also if it differs from its snapshots.
     pub(super) fn exit_code(&self, report: &Report) -> Result<u8, UsageError> {
         let Some(folder) = &self.snapshots else { return Ok(report.exit_code()) };
-        let differing = snapshots::compare(folder, report)?;
+        let differing = snapshot_comparison::compare(folder, report)?;
         if differing.is_empty() {
             return Ok(report.exit_code());
         }
@@ -154,7 +154,9 @@ fn as_baseline(file: &Path, text: &str, api_version: &str) -> Result<Baseline, U
 /// `baseline`: writes the findings of a report into a baseline.
 pub(super) fn baseline(args: &BaselineArgs) -> Result<u8, UsageError> {
     let mut report = read_report(&args.report)?;
-    if save::place_of(&args.report).is_some_and(|it| Some(it) == save::place_of(&args.write)) {
+    if atomic_write::place_of(&args.report)
+        .is_some_and(|it| Some(it) == atomic_write::place_of(&args.write))
+    {
         let file = args.write.display();
         return Err(UsageError(format!(
             "{file} is the report itself: write the baseline elsewhere"

@@ -11,10 +11,10 @@ use clap::{Arg, ArgMatches, CommandFactory, Error, FromArgMatches, Parser};
 
 use super::args::{Cli, Command};
 use super::config::{self, ConfigArgs};
-use super::endpoint;
 use super::error::UsageError;
 use super::preset::Preset;
 use super::setting::{Setting, Told, in_short};
+use super::target;
 
 /// The command that has layers. It is also what happens without a command.
 const RUN: &str = "run";
@@ -38,7 +38,7 @@ pub(super) fn parse(arguments: Vec<OsString>) -> Result<Cli, UsageError> {
 
     let mut words = arguments;
     let (mut file, mut told) = (None, Told::default());
-    if let Some((name, url)) = endpoint::from_environment() {
+    if let Some((name, url)) = target::from_environment() {
         let setting = Setting::option("endpoint", &[url]).told_by(name.to_owned());
         add(command, &mut words, &[setting], &mut told);
     }

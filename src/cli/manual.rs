@@ -6,7 +6,7 @@ use clap_mangen::Man;
 
 use super::args::{Cli, CompletionsArgs, ManArgs};
 use super::error::UsageError;
-use super::write::print;
+use super::print::print;
 
 /// `completions`: a script for a shell.
 pub(super) fn completions(args: &CompletionsArgs) -> Result<u8, UsageError> {

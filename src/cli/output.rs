@@ -10,9 +10,9 @@ use anstream::{AutoStream, ColorChoice};
 use clap::{Args, ValueEnum};
 use terminal_size::{Width, terminal_size_of};
 
+use super::atomic_write;
 use super::error::UsageError;
-use super::save;
-use super::write::{can_write, cannot_write, json_text, print, write};
+use super::print::{can_write, cannot_write, json_text, print, write};
 use crate::report::text::{self, Look};
 use crate::report::{Report, github, html, junit, sarif};
 
@@ -88,7 +88,7 @@ impl OutputArgs {
                 continue;
             }
             can_write(file)?;
-            let Some(place) = save::place_of(file) else { continue };
+            let Some(place) = atomic_write::place_of(file) else { continue };
             if let Some((other, _)) = places.iter().find(|(_, it)| *it == place) {
                 return Err(UsageError(format!(
                     "{other} and {option} both write {}: give each a file of its own",

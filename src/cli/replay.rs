@@ -6,9 +6,9 @@ use appmesh_model::api::Api;
 use serde_json::Value;
 
 use super::args::{ReplayArgs, TargetArgs};
-use super::endpoint::{endpoint, reach, stop_on_signals};
 use super::error::UsageError;
-use super::write::print;
+use super::print::print;
+use super::target::{endpoint, reach, stop_on_signals};
 use crate::event::INTERRUPTED;
 use crate::execute::Stop;
 use crate::report::printable::one_line;

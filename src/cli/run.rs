@@ -10,17 +10,17 @@ use globset::Glob;
 use serde_json::Value;
 
 use super::args::{RunArgs, TargetArgs};
-use super::endpoint::{endpoint, find_faults, reach, stop_on_signals};
 use super::error::UsageError;
 use super::nearest;
+use super::print::{can_fill, json_text, write};
 use super::progress::{Budget, Progress};
-use super::traces::Traces;
-use super::write::{can_fill, json_text, write};
+use super::saved_traces::Traces;
+use super::target::{endpoint, find_faults, reach, stop_on_signals};
 use crate::campaign::{self, Plan};
+use crate::campaign_scope::Scope;
 use crate::corpus::Corpus;
 use crate::report::compose;
 use crate::report::export::shell_word;
-use crate::scope::Scope;
 
 /// Runs a campaign and reports on it.
 pub(super) async fn run(args: RunArgs) -> Result<u8, UsageError> {

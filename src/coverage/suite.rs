@@ -14,9 +14,9 @@ use tokio::sync::OnceCell;
 use crate::execute::{Runner, Stop, Visited};
 use crate::generate::random_walk::{self, Visits};
 use crate::generate::scenario;
-use crate::isolation::{LONG, must_run_alone, without_root_lists};
 use crate::random::Random;
 use crate::reference::{Reference, local};
+use crate::root_lists::{LONG, must_run_alone, without_root_lists};
 use crate::trace::Trace;
 
 /// How many random traces are rehearsed beside the scenarios.

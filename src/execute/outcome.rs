@@ -7,7 +7,7 @@ use appmesh_model::observed::Answer;
 use appmesh_model::place::Place;
 use appmesh_model::rule::RuleId;
 use appmesh_model::situation::{Sequel, Situation};
-use appmesh_model::wire::Wire;
+use appmesh_model::wire_rule::Wire;
 
 /// What tells one bug from another: operation, rule and place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

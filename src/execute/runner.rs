@@ -11,7 +11,7 @@ use appmesh_model::operation::Action;
 use tokio::sync::Semaphore;
 
 use super::counters::Counters;
-use super::time_outs::TimeOuts;
+use super::time_out_limit::TimeOuts;
 use crate::bind::{self, Request};
 use crate::target::{Renew, Sent, Target};
 

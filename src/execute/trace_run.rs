@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use appmesh_model::answer::Mismatch;
 use appmesh_model::api::Call;
 use appmesh_model::belief::{Belief, Verdict};
+use appmesh_model::judgement::Mismatch;
 use appmesh_model::observed::Answer;
 use appmesh_model::operation::Action;
 use appmesh_model::situation::{LastChange, Sequel, Situation};

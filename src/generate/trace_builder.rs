@@ -14,7 +14,7 @@ use appmesh_model::situation::Situation;
 use appmesh_model::world::{Key, World};
 
 use super::value::{self, Edit, EditKind};
-use crate::prediction::Prediction;
+use crate::predicted_state::Prediction;
 use crate::trace::{Arg, Garbage, Step, Trace};
 
 /// The arguments of a call.

@@ -1,7 +1,7 @@
 //! Hooks: the points at which a mutation can change what the reference server does.
 //!
 //! The main type is the trait [`Hooks`]. Each method does nothing unless an implementation replaces
-//! it; [`NoHooks`] replaces none, so that the server answers as the model permits.
+//! it; `NoHooks` replaces none, so that the server answers as the model permits.
 
 use std::borrow::Cow;
 use std::fmt::Debug;

@@ -18,7 +18,7 @@ use super::clock::Clock;
 use super::cursor::Cursors;
 use super::hooks::{Hooks, NoHooks};
 use super::identity::minted;
-use super::implied::{Implied, go_on};
+use super::implied_resources::{Implied, go_on};
 use super::pages::page;
 use super::reply::Reply;
 use super::state::State;

@@ -6,7 +6,7 @@ use super::choices::Choices;
 use super::clock::Clock;
 use super::cursor::Cursors;
 use super::hooks::Hooks;
-use super::implied::Implied;
+use super::implied_resources::Implied;
 
 /// What changes while the server runs.
 #[derive(Clone, Debug)]

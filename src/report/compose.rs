@@ -12,10 +12,10 @@ use super::{
     Coverage, FindingReport, FlakyReport, GapReport, Identity, Reason, Report, ResponseReport,
     RuleReport, ShrinkReport, Standing, StepReport, Tool, UnreachedReport, UnvisitedReport,
 };
+use crate::campaign_scope::Scope;
 use crate::coverage::suite::Test;
 use crate::event::{Finding, Flaky, Gap, Outcome, RuleStatus};
 use crate::execute::{Execution, Played, Signature};
-use crate::scope::Scope;
 
 /// The report on a campaign.
 pub fn report(outcome: &Outcome) -> Report {

@@ -4,7 +4,7 @@
 //! for each step; the summary has all findings, as far as GitHub takes so much.
 
 use super::printable::one_line;
-use super::{FindingReport, Report, counted, gaps, markdown, text};
+use super::{FindingReport, Report, counted, gaps, markdown_escape, text};
 use crate::event::RuleStatus;
 
 /// The most bytes of a summary; GitHub refuses more than 1 MiB for each step.
@@ -73,7 +73,7 @@ pub fn summary(report: &Report, replay: &dyn Fn(usize) -> Option<String>) -> Str
     out.push_str("|---|---|---|---|---|---|---|\n");
     out.push_str(&format!(
         "| {} | {} | {} | {} | {} | {} | **{}**{} |\n\n",
-        markdown::cell(&report.target),
+        markdown_escape::cell(&report.target),
         report.calls,
         report.count(RuleStatus::Held),
         report.count(RuleStatus::Broken),
@@ -87,7 +87,7 @@ pub fn summary(report: &Report, replay: &dyn Fn(usize) -> Option<String>) -> Str
         }
     ));
     if let Some(reason) = report.doubt() {
-        out.push_str(&format!("**Inconclusive:** {}\n\n", markdown::code(reason)));
+        out.push_str(&format!("**Inconclusive:** {}\n\n", markdown_escape::code(reason)));
     }
     if report.interrupted {
         out.push_str("**Interrupted:** this is what was found until then.\n\n");
@@ -102,7 +102,7 @@ pub fn summary(report: &Report, replay: &dyn Fn(usize) -> Option<String>) -> Str
         out.push_str("No divergence found.\n\n");
     }
     for flaky in &report.flaky {
-        out.push_str(&format!("- {}\n", markdown::code(&text::flaky(flaky))));
+        out.push_str(&format!("- {}\n", markdown_escape::code(&text::flaky(flaky))));
     }
     if !report.flaky.is_empty() {
         out.push('\n');
@@ -120,7 +120,7 @@ pub fn summary(report: &Report, replay: &dyn Fn(usize) -> Option<String>) -> Str
         let lines: Vec<String> = untested.lines().map(|line| one_line(line).into_owned()).collect();
         let shown = format!(
             "\n<details><summary>Not put to the test</summary>\n\n{}\n</details>\n",
-            markdown::block(&lines.join("\n"))
+            markdown_escape::block(&lines.join("\n"))
         );
         if out.len() + shown.len() <= MOST_SUMMARY_BYTES {
             out.push_str(&shown);
@@ -166,11 +166,11 @@ fn finding(finding: &FindingReport, number: usize, replay: Option<String>) -> St
         html(&identity.rule),
         finding.basis,
         html(&finding.statement),
-        markdown::cell(&finding.source),
-        markdown::cell(&identity.at),
-        markdown::cell(&finding.permitted),
-        markdown::cell(&finding.observed),
-        markdown::block(&lines)
+        markdown_escape::cell(&finding.source),
+        markdown_escape::cell(&identity.at),
+        markdown_escape::cell(&finding.permitted),
+        markdown_escape::cell(&finding.observed),
+        markdown_escape::block(&lines)
     )
 }
 

@@ -15,14 +15,14 @@ mod coverage;
 mod difference;
 mod finding;
 mod link;
-mod script;
+mod repro_script;
 
 use super::{Identity, Report, RuleReport, counted, text};
 use crate::event::{INTERRUPTED, RuleStatus};
 use coverage::Operation;
 use finding::Finding;
 use link::{Gap, Link, find_or_add, rule_anchor};
-use script::{Piece, Script, Scripts};
+use repro_script::{Piece, Script, Scripts};
 
 const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/script.js");

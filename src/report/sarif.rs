@@ -8,7 +8,7 @@ use appmesh_model::rule::{Basis, group};
 use serde_json::{Value, json};
 
 use super::printable::one_line;
-use super::{FindingReport, Report, RuleReport, markdown, text};
+use super::{FindingReport, Report, RuleReport, markdown_escape, text};
 use crate::percent;
 
 /// The address of the format's schema.
@@ -162,14 +162,14 @@ fn details(finding: &FindingReport) -> String {
     format!(
         "**{}** breaks {} ({}).\n\n{}\n\n- source: {}\n- at: {}\n- permitted: {}\n- observed: {}\n\n{}",
         one_line(&finding.identity.operation),
-        markdown::code(&finding.identity.rule),
+        markdown_escape::code(&finding.identity.rule),
         finding.basis,
         one_line(&finding.statement),
         one_line(&finding.source),
-        markdown::code(&finding.identity.at),
-        markdown::code(&finding.permitted),
-        markdown::code(&finding.observed),
-        markdown::block(&calls)
+        markdown_escape::code(&finding.identity.at),
+        markdown_escape::code(&finding.permitted),
+        markdown_escape::code(&finding.observed),
+        markdown_escape::block(&calls)
     )
 }
 

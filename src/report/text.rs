@@ -9,15 +9,15 @@ use std::collections::BTreeSet;
 use appmesh_model::rule::Rule;
 use serde_json::Value;
 
-use super::page::{Mark, Page};
 use super::printable::one_line;
+use super::styled_text::{Mark, Page};
 use super::{
     CorpusReport, FindingReport, FlakyReport, GateReport, Identity, Report, Standing, StepReport,
     counted, gaps,
 };
 use crate::event::RuleStatus;
 
-pub use super::page::Look;
+pub use super::styled_text::Look;
 
 /// The most characters of a body that a line shows.
 const MOST_BODY: usize = 400;

@@ -2,16 +2,16 @@
 //!
 //! The main type is [`Mutations`]: the faults that are switched on, and what they must remember. It
 //! implements the hooks of the reference server. A [`Mutation`] is done in the module of the point
-//! at which it changes the server: `expectation`, `edit` (resources), `page` and `reply`.
+//! at which it changes the server: `expectation`, `resource` (resources), `page` and `reply`.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use appmesh_model::answer_body;
 use appmesh_model::api::{Api, ApiFamily, Call};
 use appmesh_model::expect::{Change, Expectation, Refusal};
 use appmesh_model::operation::Action;
-use appmesh_model::render;
-use appmesh_model::wire::Wire;
+use appmesh_model::wire_rule::Wire;
 use appmesh_model::world::{Key, Resource, World};
 use serde_json::Value;
 use uuid::Uuid;
@@ -21,16 +21,16 @@ use super::fault::behaviour::{Cutting, Mutation, Related, Via};
 use crate::reference::Reply;
 use crate::reference::hooks::{Cut, Hooks};
 
-mod edit;
+mod condition;
 mod expectation;
-mod facts;
-mod history;
+mod memory;
 mod page;
 mod reply;
+mod resource;
 
-use edit::Editing;
-use facts::Facts;
-use history::{History, ShownPage};
+use condition::Facts;
+use memory::{History, ShownPage};
+use resource::Editing;
 
 /// The faults that are switched on, and what they remember.
 #[derive(Clone, Debug)]
@@ -281,14 +281,14 @@ impl Hooks for Mutations {
         }
         let resource = self.history.deleted(key)?;
         let status = if change == Change::Remove { "DELETED" } else { "ACTIVE" };
-        Some(render::resource(api, key, resource, status))
+        Some(answer_body::resource(api, key, resource, status))
     }
 
     fn on_state(&mut self, api: &Api, call: &Call, key: &Key, world: &mut World, body: &mut Value) {
         let action = api.operations[call.operation].table.action;
         if let Some(shown) = self.edit(key, world) {
             let status = if action == Action::Delete { "DELETED" } else { "ACTIVE" };
-            *body = render::resource(api, key, &shown, status);
+            *body = answer_body::resource(api, key, &shown, status);
         }
         let name_member = api.families[key.family].table.name_member;
         for mutation in self.mutations() {

@@ -16,7 +16,7 @@ use crate::execute::Runner;
 use crate::target::Renew;
 
 use super::fault::{Fault, Shortest};
-use super::recipe::Recipe;
+use super::faulty_server::Recipe;
 
 /// The result of one campaign on a server with a fault.
 #[derive(Clone, Debug)]

@@ -23,11 +23,11 @@ use crate::trace::{Arg, Step, Trace};
 
 mod alphabet;
 mod invalid;
-mod reduction;
+mod reduced_arguments;
 mod state_key;
 
 use super::fault::Fault;
-use super::recipe::faulty;
+use super::faulty_server::faulty;
 use alphabet::{Letter, alphabet};
 use state_key::StateKey;
 

@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::rewrite::rewrites;
 use crate::execute::Signature;
-use crate::prediction::Prediction;
+use crate::predicted_state::Prediction;
 use crate::trace::{Arg, Step, Trace};
 
 /// What is expected of a call, as far as a simpler call must share it.

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::{Behaviour, Shown};
-use crate::call_context::CallContext;
 use crate::expectation::Change;
-use crate::facts::Looker;
+use crate::expectation_builder::CallContext;
 use crate::operation::Role;
 use crate::shared_rule::SharedRule;
+use crate::situation_fact::Looker;
 use crate::world::Key;
 
 /// See the module.

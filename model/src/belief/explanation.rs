@@ -3,8 +3,8 @@
 //! The main types are [`Explanation`] and its [`Cost`]. The cheapest explanations are believed; see
 //! [`super::Belief`].
 
-use crate::answer::Mismatch;
 use crate::api::Api;
+use crate::judgement::Mismatch;
 use crate::place::Place;
 use crate::shared_rule::SharedRule;
 

@@ -7,16 +7,16 @@ use serde_json::Value;
 
 use super::{input, page_token};
 use crate::action;
-use crate::answer::{Checks, Judgement};
 use crate::api::Call;
-use crate::body;
+use crate::body_check;
 use crate::expect::Change;
+use crate::judgement::{Checks, Judgement};
 use crate::observed::Answer;
 use crate::operation::{Action, Role};
-use crate::page::{self, Turn};
+use crate::page_check::{self, Turn};
 use crate::place::{Header, Place};
-use crate::reading::Reading;
-use crate::wire::Wire;
+use crate::told_resource::Reading;
+use crate::wire_rule::Wire;
 
 /// One way to read an answer in one world.
 pub(super) struct Candidate {
@@ -83,7 +83,7 @@ pub(super) fn read_success(
             if change == Change::Page {
                 let limit = input(checks.api, call, Role::Limit).and_then(Value::as_i64);
                 let token = page_token(checks.api, call);
-                turn = page::check(checks, key, token, limit, body, &mut judgement);
+                turn = page_check::check(checks, key, token, limit, body, &mut judgement);
             } else {
                 let sent = input(checks.api, call, Role::Spec);
                 checks.resource(key, change, sent, body, &mut judgement);
@@ -117,7 +117,7 @@ fn check_form<'a>(
         body.is_some(),
         || Place::Body,
         || "a JSON object".to_owned(),
-        || answer.body.as_ref().map_or_else(unread, body::brief),
+        || answer.body.as_ref().map_or_else(unread, body_check::brief),
     );
     let lists = operation.table.action == Action::List;
     let shape = if lists { family.table.page } else { family.table.data };

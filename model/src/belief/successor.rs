@@ -10,15 +10,15 @@ use serde_json::Value;
 use super::explanation::Effect;
 use super::interpretation::Interpretation;
 use super::page_token;
-use crate::answer::Mismatch;
 use crate::api::{Api, Call};
 use crate::client_token::record_token;
 use crate::expectation::{Change, Expectation};
+use crate::judgement::Mismatch;
 use crate::observed::Observed;
-use crate::page::{self, Turn};
+use crate::page_check::{self, Turn};
 use crate::place::Place;
-use crate::reading::{Reading, Told};
 use crate::shared_rule::SharedRule;
+use crate::told_resource::{Reading, Told};
 use crate::transition;
 use crate::world::{Key, World};
 
@@ -46,7 +46,7 @@ impl Step<'_> {
             (Interpretation::Done(change, turn), Some(key)) if expectation.may_succeed() => {
                 self.apply(&mut world, key, *change, expectation.wrong_type);
                 if *change == Change::Page {
-                    page::turn(&mut world, turn);
+                    page_check::turn(&mut world, turn);
                 }
                 record_token(self.api, &mut world, self.call, expectation, true);
                 if turn.lost.is_empty() {
@@ -102,7 +102,7 @@ impl Step<'_> {
                 transition::apply(self.api, &mut done, key, change, sent, None, now_ms);
                 if change == Change::Page {
                     let sent = page_token(self.api, self.call).map(Arc::from);
-                    page::turn(&mut done, &Turn { sent, ..Turn::default() });
+                    page_check::turn(&mut done, &Turn { sent, ..Turn::default() });
                 }
                 record_token(self.api, &mut done, self.call, expectation, true);
                 successors.push((done, None));

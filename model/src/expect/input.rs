@@ -2,13 +2,13 @@
 //!
 //! The main function is [`expect_input`]. It looks at no resource but for its owner.
 
-use crate::call_context::CallContext;
 use crate::error::ErrorKind;
 use crate::expectation::Refusal;
+use crate::expectation_builder::CallContext;
 use crate::operation::{Action, Input, Location, Role};
 use crate::schema::{Misfit, Node};
 use crate::shared_rule::SharedRule;
-use crate::wire::Wire;
+use crate::wire_rule::Wire;
 use crate::world::Key;
 
 /// Bounds, required members and the form of the body.

@@ -8,7 +8,7 @@ use crate::family::{Family, OwnRule, Refused, Silence};
 use crate::operation::{Action, Input, Operation, Role};
 use crate::rule::Basis;
 use crate::shape::{Member, Shape, Text};
-use crate::spec;
+use crate::spec_queries;
 
 /// The name of the node that a target sends to.
 pub static TARGET_NODE: Shape =
@@ -96,7 +96,7 @@ pub(crate) fn may_exceed_quota(spec: &Value) -> bool {
 }
 
 pub(crate) fn targets(spec: &Value) -> impl Iterator<Item = &Value> {
-    spec::items(&spec["httpRoute"]["action"], "weightedTargets").iter()
+    spec_queries::items(&spec["httpRoute"]["action"], "weightedTargets").iter()
 }
 
 /// Whether the documents leave open that this specification is accepted. An empty one is known to

@@ -10,7 +10,7 @@ use super::{
 use crate::family::{Family, Silence};
 use crate::operation::{Input, Operation, Role};
 use crate::shape::{Echo, Member, Shape};
-use crate::spec;
+use crate::spec_queries;
 
 static HEALTH_CHECK: Shape = Shape::structure("HealthCheckPolicy", &health_check(&PORT_PROTOCOL));
 static LISTENER: Shape = Shape::structure(
@@ -64,7 +64,7 @@ pub const BASE: Family = Family {
 /// Whether the documents leave open that this specification is accepted. An empty one is known to
 /// be (Terraform acceptance tests).
 fn is_unclear(spec: &Value) -> bool {
-    let listeners = spec::items(spec, "listeners");
+    let listeners = spec_queries::items(spec, "listeners");
     let complete = |listener: &Value| {
         let port = &listener["portMapping"];
         // Health checks are documented as not available in the preview.
@@ -74,12 +74,12 @@ fn is_unclear(spec: &Value) -> bool {
     };
     let discovery_named = match spec.get("serviceDiscovery") {
         None => true,
-        Some(discovery) => spec::is_host(&discovery["dns"]["serviceName"]),
+        Some(discovery) => spec_queries::is_host(&discovery["dns"]["serviceName"]),
     };
-    let backends = spec::items(spec, "backends");
+    let backends = spec_queries::items(spec, "backends");
     listeners.len() > 1
         || !listeners.iter().all(complete)
         || !discovery_named
-        || !backends.iter().all(spec::is_host)
-        || spec::has_duplicates(backends)
+        || !backends.iter().all(spec_queries::is_host)
+        || spec_queries::has_duplicates(backends)
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::family::{Family, Silence};
 use crate::operation::{Input, Operation, Role};
 use crate::shape::{Member, Shape};
-use crate::spec;
+use crate::spec_queries;
 
 static SERVICE_NAMES: Shape = Shape::bounded_list("ServiceNames", &SERVICE_NAME, None, 10);
 static SPEC: Shape =
@@ -42,6 +42,8 @@ pub const BASE: Family = Family {
 
 /// Whether a router without service names is accepted is not known.
 fn is_unclear(spec: &Value) -> bool {
-    let names = spec::items(spec, "serviceNames");
-    names.is_empty() || !names.iter().all(spec::is_host) || spec::has_duplicates(names)
+    let names = spec_queries::items(spec, "serviceNames");
+    names.is_empty()
+        || !names.iter().all(spec_queries::is_host)
+        || spec_queries::has_duplicates(names)
 }

@@ -10,7 +10,7 @@ use crate::operation::{Action, Documents, Input, Operation, Role};
 use crate::rule::Basis;
 use crate::shape::{Member, Shape};
 use crate::shared_rule::SharedRule;
-use crate::spec;
+use crate::spec_queries;
 use crate::v2018_10_01::route as preview;
 use crate::v2018_10_01::route::{PERCENT, PREFIX, TARGET_NODE};
 use crate::v2018_10_01::{ARN, CLIENT_TOKEN, LONG, RESOURCE_NAME, STATUS_CODES, STRING, TIMESTAMP};
@@ -106,7 +106,7 @@ fn is_unclear(spec: &Value) -> bool {
 /// Whether a router does not speak HTTP on its one listener; on what else an HTTP route may sit is
 /// not said.
 fn is_unclear_router(router: &Value) -> bool {
-    match spec::items(router, "listeners") {
+    match spec_queries::items(router, "listeners") {
         [listener] => listener["portMapping"]["protocol"] != "http",
         _ => true,
     }

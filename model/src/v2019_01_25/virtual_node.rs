@@ -11,7 +11,7 @@ use crate::operation::{Documents, Input, Operation, Role};
 use crate::rule::Basis;
 use crate::shape::{Member, Shape, Text};
 use crate::shared_rule::SharedRule;
-use crate::spec;
+use crate::spec_queries;
 use crate::v2018_10_01::virtual_node as preview;
 use crate::v2018_10_01::{
     ARN, CLIENT_TOKEN, LONG, RESOURCE_NAME, STATUS_CODES, STRING, TIMESTAMP, health_check,
@@ -91,7 +91,7 @@ pub static FAMILY: Family = Family {
 
 /// Whether a listener has an HTTP health check without a path.
 fn lacks_check_path(spec: &Value) -> bool {
-    spec::items(spec, "listeners").iter().any(|listener| {
+    spec_queries::items(spec, "listeners").iter().any(|listener| {
         let check = &listener["healthCheck"];
         check["protocol"] == "http" && check.get("path").is_none()
     })
@@ -99,7 +99,7 @@ fn lacks_check_path(spec: &Value) -> bool {
 
 /// Whether a listener has a health check on another port than its own.
 fn checks_other_port(spec: &Value) -> bool {
-    spec::items(spec, "listeners").iter().any(|listener| {
+    spec_queries::items(spec, "listeners").iter().any(|listener| {
         let (port, checked) = (&listener["portMapping"]["port"], &listener["healthCheck"]["port"]);
         checked.is_i64() && port.is_i64() && checked != port
     })
@@ -107,14 +107,15 @@ fn checks_other_port(spec: &Value) -> bool {
 
 /// Whether the documents leave open that this specification is accepted.
 fn is_unclear(spec: &Value) -> bool {
-    let listeners = spec::items(spec, "listeners");
-    let backends = spec::items(spec, "backends");
-    let named = |backend: &Value| spec::is_host(&backend["virtualService"]["virtualServiceName"]);
+    let listeners = spec_queries::items(spec, "listeners");
+    let backends = spec_queries::items(spec, "backends");
+    let named =
+        |backend: &Value| spec_queries::is_host(&backend["virtualService"]["virtualServiceName"]);
     listeners.len() != 1
         || listeners.iter().any(has_unclear_check)
-        || !spec::is_host(&spec["serviceDiscovery"]["dns"]["hostname"])
+        || !spec_queries::is_host(&spec["serviceDiscovery"]["dns"]["hostname"])
         || !backends.iter().all(named)
-        || spec::has_duplicates(backends)
+        || spec_queries::has_duplicates(backends)
 }
 
 /// How the members of a health check must go together is not written down.

@@ -11,7 +11,7 @@ use crate::operation::{Documents, Input, Operation, Role};
 use crate::rule::Basis;
 use crate::shape::{Member, Shape};
 use crate::shared_rule::SharedRule;
-use crate::spec;
+use crate::spec_queries;
 use crate::v2018_10_01::virtual_router as preview;
 use crate::v2018_10_01::{ARN, CLIENT_TOKEN, LONG, RESOURCE_NAME, STATUS_CODES, STRING, TIMESTAMP};
 
@@ -40,5 +40,5 @@ pub static FAMILY: Family = Family {
 
 /// Whether a router without a listener, or with several, is accepted is not known.
 fn is_unclear(spec: &Value) -> bool {
-    spec::items(spec, "listeners").len() != 1
+    spec_queries::items(spec, "listeners").len() != 1
 }

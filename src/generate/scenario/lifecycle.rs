@@ -11,7 +11,7 @@ use crate::generate::value::{self, ABSENT};
 use crate::trace::{Arg, Trace};
 
 /// Longer than a clock that tells whole seconds needs to move on.
-const PAUSE_MS: u64 = appmesh_model::answer::CLOCK_STEP_MS + 50;
+const PAUSE_MS: u64 = appmesh_model::judgement::CLOCK_STEP_MS + 50;
 
 /// From create to delete, looked at after every change, and once again from the start.
 pub(super) fn life(api: &'static Api, family: usize) -> Trace {

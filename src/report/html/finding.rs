@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::difference::Difference;
 use super::link::{finding_anchor, rule_anchor};
-use super::script::Script;
+use super::repro_script::Script;
 use crate::report::{FindingReport, StepReport, text};
 
 /// The most characters of a value that the line above a finding shows.

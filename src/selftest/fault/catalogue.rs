@@ -11,7 +11,7 @@ use appmesh_model::operation::{Action, Role};
 use appmesh_model::rule::{RuleId, RuleKind};
 use appmesh_model::schema::Node;
 use appmesh_model::shared_rule::SharedRule;
-use appmesh_model::wire::Wire;
+use appmesh_model::wire_rule::Wire;
 
 use super::behaviour::{Behaviour, Edit, Member, Mutation, Related, Via, When, WireMutation};
 use super::definition::Fault;

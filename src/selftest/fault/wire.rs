@@ -1,7 +1,7 @@
 //! Faults of the whole server, in the form of its answers.
 
 use appmesh_model::shared_rule::SharedRule;
-use appmesh_model::wire::Wire;
+use appmesh_model::wire_rule::Wire;
 
 use super::behaviour::{When, WireMutation};
 use super::row::{ANY, CREATE, DELETE, DESCRIBE, LIST, Row, row, rows};

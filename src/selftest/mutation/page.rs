@@ -1,6 +1,6 @@
 //! Mutations of how the server cuts a list into pages.
 
-use super::history::ShownPage;
+use super::memory::ShownPage;
 use crate::reference::hooks::Cut;
 use crate::selftest::fault::behaviour::Cutting;
 

@@ -19,10 +19,10 @@ use crate::generate::value::{self, Edit, EditKind};
 use crate::selftest::fault::Fault;
 use crate::trace::{Arg, Garbage, Step};
 
-use super::reduction::{reduced, references, smaller};
+use super::reduced_arguments::{reduced, references, smaller};
 
 /// Longer than a step of a clock that tells whole seconds.
-const PAUSE_MS: u64 = appmesh_model::answer::CLOCK_STEP_MS + 50;
+const PAUSE_MS: u64 = appmesh_model::judgement::CLOCK_STEP_MS + 50;
 
 /// The number of specifications that creates have: the barest, the least that is sure to be
 /// accepted, one that refers to nothing, and everything. The others come with updates.

@@ -12,7 +12,7 @@ use appmesh_model::schema::Node;
 use serde_json::json;
 
 use super::alphabet::{FRESH, Writer, first_names, names_to};
-use super::reduction::smaller;
+use super::reduced_arguments::smaller;
 use crate::generate::trace_builder::{Args, TraceBuilder};
 use crate::generate::value::{self, Edit, EditKind};
 use crate::trace::Arg;

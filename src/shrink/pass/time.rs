@@ -16,7 +16,7 @@ use crate::shrink::candidate::{Candidate, Candidates, Cursor, Facts, anew, witho
 use crate::trace::Trace;
 
 /// Long enough to tell two points in time apart, whatever the clock.
-pub const FULL_PAUSE_MS: u64 = appmesh_model::answer::CLOCK_STEP_MS + 50;
+pub const FULL_PAUSE_MS: u64 = appmesh_model::judgement::CLOCK_STEP_MS + 50;
 /// Long enough for a clock that tells milliseconds, as most do.
 pub const SHORT_PAUSE_MS: u64 = 3;
 /// So many steps at once are waited for instead.

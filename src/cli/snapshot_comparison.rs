@@ -14,9 +14,9 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use super::error::UsageError;
-use super::write::{json_text, print, write};
+use super::print::{json_text, print, write};
 use crate::report::Report;
-use crate::report::snapshots::{diff, groups};
+use crate::report::snapshot_texts::{diff, groups};
 
 /// The members of a snapshot that name a place in this source code.
 const PLACE: [&str; 2] = ["source: ", "assertion_line: "];

@@ -1,7 +1,7 @@
-//! Answers: what a success must show, and what is learnt from it.
+//! Judgements: what is wrong with an answer, and what a success must show.
 //!
 //! The main type is [`Judgement`]: it gathers what an answer breaks and which rules it put to the
-//! test. Heads (status and error type) are judged in `head`, pages in `page`.
+//! test. `outcome_check` judges status and error type, `page_check` pages.
 
 use std::sync::Arc;
 
@@ -12,17 +12,17 @@ use crate::api::{Api, ApiFamily, ApiOperation};
 use crate::expect::{Change, Expectation};
 use crate::operation::{Action, Role};
 use crate::place::{Path, Place};
-use crate::reading::Reading;
 use crate::rule::RuleId;
 use crate::shared_rule::SharedRule;
 use crate::spec_round_trip;
+use crate::told_resource::Reading;
 use crate::world::{Key, Resource, World};
 
-mod history;
 mod identity;
+mod version_and_times;
 
-pub use history::CLOCK_STEP_MS;
 pub use identity::arn_path;
+pub use version_and_times::CLOCK_STEP_MS;
 
 /// More mismatches of one answer say nothing new: a page of 100 results can have some hundred.
 const MOST_MISMATCHES: usize = 2_000;

@@ -4,11 +4,11 @@
 
 use super::{Checks, Judgement};
 use crate::api::{Api, ApiFamily};
-use crate::body::form_of;
+use crate::body_check::form_of;
 use crate::expect::Change;
 use crate::place::{Path, Place};
-use crate::reading::Reading;
 use crate::shared_rule::SharedRule;
+use crate::told_resource::Reading;
 use crate::world::{Key, Resource};
 
 impl Checks<'_> {

@@ -10,7 +10,7 @@ use appmesh_model::operation::{Action, Role};
 use appmesh_model::world::{Key, Resource, World};
 use serde_json::Value;
 
-use super::history::{History, ShownPage};
+use super::memory::{History, ShownPage};
 use crate::selftest::fault::behaviour::{Related, When};
 
 /// The longest name that a resource can have.

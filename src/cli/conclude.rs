@@ -7,11 +7,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::atomic_write;
 use super::error::UsageError;
 use super::gate::GateArgs;
 use super::output::{OutputArgs, read_report};
-use super::save;
-use super::write::print;
+use super::print::print;
 use crate::gate::Policy;
 use crate::report::{self, FindingReport, Report, export, text};
 
@@ -108,7 +108,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<u8, UsageError> {
 /// `merge`: several reports as one.
 pub(super) fn merge(args: &MergeArgs) -> Result<u8, UsageError> {
     let mut places = BTreeSet::new();
-    let twice = |file: &&PathBuf| save::place_of(file).is_some_and(|it| !places.insert(it));
+    let twice = |file: &&PathBuf| atomic_write::place_of(file).is_some_and(|it| !places.insert(it));
     if let Some(file) = args.reports.iter().find(twice) {
         return Err(UsageError(format!("{} is given twice", file.display())));
     }

@@ -3,15 +3,15 @@
 //! The main function is [`judge`]. Of the body of an error little is promised, and that is judged
 //! here, too; bodies of successes are judged in [`crate::answer`].
 
-use crate::answer::Judgement;
 use crate::api::{Api, ApiOperation};
-use crate::body::brief;
+use crate::body_check::brief;
 use crate::error::ErrorKind;
 use crate::expect::{Expectation, Refusal};
+use crate::judgement::Judgement;
 use crate::observed::Answer;
 use crate::place::{Header, Place};
 use crate::shared_rule::SharedRule;
-use crate::wire::Wire;
+use crate::wire_rule::Wire;
 
 /// What the head of an answer says of the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,8 +12,8 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
+use super::atomic_write;
 use super::error::UsageError;
-use super::save;
 use crate::event::Outcome;
 use crate::report::counted;
 use crate::trace::Trace;
@@ -57,7 +57,7 @@ impl Traces {
         for (finding, number) in outcome.findings.iter().zip(1..) {
             let file = folder.join(format!("{number:03}-{}.json", finding.signature.operation));
             let trace = finding.shrunk.trace.to_json();
-            save::save(&file, &format!("{trace:#}\n"))?;
+            atomic_write::save(&file, &format!("{trace:#}\n"))?;
             files.push(file);
         }
         let is_whole = outcome.inconclusive.is_none() && !outcome.interrupted;

@@ -4,12 +4,12 @@
 
 use serde_json::{Map, Value};
 
-use crate::answer::{Checks, Judgement};
+use crate::judgement::{Checks, Judgement};
 use crate::operation::Action;
 use crate::place::{Path, Place};
 use crate::schema::{is_longer, is_shorter, whole};
 use crate::shape::{Echo, Kind, Member, Shape};
-use crate::wire::Wire;
+use crate::wire_rule::Wire;
 use crate::world::{KeyRef, Timestamp};
 
 impl Checks<'_> {

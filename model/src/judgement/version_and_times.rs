@@ -7,8 +7,8 @@ use std::cmp::Ordering;
 use super::{Checks, Judgement};
 use crate::action::{Shown, ShownTimes, ShownVersion};
 use crate::place::Place;
-use crate::reading::Reading;
 use crate::shared_rule::SharedRule;
+use crate::told_resource::Reading;
 use crate::world::{Resource, Timestamp};
 
 /// The least time between two updates after which lastUpdatedAt must differ even if told in whole

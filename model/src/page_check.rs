@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::answer::{Checks, Judgement};
+use crate::judgement::{Checks, Judgement};
 use crate::page_limits::{DEFAULT_LIMIT, MOST_EMPTY_PAGES};
 use crate::place::{Path, Place};
-use crate::reading::Reading;
 use crate::rule::RuleId;
 use crate::shared_rule::SharedRule;
+use crate::told_resource::Reading;
 use crate::world::{Key, Pagination, World};
 
 /// What a page does to the lists that are being read.

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::atomic_write;
 use super::error::UsageError;
-use super::save;
 
 /// Writes to standard output. A reader that has closed the pipe is no error.
 pub(super) fn print(text: &str) -> Result<(), UsageError> {
@@ -23,17 +23,17 @@ pub(super) fn json_text(value: &impl Serialize) -> Result<String, UsageError> {
 
 /// Writes a file as a whole or not at all.
 pub(super) fn write(file: &Path, text: &str) -> Result<(), UsageError> {
-    save::save(file, text).map_err(|error| cannot_write(file, &error))
+    atomic_write::save(file, text).map_err(|error| cannot_write(file, &error))
 }
 
 /// Checks that a file can be written.
 pub(super) fn can_write(file: &Path) -> Result<(), UsageError> {
-    save::can_save(file).map_err(|error| cannot_write(file, &error))
+    atomic_write::can_save(file).map_err(|error| cannot_write(file, &error))
 }
 
 /// Checks that files can be written into a folder.
 pub(super) fn can_fill(folder: &Path) -> Result<(), UsageError> {
-    save::can_fill(folder)
+    atomic_write::can_fill(folder)
         .map_err(|error| UsageError(format!("cannot write into {}: {error}", folder.display())))
 }
 
