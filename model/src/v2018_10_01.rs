@@ -82,6 +82,86 @@ pub const fn health_check(protocol: &'static Shape) -> [Member; 7] {
     ]
 }
 
+/// The operations of a family whose resources live in a mesh, or in something inside it, and the pages
+/// of its list, in any version: the path of the mesh, the nouns and the path below the mesh, the
+/// list's member, the members for the names below the mesh with depth and shape, the resource's own
+/// name last, the specification, the inputs of every call and of creates alone that the version adds,
+/// and the documents that describe the operations. An item of the list is `ITEM`.
+macro_rules! mesh_child_operations {
+    ($mesh_path:literal, $noun:literal, $nouns:literal, $path:literal, $list:literal,
+     [$($parent:literal $parent_depth:literal $parent_shape:expr,)*]
+     $name:literal $depth:literal $name_shape:expr, $spec:expr,
+     [$($owner:expr)?] [$($tags:expr)?], $documents:expr) => {
+        static ITEMS: Shape = Shape::list(concat!($noun, "List"), &ITEM);
+        static PAGE: Shape = Shape::structure(
+            concat!("List", $nouns, "Output"),
+            &[Member::optional("nextToken", &STRING), Member::required($list, &ITEMS)],
+        );
+        static LIMIT: Shape = Shape::integer(concat!("List", $nouns, "Limit"), 1, 100);
+
+        const TOKEN: Input = Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN);
+        const MESH_INPUT: Input = Input::path("meshName", Role::Name(0), &RESOURCE_NAME);
+        const NAME_INPUT: Input = Input::path($name, Role::Name($depth), $name_shape);
+        const NEW_NAME: Input = Input::body($name, Role::Name($depth), $name_shape);
+        const SPEC_INPUT: Input = Input::body("spec", Role::Spec, $spec);
+        const ALL_PATH: &str = concat!($mesh_path, $path);
+        const ONE_PATH: &str = concat!($mesh_path, $path, "/{", $name, "}");
+        const ONE: &[Input] = &[
+            MESH_INPUT,
+            $(Input::path($parent, Role::Name($parent_depth), $parent_shape),)*
+            $($owner,)?
+            NAME_INPUT,
+        ];
+        const CREATE: Operation = Operation {
+            inputs: &[
+                TOKEN,
+                MESH_INPUT,
+                $(Input::path($parent, Role::Name($parent_depth), $parent_shape),)*
+                $($owner,)?
+                SPEC_INPUT,
+                $($tags,)?
+                NEW_NAME,
+            ],
+            documents: $documents,
+            ..Operation::create(concat!("Create", $noun), ALL_PATH)
+        };
+        const DESCRIBE: Operation = Operation {
+            inputs: ONE,
+            documents: $documents,
+            ..Operation::describe(concat!("Describe", $noun), ONE_PATH)
+        };
+        const UPDATE: Operation = Operation {
+            inputs: &[
+                TOKEN,
+                MESH_INPUT,
+                $(Input::path($parent, Role::Name($parent_depth), $parent_shape),)*
+                $($owner,)?
+                SPEC_INPUT,
+                NAME_INPUT,
+            ],
+            documents: $documents,
+            ..Operation::update(concat!("Update", $noun), ONE_PATH)
+        };
+        const DELETE: Operation = Operation {
+            inputs: ONE,
+            documents: $documents,
+            ..Operation::delete(concat!("Delete", $noun), ONE_PATH)
+        };
+        const LIST: Operation = Operation {
+            inputs: &[
+                Input::query("limit", Role::Limit, &LIMIT),
+                MESH_INPUT,
+                $(Input::path($parent, Role::Name($parent_depth), $parent_shape),)*
+                $($owner,)?
+                Input::query("nextToken", Role::PageToken, &STRING),
+            ],
+            documents: $documents,
+            ..Operation::list(concat!("List", $nouns), ALL_PATH)
+        };
+    };
+}
+pub(crate) use mesh_child_operations;
+
 /// The answers and operations of a family whose resources live in a mesh, or in something inside it:
 /// the noun in the names of operations and shapes, its plural, the path below the mesh, the list's
 /// member, the members for the names below the mesh with their depths, the resource's own name last,
@@ -112,45 +192,11 @@ macro_rules! mesh_child {
                 Member::optional($name, &RESOURCE_NAME),
             ],
         );
-        static ITEMS: Shape = Shape::list(concat!($noun, "List"), &ITEM);
-        static PAGE: Shape = Shape::structure(
-            concat!("List", $nouns, "Output"),
-            &[Member::optional("nextToken", &STRING), Member::required($list, &ITEMS)],
+        $crate::v2018_10_01::mesh_child_operations!(
+            "/meshes/{meshName}/", $noun, $nouns, $path, $list,
+            [$($parent $parent_depth &RESOURCE_NAME,)*] $name $depth &RESOURCE_NAME, $spec,
+            [] [], Documents::ApiReference
         );
-        static LIMIT: Shape = Shape::integer(concat!("List", $nouns, "Limit"), 1, 100);
-
-        const TOKEN: Input = Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN);
-        const MESH: Input = Input::path("meshName", Role::Name(0), &RESOURCE_NAME);
-        const NAME: Input = Input::path($name, Role::Name($depth), &RESOURCE_NAME);
-        const NEW_NAME: Input = Input::body($name, Role::Name($depth), &RESOURCE_NAME);
-        const SPEC_INPUT: Input = Input::body("spec", Role::Spec, $spec);
-        const ALL_PATH: &str = concat!("/meshes/{meshName}/", $path);
-        const ONE_PATH: &str = concat!("/meshes/{meshName}/", $path, "/{", $name, "}");
-        const CREATE: Operation = Operation {
-            inputs: &[TOKEN, MESH, $(Input::path($parent, Role::Name($parent_depth), &RESOURCE_NAME),)* SPEC_INPUT, NEW_NAME],
-            ..Operation::create(concat!("Create", $noun), ALL_PATH)
-        };
-        const DESCRIBE: Operation = Operation {
-            inputs: &[MESH, $(Input::path($parent, Role::Name($parent_depth), &RESOURCE_NAME),)* NAME],
-            ..Operation::describe(concat!("Describe", $noun), ONE_PATH)
-        };
-        const UPDATE: Operation = Operation {
-            inputs: &[TOKEN, MESH, $(Input::path($parent, Role::Name($parent_depth), &RESOURCE_NAME),)* SPEC_INPUT, NAME],
-            ..Operation::update(concat!("Update", $noun), ONE_PATH)
-        };
-        const DELETE: Operation = Operation {
-            inputs: &[MESH, $(Input::path($parent, Role::Name($parent_depth), &RESOURCE_NAME),)* NAME],
-            ..Operation::delete(concat!("Delete", $noun), ONE_PATH)
-        };
-        const LIST: Operation = Operation {
-            inputs: &[
-                Input::query("limit", Role::Limit, &LIMIT),
-                MESH,
-                $(Input::path($parent, Role::Name($parent_depth), &RESOURCE_NAME),)*
-                Input::query("nextToken", Role::PageToken, &STRING),
-            ],
-            ..Operation::list(concat!("List", $nouns), ALL_PATH)
-        };
     };
 }
 pub(crate) use mesh_child;

@@ -109,52 +109,15 @@ macro_rules! mesh_child {
                 Member::required($name, $name_shape),
             ],
         );
-        static ITEM: Shape =
-    Shape::structure(concat!($noun, "Ref"), item_members!($($parent: $parent_shape,)* $name: $name_shape));
-        static ITEMS: Shape = Shape::list(concat!($noun, "List"), &ITEM);
-        static PAGE: Shape = Shape::structure(
-            concat!("List", $nouns, "Output"),
-            &[Member::optional("nextToken", &STRING), Member::required($list, &ITEMS)],
+        static ITEM: Shape = Shape::structure(
+            concat!($noun, "Ref"),
+            item_members!($($parent: $parent_shape,)* $name: $name_shape),
         );
-        static LIMIT: Shape = Shape::integer(concat!("List", $nouns, "Limit"), 1, 100);
-
-        const TOKEN: Input = Input::optional("clientToken", Role::ClientToken, &CLIENT_TOKEN);
-        const NAME_INPUT: Input = Input::path($name, Role::Name($depth), $name_shape);
-        const NEW_NAME: Input = Input::body($name, Role::Name($depth), $name_shape);
-        const SPEC_INPUT: Input = Input::body("spec", Role::Spec, $spec);
-        const ALL_PATH: &str = concat!("/v20190125/meshes/{meshName}/", $path);
-        const ONE_PATH: &str = concat!("/v20190125/meshes/{meshName}/", $path, "/{", $name, "}");
-        const CREATE: Operation = Operation {
-            inputs: &[TOKEN, MESH_IN_PATH, $(Input::path($parent, Role::Name($parent_depth), $parent_shape),)* MESH_OWNER, SPEC_INPUT, TAGS_INPUT, NEW_NAME],
-            documents: $documents,
-            ..Operation::create(concat!("Create", $noun), ALL_PATH)
-        };
-        const DESCRIBE: Operation = Operation {
-            inputs: &[MESH_IN_PATH, $(Input::path($parent, Role::Name($parent_depth), $parent_shape),)* MESH_OWNER, NAME_INPUT],
-            documents: $documents,
-            ..Operation::describe(concat!("Describe", $noun), ONE_PATH)
-        };
-        const UPDATE: Operation = Operation {
-            inputs: &[TOKEN, MESH_IN_PATH, $(Input::path($parent, Role::Name($parent_depth), $parent_shape),)* MESH_OWNER, SPEC_INPUT, NAME_INPUT],
-            documents: $documents,
-            ..Operation::update(concat!("Update", $noun), ONE_PATH)
-        };
-        const DELETE: Operation = Operation {
-            inputs: &[MESH_IN_PATH, $(Input::path($parent, Role::Name($parent_depth), $parent_shape),)* MESH_OWNER, NAME_INPUT],
-            documents: $documents,
-            ..Operation::delete(concat!("Delete", $noun), ONE_PATH)
-        };
-        const LIST: Operation = Operation {
-            inputs: &[
-                Input::query("limit", Role::Limit, &LIMIT),
-                MESH_IN_PATH,
-                $(Input::path($parent, Role::Name($parent_depth), $parent_shape),)*
-                MESH_OWNER,
-                Input::query("nextToken", Role::PageToken, &STRING),
-            ],
-            documents: $documents,
-            ..Operation::list(concat!("List", $nouns), ALL_PATH)
-        };
+        $crate::v2018_10_01::mesh_child_operations!(
+            "/v20190125/meshes/{meshName}/", $noun, $nouns, $path, $list,
+            [$($parent $parent_depth $parent_shape,)*] $name $depth $name_shape, $spec,
+            [MESH_OWNER] [TAGS_INPUT], $documents
+        );
     };
 }
 pub(crate) use mesh_child;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{ARN, CLIENT_TOKEN, METADATA, RESOURCE_NAME, STATUS_CODES, STRING, mesh_child};
 use crate::family::{Family, OwnRule, Refused, Silence};
-use crate::operation::{Action, Input, Operation, Role};
+use crate::operation::{Action, Documents, Input, Operation, Role};
 use crate::rule::Basis;
 use crate::shape::{Member, Shape, Text};
 use crate::spec_queries;

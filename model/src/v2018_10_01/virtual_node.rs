@@ -8,7 +8,7 @@ use super::{
     STATUS_CODES, STRING, health_check, mesh_child,
 };
 use crate::family::{Family, Silence};
-use crate::operation::{Input, Operation, Role};
+use crate::operation::{Documents, Input, Operation, Role};
 use crate::shape::{Echo, Member, Shape};
 use crate::spec_queries;
 

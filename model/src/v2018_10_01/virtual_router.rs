@@ -7,7 +7,7 @@ use super::{
     ARN, CLIENT_TOKEN, METADATA, RESOURCE_NAME, SERVICE_NAME, STATUS_CODES, STRING, mesh_child,
 };
 use crate::family::{Family, Silence};
-use crate::operation::{Input, Operation, Role};
+use crate::operation::{Documents, Input, Operation, Role};
 use crate::shape::{Member, Shape};
 use crate::spec_queries;
 

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    ACCOUNT_ID, MESH_IN_PATH, MESH_OWNER, METADATA, PORT_MAPPING, PORT_PROTOCOL, SETTLE_MS,
-    TAGS_INPUT, item_members, mesh_child,
+    ACCOUNT_ID, MESH_OWNER, METADATA, PORT_MAPPING, PORT_PROTOCOL, SETTLE_MS, TAGS_INPUT,
+    item_members, mesh_child,
 };
 use crate::family::{Evidence, Family, OwnRule, Refused, Silence};
 use crate::operation::{Documents, Input, Operation, Role};

@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    ACCOUNT_ID, MESH_IN_PATH, MESH_OWNER, METADATA, PORT_MAPPING, SETTLE_MS, TAGS_INPUT,
-    item_members, mesh_child,
+    ACCOUNT_ID, MESH_OWNER, METADATA, PORT_MAPPING, SETTLE_MS, TAGS_INPUT, item_members, mesh_child,
 };
 use crate::family::{Evidence, Family, Silence};
 use crate::operation::{Documents, Input, Operation, Role};

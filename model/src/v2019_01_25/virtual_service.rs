@@ -2,9 +2,7 @@
 //! `CreateVirtualService`, `DescribeVirtualService`, `UpdateVirtualService`, `DeleteVirtualService`,
 //! `ListVirtualServices`.
 
-use super::{
-    ACCOUNT_ID, MESH_IN_PATH, MESH_OWNER, METADATA, SETTLE_MS, TAGS_INPUT, item_members, mesh_child,
-};
+use super::{ACCOUNT_ID, MESH_OWNER, METADATA, SETTLE_MS, TAGS_INPUT, item_members, mesh_child};
 use crate::family::{Family, OwnRule, Refused, Silence};
 use crate::operation::{Action, Documents, Input, Operation, Role};
 use crate::rule::Basis;
