@@ -17,7 +17,7 @@ mod describe;
 mod list;
 pub(crate) mod update;
 
-/// What the operations of an action have in common.
+/// The behaviour that the operations of an action have in common.
 pub(crate) trait Behaviour: Sync {
     /// The rule that refuses a call on something inside a resource that does not exist.
     fn missing(&self) -> SharedRule;
@@ -31,10 +31,10 @@ pub(crate) trait Behaviour: Sync {
     /// everything above it exists.
     fn expect(&self, context: &mut CallContext<'_>, key: &Key, parent_exists: bool);
 
-    /// What a call did that succeeded although it must not.
+    /// The change made by a call that succeeded although it must not.
     fn forced(&self) -> Change;
 
-    /// What the answer to a call that made this change must show of the resource; `again` says
+    /// The members that the answer to a call that made this change must show; `again` says
     /// whether the name was used before, `is_due` whether success is due by a rule.
     fn shows(&self, change: Change, again: bool, is_due: &dyn Fn(SharedRule) -> bool) -> Shown;
 
@@ -53,7 +53,7 @@ pub(crate) const fn of(action: Action) -> &'static dyn Behaviour {
     }
 }
 
-/// What an answer must show of a resource.
+/// The members of a resource that an answer must show.
 pub(crate) struct Shown {
     /// The status, with its rule.
     pub status: (SharedRule, &'static str),
@@ -117,13 +117,7 @@ pub(crate) enum ShownTimes {
 }
 
 /// Expects a call on one resource to succeed if the resource exists, and to be refused if not.
-fn expect_existing(
-    context: &mut CallContext<'_>,
-    key: &Key,
-    due: SharedRule,
-    missing: SharedRule,
-    changes: &[Change],
-) {
+fn expect_existing(context: &mut CallContext<'_>, key: &Key, due: SharedRule, changes: &[Change]) {
     if context.world.contains(key) {
         context.expectation.changes.extend_from_slice(changes);
         context.due(due);
@@ -131,6 +125,6 @@ fn expect_existing(
         context.expectation.changes.extend_from_slice(changes);
         context.leave(SharedRule::Implied, ErrorKind::NotFound);
     } else if context.expectation.demands.iter().all(|demand| demand.error != ErrorKind::NotFound) {
-        context.refuse(missing);
+        context.refuse(of(context.action()).missing());
     }
 }

@@ -270,7 +270,7 @@ impl Belief {
         candidates
     }
 
-    /// What must be assumed if a reading of the answer is right.
+    /// The deviations that must be assumed if a reading of the answer is right.
     fn explain(&self, call: &Call, candidate: &Candidate) -> Explanation {
         let mut explanation = self.explanations[candidate.world].clone();
         let mismatches = &candidate.judgement.mismatches;

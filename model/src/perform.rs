@@ -85,10 +85,12 @@ pub fn perform(
 ) -> Option<Value> {
     let key = expectation.key.as_ref()?;
     let sent = sent_spec(&api.operations[call.operation], call).filter(|_| change.stores());
-    let before = world.get(key).cloned();
+    let before = world.get(key).filter(|_| change == Change::Remove).cloned();
+    let earlier = world.get(key).and_then(|resource| resource.last_updated_at);
     transition::apply(api, world, key, change, sent, None, 0);
-    let earlier = before.as_ref().and_then(|before| before.last_updated_at);
-    world.change(key, |resource| minted.fill(api, key, change, earlier, resource));
+    if change.stores() {
+        world.change(key, |resource| minted.fill(api, key, change, earlier, resource));
+    }
     record_token(api, world, call, expectation, true);
     match change {
         Change::Page => None,

@@ -49,6 +49,9 @@ pub(crate) fn apply(
 /// Notes the resources that a specification may bring into being by naming them.
 fn imply(api: &Api, world: &mut World, key: &Key, spec: &Value) {
     let by = api.families[key.family].table.id;
+    if api.families.iter().all(|family| !family.table.implied_by.contains(&by)) {
+        return;
+    }
     for (family, referred) in api.references(key, spec) {
         if let Some(referred) = referred.filter(|_| family.table.implied_by.contains(&by)) {
             world.imply(referred);

@@ -87,15 +87,7 @@ impl World {
     }
 
     /// The resources of `family` anywhere below the one with these names, joined.
-    pub(crate) fn below_path<'w>(
-        &'w self,
-        family: usize,
-        path: &'w str,
-    ) -> impl Iterator<Item = (&'w Key, &'w Resource)> + use<'w> {
-        self.under(family, path)
-    }
-
-    fn under<'w, P: Deref<Target = str> + 'w>(
+    pub(crate) fn under<'w, P: Deref<Target = str> + 'w>(
         &'w self,
         family: usize,
         path: P,

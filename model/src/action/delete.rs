@@ -17,7 +17,7 @@ impl Behaviour for Delete {
     }
 
     fn expect(&self, context: &mut CallContext<'_>, key: &Key, _: bool) {
-        expect_existing(context, key, SharedRule::Deletes, self.missing(), &[Change::Remove]);
+        expect_existing(context, key, SharedRule::Deletes, &[Change::Remove]);
         if context.world.contains(key) {
             expect_children(context, key);
         }

@@ -20,7 +20,7 @@ impl Behaviour for Describe {
     }
 
     fn expect(&self, context: &mut CallContext<'_>, key: &Key, _: bool) {
-        expect_existing(context, key, SharedRule::Describes, self.missing(), &[Change::Read]);
+        expect_existing(context, key, SharedRule::Describes, &[Change::Read]);
     }
 
     fn forced(&self) -> Change {

@@ -39,7 +39,7 @@ impl Behaviour for Update {
         let version = match counts {
             true => ShownVersion::Next(SharedRule::UpdateVersion),
             false if replayed => ShownVersion::Same(SharedRule::UpdateReplay),
-            // Where it is left open whether an update counts, a third version still breaks the rule.
+            // A third version breaks the rule even if it is left open whether the update counts.
             false => ShownVersion::Same(SharedRule::UpdateVersion),
         };
         Shown {
@@ -93,7 +93,7 @@ fn expect_update(context: &mut CallContext<'_>, key: &Key) {
     let is_sent = |known: &Value| {
         node.zip(sent.as_deref()).is_some_and(|(node, sent)| may_be_alike(node, known, sent))
     };
-    // What the target holds may not be known, and then it may be the same.
+    // The specification that the target holds may not be known, and then it may be the same.
     let known = context.world.get(key);
     let identical = known.is_some_and(|known| known.spec.is_none() || known.specs().any(is_sent));
     // Of two that it may hold, the other one is replaced by what is sent.
@@ -112,7 +112,7 @@ fn expect_update(context: &mut CallContext<'_>, key: &Key) {
     } else {
         SharedRule::Updates
     };
-    expect_existing(context, key, due, SharedRule::UpdateMissing, changes);
+    expect_existing(context, key, due, changes);
     let (here, elsewhere) = token_history(context, key);
     if !elsewhere {
         return;

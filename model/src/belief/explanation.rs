@@ -18,7 +18,7 @@ use crate::shared_rule::SharedRule;
 /// a delete are answered with 404. If the resource is there and cannot be addressed, one mistake of the
 /// target explains all three.
 ///
-/// What a wrong refusal left behind costs nothing: that the call was not done, that it was done, and
+/// The effect of a wrong refusal costs nothing: that the call was not done, that it was done, and
 /// that the resource is gone are equally plausible, and later answers tell. Example: a delete and a
 /// describe are answered with 404. If the name is taken at the next create, that is right where the
 /// resource is there, and one more outcome where it was deleted. A target that leaves other effects
@@ -33,7 +33,7 @@ pub(super) struct Cost {
     pub details: usize,
 }
 
-/// What a wrong answer left behind.
+/// The effect of a call that was answered wrongly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
     /// Everything is as it was.

@@ -82,7 +82,7 @@ fn is_referred_to(context: &CallContext<'_>, by: &str) -> Applies {
         let first = possible.next().unwrap_or(false);
         if possible.all(|other| other == first) { first.into() } else { Applies::Perhaps }
     };
-    let below = context.world.below_path(by.index, key.parent_path());
+    let below = context.world.under(by.index, key.parent_path());
     below.map(of_one).max().unwrap_or(Applies::No)
 }
 
