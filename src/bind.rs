@@ -66,8 +66,8 @@ impl Binder {
         let mut input = Map::new();
         for (name, arg) in &step.args {
             let member = operation.inputs.iter().find(|(input, _)| input.name == name);
-            let filling = member.map_or(FILLING.into(), |(_, node)| filling(node.shape));
-            if let Some(value) = self.resolve(arg, &filling)? {
+            let shape = member.map(|(_, node)| node.shape);
+            if let Some(value) = self.resolve(arg, shape)? {
                 input.insert(name.clone(), value);
             }
         }
@@ -141,12 +141,12 @@ impl Binder {
         })
     }
 
-    /// The value of an argument; none where it is to be left out.
-    fn resolve(&self, arg: &Arg, filling: &str) -> Result<Option<Value>, String> {
+    /// The value of an argument of a call, whose shape may be known; none where it is to be left out.
+    fn resolve(&self, arg: &Arg, shape: Option<&Shape>) -> Result<Option<Value>, String> {
         Ok(Some(match arg {
             Arg::Plain(value) => value.clone(),
             Arg::Name { symbol, length } | Arg::Token { symbol, length } => {
-                Value::from(self.spell(symbol, *length, filling))
+                Value::from(self.spell(symbol, *length, shape))
             }
             Arg::PageAfter(step) => {
                 let token = self.page_tokens.get(step);
@@ -161,7 +161,7 @@ impl Binder {
             Arg::Object(members) => {
                 let mut object = Map::new();
                 for (name, arg) in members {
-                    if let Some(value) = self.resolve(arg, filling)? {
+                    if let Some(value) = self.resolve(arg, shape)? {
                         object.insert(name.clone(), value);
                     }
                 }
@@ -169,17 +169,20 @@ impl Binder {
             }
             Arg::List(items) => {
                 let items: Result<Vec<_>, String> =
-                    items.iter().map(|arg| self.resolve(arg, filling)).collect();
+                    items.iter().map(|arg| self.resolve(arg, shape)).collect();
                 Value::Array(items?.into_iter().flatten().collect())
             }
         }))
     }
 
     /// The name behind a symbol: prefix and symbol, filled up to the length that is asked for.
-    fn spell(&self, symbol: &str, length: Option<usize>, filling: &str) -> String {
+    fn spell(&self, symbol: &str, length: Option<usize>, shape: Option<&Shape>) -> String {
         let name = [&self.prefix, symbol].concat();
         match length {
-            Some(length) => name.chars().chain(filling.chars().cycle()).take(length).collect(),
+            Some(length) => {
+                let filling = shape.map_or(FILLING.into(), filling);
+                name.chars().chain(filling.chars().cycle()).take(length).collect()
+            }
             None => name,
         }
     }

@@ -242,6 +242,11 @@ impl TraceBuilder {
         })
     }
 
+    /// Whether the resource of a family with these names exists.
+    pub fn exists(&self, family: usize, names: &[String]) -> bool {
+        self.world().contains(&Key::new(family, names.iter().map(String::as_str)))
+    }
+
     /// The symbol of an existing resource of a family in the same root.
     pub fn existing(&self, family: &str, names: &[String]) -> Option<String> {
         let family = self.api.family(family)?;
@@ -282,7 +287,7 @@ impl TraceBuilder {
         for (depth, &above) in lineage[..lineage.len() - 1].iter().enumerate() {
             let symbol = format!("p{depth}");
             let own: Vec<String> = names.iter().cloned().chain([symbol.clone()]).collect();
-            if !self.world().contains(&Key::new(above, own.iter().map(String::as_str))) {
+            if !self.exists(above, &own) {
                 self.create(above, &names, &symbol, Detail::Least);
             }
             names = own;

@@ -50,12 +50,9 @@ pub fn full(node: &Node, existing: Existing<'_>) -> Arg {
         Kind::List { .. } => {
             Arg::List(node.children.first().map(|item| full(item, existing)).into_iter().collect())
         }
-        Kind::Structure { .. } => Arg::Object(
-            node.children
-                .iter()
-                .map(|child| (child.name.to_owned(), full(child, existing)))
-                .collect(),
-        ),
+        Kind::Structure { .. } => {
+            Arg::Object(node.children.iter().map(|child| only(child, existing)).collect())
+        }
         Kind::Union { .. } => {
             let variant = variant(node, existing);
             Arg::Object(variant.into_iter().map(|child| only(child, existing)).collect())

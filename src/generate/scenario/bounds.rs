@@ -4,7 +4,6 @@ use appmesh_model::api::Api;
 use appmesh_model::operation::{Action, Location, Role};
 use appmesh_model::schema::Node;
 use appmesh_model::shape::{Kind, Text};
-use appmesh_model::world::Key;
 use serde_json::json;
 
 use crate::generate::trace_builder::{Args, Detail, TraceBuilder};
@@ -74,9 +73,7 @@ pub(super) fn bounds(api: &'static Api, operation: usize) -> Vec<Trace> {
             args.insert(input.name.to_owned(), argument);
             isolate(&builder, operation, &mut args, node);
             builder.call(operation, args);
-            if compiled.table.action == Action::Delete
-                && !builder.world().contains(&Key::new(family, one.iter().map(String::as_str)))
-            {
+            if compiled.table.action == Action::Delete && !builder.exists(family, &one) {
                 builder.create(family, &parents, "a", Detail::Full);
             }
         }

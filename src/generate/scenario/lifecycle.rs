@@ -2,7 +2,6 @@
 
 use appmesh_model::api::Api;
 use appmesh_model::operation::{Action, Role};
-use appmesh_model::world::Key;
 use serde_json::json;
 
 use super::calls::{on_with_token, read_list, symbols};
@@ -203,8 +202,7 @@ pub(super) fn references(api: &'static Api, family: usize) -> Trace {
 
 /// Has a resource refer to the one of this family and symbol, whatever it referred to before.
 fn refer_to(builder: &mut TraceBuilder, family: usize, one: &[String], target: (&str, &str)) {
-    let exists = builder.world().contains(&Key::new(family, one.iter().map(String::as_str)));
-    let action = if exists { Action::Update } else { Action::Create };
+    let action = if builder.exists(family, one) { Action::Update } else { Action::Create };
     let Some(operation) = builder.operation(family, action) else { return };
     let Some((_, node)) = builder.api().operations[operation].input(Role::Spec) else { return };
     let spec = value::full(node, &|id| (id == target.0).then(|| target.1.to_owned()));

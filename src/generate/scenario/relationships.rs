@@ -2,7 +2,6 @@
 
 use appmesh_model::api::Api;
 use appmesh_model::operation::Action;
-use appmesh_model::world::Key;
 
 use super::calls::{read_list, symbols};
 use crate::generate::trace_builder::{Detail, TraceBuilder};
@@ -60,7 +59,7 @@ pub(super) fn children(api: &'static Api, family: usize) -> Trace {
     for child in api.families[family].children.clone() {
         for key in ["c", "d", "r"] {
             let names = symbols(&one, key);
-            if builder.world().contains(&Key::new(child, names.iter().map(String::as_str))) {
+            if builder.exists(child, &names) {
                 builder.on(child, Action::Delete, &names, Detail::Least);
             }
         }

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use appmesh_model::DEFAULT_LIMIT;
 use appmesh_model::api::{Api, Call};
 use appmesh_model::expect::{Change, Expectation};
 use appmesh_model::operation::{Action, Role};
@@ -13,10 +14,8 @@ use serde_json::Value;
 use super::memory::{History, ShownPage};
 use crate::selftest::fault::behaviour::{Related, When};
 
-/// The longest name that a resource can have.
-const LONGEST_NAME: usize = 255;
 /// The most results on a page.
-const MOST_RESULTS: usize = 100;
+const MOST_RESULTS: usize = DEFAULT_LIMIT as usize;
 
 /// The situation before a call.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +47,8 @@ pub(super) struct Facts {
     children: usize,
     updated_children: usize,
     recreated_children: usize,
+    /// The length of the longest name that the resource could have.
+    longest_name: usize,
 }
 
 impl Facts {
@@ -69,6 +70,7 @@ impl Facts {
             client_token: text(Role::ClientToken).map(str::to_owned),
             sent: member(Role::Spec).cloned(),
             later_page: member(Role::PageToken).is_some(),
+            longest_name: api.families[operation.family].longest_name(),
             replayed: expectation.changes == [Change::Replay],
             ..Self::default()
         };
@@ -172,7 +174,7 @@ impl Facts {
             When::OverHundred => self.siblings > MOST_RESULTS,
             When::LongName => {
                 let length = self.key.as_ref().map_or(0, |key| key.name().chars().count());
-                length == LONGEST_NAME
+                length == self.longest_name
             }
             When::EmptyList => self.siblings == 0,
             When::EmptiedList => self.siblings == 0 && self.freed,

@@ -29,7 +29,9 @@ pub fn only_known(node: &'static Node) -> ValueRewrite {
 pub fn without_members(node: &Node) -> Vec<ValueRewrite> {
     let mut optional = value::optional_paths(node);
     optional.reverse();
-    optional.sort_by_key(|path| (path.len(), !node.at(path).is_some_and(refers)));
+    optional.sort_by_key(|path| {
+        (path.len(), node.at(path).is_none_or(|node| node.referred().is_empty()))
+    });
     optional.into_iter().map(|path| edited(Edit { path, kind: EditKind::Drop })).collect()
 }
 
@@ -101,13 +103,6 @@ pub fn simplest_values(node: &Node) -> Vec<Arg> {
         }
         Kind::Timestamp => vec![value::full(node, &|_| None)],
     }
-}
-
-/// Whether values of a schema may refer to other resources.
-fn refers(node: &Node) -> bool {
-    let mut refers = false;
-    node.walk(&mut |_, node| refers |= is_reference(node));
-    refers
 }
 
 /// Whether values of a place refer to another resource.
