@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::campaign_scope::Scope;
-use crate::coverage::suite::Test;
+use crate::coverage::test::Test;
 use crate::execute::Signature;
 use crate::shrink::{Shrunk, Unsteady};
 

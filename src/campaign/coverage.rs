@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
 
-use crate::coverage::suite::{CoverageSuite, PlannedTrace, Test};
+use crate::coverage::suite::{CoverageSuite, PlannedTrace};
+use crate::coverage::test::Test;
 use crate::event::{Gap, Unvisited};
 use crate::execute::{Execution, Signature};
 use crate::trace::Step;
@@ -56,7 +57,7 @@ impl Coverage {
         let mut visited: Vec<Test> =
             self.seen.iter().filter(|test| test.is_situation()).cloned().collect();
         visited.sort_unstable();
-        visited.into_iter().partition(|test| suite.reachable.contains(test))
+        visited.into_iter().partition(|test| suite.reaches(test))
     }
 
     /// The operations, by index, whose answers put each rule to the test.
@@ -73,29 +74,30 @@ impl Coverage {
     /// The situations and sequels that the coverage suite leads to and that were not visited, each with the
     /// reason; `rest` is the reason for those that no trace was to visit.
     pub fn unvisited(&self, suite: &'static CoverageSuite, rest: &Gap) -> Vec<Unvisited> {
-        let missed = suite.reachable.iter().filter(|test| !self.seen.contains(test));
+        let missed = suite.reachable().filter(|test| !self.seen.contains(test));
         missed
             .filter(|test| test.is_situation())
-            .map(|test| Unvisited { what: test.clone(), why: self.why(test, rest) })
+            .map(|test| Unvisited { what: test.clone(), why: self.why(suite, test, rest) })
             .collect()
     }
 
     /// Why rules were not put to the test.
     pub fn unreached(&self, suite: &'static CoverageSuite, rest: &Gap) -> BTreeMap<RuleId, Gap> {
-        let missed = suite.reachable.iter().filter(|test| !self.seen.contains(test));
+        let missed = suite.reachable().filter(|test| !self.seen.contains(test));
         missed
             .filter_map(|test| match test {
-                Test::Rule(rule) => Some((*rule, self.why(test, rest))),
+                Test::Rule(rule) => Some((*rule, self.why(suite, test, rest))),
                 _ => None,
             })
             .collect()
     }
 
-    fn why(&self, test: &Test, rest: &Gap) -> Gap {
+    fn why(&self, suite: &CoverageSuite, test: &Test, rest: &Gap) -> Gap {
+        let Some(id) = suite.tests.id(test) else { return rest.clone() };
         let mut was_due = false;
         let mut by_the_way = None;
         for PlayedTrace { planned, divergences, steps } in &self.played {
-            let places = planned.tests.iter().enumerate().filter(|(_, tests)| tests.contains(test));
+            let places = planned.tests.iter().enumerate().filter(|(_, tests)| tests.contains(&id));
             for (step, _) in places {
                 was_due |= step < *steps;
                 let mut before = divergences.iter().rev().filter(|(at, _)| *at <= step).peekable();

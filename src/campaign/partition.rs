@@ -10,7 +10,8 @@ use appmesh_model::api::Api;
 use appmesh_model::situation::Situation;
 
 use crate::campaign_scope::PARTITIONS;
-use crate::coverage::suite::{CoverageSuite, PlannedTrace, Test};
+use crate::coverage::suite::{CoverageSuite, PlannedTrace};
+use crate::coverage::test::{Test, TestId};
 use crate::execute::Execution;
 use crate::generate::random_walk::{self, Visits};
 use crate::random::Random;
@@ -35,7 +36,7 @@ pub struct Partition {
     /// Traces after the coverage suite that were given out.
     pub given_out: usize,
     /// The tests that this partition has to make, and did not make yet.
-    due: HashSet<&'static Test>,
+    due: HashSet<TestId>,
     /// The alternatives that were given out to make missed tests, by their index.
     used: BTreeSet<usize>,
     /// Whether a planned trace that ran alone has diverged.
@@ -86,15 +87,20 @@ impl Partition {
     }
 
     /// Gives the partition the tests that a planned trace is the first to make.
-    pub fn claim(&mut self, planned: &'static PlannedTrace, claimed: &mut HashSet<&'static Test>) {
-        let tests = planned.tests.iter().flatten();
-        let offered = tests.filter(|test| !matches!(test, Test::Beyond(_)));
-        self.due.extend(offered.filter(|test| claimed.insert(test)));
+    pub fn claim(
+        &mut self,
+        suite: &CoverageSuite,
+        planned: &PlannedTrace,
+        claimed: &mut HashSet<TestId>,
+    ) {
+        let tests = planned.tests.iter().flatten().copied();
+        let offered = tests.filter(|test| suite.tests.get(*test).is_offered());
+        self.due.extend(offered.filter(|test| claimed.insert(*test)));
     }
 
     /// Gives the partition a test.
-    pub fn answer_for(&mut self, suite: &'static CoverageSuite, test: &Test) {
-        self.due.extend(suite.reachable.get(test));
+    pub fn answer_for(&mut self, suite: &CoverageSuite, test: &Test) {
+        self.due.extend(suite.tests.id(test));
     }
 
     /// Whether all its traces that were given out have been run.
@@ -103,10 +109,18 @@ impl Partition {
     }
 
     /// Takes in the tests that a planned trace or an alternative has made.
-    pub fn see(&mut self, api: &Api, planned: &PlannedTrace, execution: &Execution) {
+    pub fn see(
+        &mut self,
+        api: &Api,
+        suite: &CoverageSuite,
+        planned: &PlannedTrace,
+        execution: &Execution,
+    ) {
         self.lone_divergence.see(planned.alone, !execution.divergences.is_empty());
         for test in execution.played.iter().flat_map(|played| Test::all(api, &played.visited)) {
-            self.due.remove::<Test>(&test);
+            if let Some(id) = suite.tests.id(&test) {
+                self.due.remove(&id);
+            }
         }
     }
 
@@ -128,11 +142,13 @@ impl Partition {
         if self.due.is_empty() {
             return Vec::new();
         }
-        let mut left: BTreeMap<usize, Vec<(usize, &Test)>> = BTreeMap::new();
+        let mut is_due = vec![false; suite.tests.len()];
+        self.due.iter().for_each(|test| is_due[test.index()] = true);
+        let mut left: BTreeMap<usize, Vec<(usize, TestId)>> = BTreeMap::new();
         for (index, planned) in suite.alternatives.iter().enumerate() {
             let steps = planned.tests.iter().enumerate();
-            let leads = steps.flat_map(|(step, tests)| tests.iter().map(move |test| (step, test)));
-            let leads: Vec<_> = leads.filter(|(_, test)| self.due.contains::<Test>(test)).collect();
+            let leads = steps.flat_map(|(step, tests)| tests.iter().map(move |test| (step, *test)));
+            let leads: Vec<_> = leads.filter(|(_, test)| is_due[test.index()]).collect();
             if !leads.is_empty() && !self.used.contains(&index) {
                 left.insert(index, leads);
             }
@@ -140,7 +156,7 @@ impl Partition {
         let mut chosen = Vec::new();
         while let Some((index, end)) = most_telling(&left) {
             let leads = left.remove(&index).unwrap_or_default();
-            let told: BTreeSet<&Test> =
+            let told: BTreeSet<TestId> =
                 leads.iter().filter(|(step, _)| *step < end).map(|(_, test)| *test).collect();
             for others in left.values_mut() {
                 others.retain(|(_, test)| !told.contains(test));
@@ -187,7 +203,7 @@ impl Partition {
 }
 
 /// The alternative that makes most tests for its calls, and the number of its steps to run.
-fn most_telling(left: &BTreeMap<usize, Vec<(usize, &Test)>>) -> Option<(usize, usize)> {
+fn most_telling(left: &BTreeMap<usize, Vec<(usize, TestId)>>) -> Option<(usize, usize)> {
     let starts = left.iter().flat_map(|(index, leads)| {
         let told = leads.iter().zip(1..);
         told.map(move |((step, _), tests): (_, usize)| {

@@ -14,7 +14,8 @@ use appmesh_model::rule::RuleId;
 use super::partition::{Part, Partition};
 use super::plan::Plan;
 use crate::campaign_scope::{PARTITIONS, Scope};
-use crate::coverage::suite::{CoverageSuite, PlannedTrace, Test};
+use crate::coverage::suite::{CoverageSuite, PlannedTrace};
+use crate::coverage::test::Test;
 use crate::execute::Execution;
 use crate::trace::Trace;
 
@@ -70,7 +71,7 @@ impl Schedule {
     /// The schedule of a campaign.
     pub fn new(api: &'static Api, suite: &'static CoverageSuite, plan: &Plan) -> Self {
         let wanted = |planned: &&PlannedTrace| {
-            let mut tests = planned.tests.iter().flatten();
+            let mut tests = planned.tests.iter().flatten().map(|test| suite.tests.get(*test));
             tests.any(|test| matches!(test, Test::Rule(rule) if plan.rules.contains(rule)))
         };
         // Traces that test a wanted rule come first.
@@ -111,7 +112,7 @@ impl Schedule {
         }
         for (index, planned) in planned_traces.enumerate() {
             let partition = &mut partitions[index % PARTITIONS];
-            partition.claim(planned, &mut claimed);
+            partition.claim(self.suite, planned, &mut claimed);
             if let Some(trace) = within(&mut calls_left, planned.trace.clone(), Some(planned)) {
                 jobs.push((partition.number, trace, Some(planned), None));
             }
@@ -143,7 +144,7 @@ impl Schedule {
         let mut calls_left = max_calls;
         for planned in planned_traces {
             let mut trace = planned.trace.clone();
-            trace.steps.truncate(planned.last_test_of(rule).map_or(0, |last| last + 1));
+            trace.steps.truncate(self.suite.last_test_of(rule, planned).map_or(0, |last| last + 1));
             if let Some(trace) = within(&mut calls_left, trace, Some(planned)) {
                 self.plan(trace, Some(planned), 0, None);
             }
@@ -242,7 +243,7 @@ impl Schedule {
     pub fn learn(&mut self, job: &Job, execution: &Execution) {
         let Some(partition) = self.partitions.get_mut(job.place.partition) else { return };
         if let Some(planned) = job.planned {
-            partition.see(self.api, planned, execution);
+            partition.see(self.api, self.suite, planned, execution);
         }
         match job.place.after_suite {
             true => partition.visit(job.place.number, execution),

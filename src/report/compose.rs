@@ -13,7 +13,7 @@ use super::{
     RuleReport, ShrinkReport, Standing, StepReport, Tool, UnreachedReport, UnvisitedReport,
 };
 use crate::campaign_scope::Scope;
-use crate::coverage::suite::Test;
+use crate::coverage::test::Test;
 use crate::event::{Finding, Flaky, Gap, Outcome, RuleStatus};
 use crate::execute::{Execution, Played, Signature};
 
