@@ -3,6 +3,7 @@
 //! The main type is [`Judgement`]: it gathers what an answer breaks and which rules it put to the
 //! test. `outcome_check` judges status and error type, `page_check` pages.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -225,10 +226,12 @@ impl Checks<'_> {
             return;
         }
         // What nobody sent again may be left over from long before.
-        let old: Vec<_> = formers.flat_map(|former| compare(sent, Some(former))).collect();
+        let old = formers.flat_map(|former| compare(sent, Some(former)));
+        let old: HashSet<_> =
+            old.filter(|old| old.left_over).map(|old| (old.at, old.came)).collect();
         for difference in differences {
-            let is_left_over =
-                difference.left_over || old.iter().any(|old| old.is_left_over(&difference));
+            let is_left_over = difference.left_over
+                || old.contains(&(difference.at.clone(), difference.came.clone()));
             let rule = if is_left_over { replaces } else { rule };
             judgement.test(
                 rule,

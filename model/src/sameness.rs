@@ -3,6 +3,8 @@
 //! The main functions are [`alike`] and [`may_be_alike`]. Nothing is copied: both are walked side
 //! by side.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use crate::schema::Node;
@@ -28,12 +30,18 @@ fn same(node: Option<&Node>, left: &Value, right: &Value) -> bool {
         }
         (Value::Array(left), Value::Array(right)) => {
             let item = node.and_then(|node| node.children.first());
-            let has =
-                |items: &[Value], item_: &Value| items.iter().any(|other| same(item, item_, other));
-            left.iter().all(|item| has(right, item)) && right.iter().all(|item| has(left, item))
+            has_all_of(item, left, right) && has_all_of(item, right, left)
         }
         _ => left == right,
     }
+}
+
+/// Whether each item of a list has the same meaning as one of `others`.
+fn has_all_of(node: Option<&Node>, items: &[Value], others: &[Value]) -> bool {
+    let equal: HashSet<&Value> = others.iter().collect();
+    items
+        .iter()
+        .all(|item| equal.contains(item) || others.iter().any(|other| same(node, item, other)))
 }
 
 /// Whether `other` has every member that says something in `members`, with the same meaning.

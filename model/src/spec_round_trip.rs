@@ -4,6 +4,8 @@
 //! live service dropped duplicates and nothing is said of order; what was not sent may come back
 //! empty or filled in, but neither from the specification before nor out of thin air.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use crate::place::Path;
@@ -22,13 +24,6 @@ pub struct Difference {
     pub came: String,
     /// What came back is left over from the specification before.
     pub left_over: bool,
-}
-
-impl Difference {
-    /// Whether this tells that what came in `other` is left over.
-    pub fn is_left_over(&self, other: &Self) -> bool {
-        self.left_over && self.at == other.at && self.came == other.came
-    }
 }
 
 /// Compares a member that was sent with what came back. `previous` is the specification before
@@ -138,11 +133,14 @@ fn walk_items(
     }
     let fits =
         |sent: &Value, came: &Value| compare(item, Some(sent), Some(came), None, &place).is_empty();
-    for lost in sent.iter().filter(|sent| !came.iter().any(|came| fits(sent, came))) {
+    for lost in missing_from(&came, &sent).filter(|sent| !came.iter().any(|came| fits(sent, came)))
+    {
         let (sent, came) = (show(Some(lost)), "nothing".to_owned());
         out.push(Difference { at: place.clone(), sent, came, left_over: false });
     }
-    for extra in came.iter().filter(|came| !sent.iter().any(|sent| fits(sent, came))) {
+    let previous: HashSet<&Value> = previous.iter().collect();
+    for extra in missing_from(&sent, &came).filter(|came| !sent.iter().any(|sent| fits(sent, came)))
+    {
         let left_over = previous.contains(extra);
         let (sent, came) = ("nothing".to_owned(), show(Some(extra)));
         out.push(Difference { at: place.clone(), sent, came, left_over });
@@ -150,13 +148,14 @@ fn walk_items(
 }
 
 fn without_duplicates(items: &[Value]) -> Vec<&Value> {
-    let mut kept: Vec<&Value> = Vec::new();
-    for item in items {
-        if !kept.contains(&item) {
-            kept.push(item);
-        }
-    }
-    kept
+    let mut seen = HashSet::new();
+    items.iter().filter(|item| seen.insert(*item)).collect()
+}
+
+/// The items that are not among the others, in order.
+fn missing_from<'v>(others: &[&'v Value], items: &[&'v Value]) -> impl Iterator<Item = &'v Value> {
+    let others: HashSet<&Value> = others.iter().copied().collect();
+    items.iter().copied().filter(move |item| !others.contains(item))
 }
 
 fn show(value: Option<&Value>) -> String {

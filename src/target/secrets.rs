@@ -107,18 +107,31 @@ impl Secrets {
 
     /// The known signatures that stand in a text.
     fn signatures_in(&self, text: &str) -> Vec<String> {
-        let runs = text.split(|c: char| !c.is_ascii_hexdigit());
-        let mut runs = runs.filter(|run| run.len() >= SIGNATURE_CHARACTERS).peekable();
-        if runs.peek().is_none() {
+        let places = places_of_signatures(text);
+        if places.is_empty() {
             return Vec::new();
         }
         let known = self.signatures.lock().unwrap_or_else(PoisonError::into_inner);
         let known: HashSet<&str> = known.iter().map(String::as_str).collect();
-        let places = runs.flat_map(|run| {
-            (SIGNATURE_CHARACTERS..=run.len()).map(|end| &run[end - SIGNATURE_CHARACTERS..end])
-        });
-        places.filter(|place| known.contains(place)).map(str::to_owned).collect()
+        places.into_iter().filter(|place| known.contains(place)).map(str::to_owned).collect()
     }
+}
+
+/// The parts of a text that are as long as a signature and of its digits.
+fn places_of_signatures(text: &str) -> Vec<&str> {
+    let mut places = Vec::new();
+    let mut start = 0;
+    while let Some(part) = text.as_bytes().get(start..start + SIGNATURE_CHARACTERS) {
+        // A place that holds another character is passed by in one step: texts are long.
+        match part.iter().rposition(|byte| !byte.is_ascii_hexdigit()) {
+            Some(other) => start += other + 1,
+            None => {
+                places.extend(text.get(start..start + SIGNATURE_CHARACTERS));
+                start += 1;
+            }
+        }
+    }
+    places
 }
 
 #[cfg(test)]
