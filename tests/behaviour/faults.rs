@@ -28,7 +28,7 @@ use contradiction::contradict;
 const MAX_CALLS: u64 = 4_000;
 /// A debug build tries one in so many faults. A release build, or one with `APPMESH_ALL_FAULTS=1`,
 /// tries all, and so does the command `faults`, which CI runs.
-const SAMPLE: usize = 5;
+const SAMPLE: usize = 10;
 /// What a run against ten faults makes: the default of the command line.
 const TEN_MAX_CALLS: u64 = 6_000;
 /// Campaigns that run at the same time.

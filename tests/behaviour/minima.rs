@@ -35,9 +35,9 @@ const MOST_STATES_OF_PLACE: usize = 60_000;
 /// The most calls of a trace that is searched for, where no campaign found one.
 const MOST_CALLS: usize = 8;
 /// One in so many faults is tried in a debug build.
-const SAMPLE: usize = 15;
+const SAMPLE: usize = 30;
 /// One in so many faults is searched for again, if its traces are short enough.
-const SEARCHED: usize = 45;
+const SEARCHED: usize = 60;
 /// Traces so short are found again in no time.
 const SHORT: usize = 3;
 

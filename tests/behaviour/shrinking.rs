@@ -10,9 +10,8 @@ use std::time::Duration;
 use appmesh_conformance::campaign::{self, Plan};
 use appmesh_conformance::campaign_scope::Scope;
 use appmesh_conformance::execute::{Played, Runner};
-use appmesh_conformance::reference::http;
+use appmesh_conformance::reference::local;
 use appmesh_conformance::selftest::{fault, faulty};
-use appmesh_conformance::target::{Signer, Target};
 use appmesh_model::api::{Api, Version};
 
 /// The driver on random traces and predicates.
@@ -42,12 +41,10 @@ async fn find(version: &str, fault: &str) -> Vec<Vec<String>> {
     let api = Api::of(Version::parse(version).unwrap());
     let fault = fault::find(api, fault).unwrap_or_else(|| panic!("no fault {fault}"));
     let rule = fault.rule;
-    let running = http::serve(faulty(api, None, &[fault]), 0).await.unwrap();
-    let target = Target::new(&running.url(), Signer::from_env(), 10_000).unwrap();
-    let runner = Runner::new(api, target, "test");
+    let runner = Runner::new(api, local::target(faulty(api, None, &[fault])), "test");
     let plan = Plan {
         seed: 0,
-        max_calls: 6_000,
+        max_calls: 4_000,
         rules: vec![rule],
         target: "test".to_owned(),
         scope: Scope::Whole,

@@ -363,21 +363,19 @@ async fn respond(
 
 #[tokio::test]
 async fn a_server_that_does_not_decode_paths_over_http() {
-    for version in Version::ALL {
-        let api = Api::of(version);
-        let server = Arc::new(Server::new(api, None, does_not_decode_paths));
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let app = Router::new().fallback(respond).with_state(server);
-        let serving = tokio::spawn(async move { axum::serve(listener, app).await });
-        let target = Target::new(&url, Signer::from_env(), 10_000).unwrap();
-        let (corpus, expected) = odd_names(api);
-        let plan = Plan { concurrency: None, corpus, ..Plan::whole(api, MAX_CALLS) };
-        let runner = Runner::new(api, target, "act-refuse");
-        let outcome = campaign::run(&runner, &plan, &mut |_| {}).await;
-        serving.abort();
-        assert_eq!(complaint(&outcome, &expected), None, "{version}");
-    }
+    let api = Api::of(Version::V2018_10_01);
+    let server = Arc::new(Server::new(api, None, does_not_decode_paths));
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let app = Router::new().fallback(respond).with_state(server);
+    let serving = tokio::spawn(async move { axum::serve(listener, app).await });
+    let target = Target::new(&url, Signer::from_env(), 10_000).unwrap();
+    let (corpus, expected) = odd_names(api);
+    let plan = Plan { concurrency: None, corpus, ..Plan::whole(api, MAX_CALLS) };
+    let runner = Runner::new(api, target, "act-refuse");
+    let outcome = campaign::run(&runner, &plan, &mut |_| {}).await;
+    serving.abort();
+    assert_eq!(complaint(&outcome, &expected), None);
 }
 
 #[test]
