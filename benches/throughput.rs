@@ -175,7 +175,7 @@ fn model(api: &'static Api, steps: &[(Call, Observed)]) -> Result<f64, Failed> {
 async fn long(api: &'static Api, max_calls: u64) -> u64 {
     let runner = Runner::new(api, local::target(Reference::new(api, None)), "bench-long");
     let plan = Plan::whole(api, max_calls);
-    campaign::run(&runner, &plan, &mut |_| {}).await.calls
+    campaign::run(&runner, &plan).await.calls
 }
 
 /// The most memory that this process had so far, where the system tells.

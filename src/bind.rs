@@ -14,7 +14,7 @@ use appmesh_model::shape::{Kind, Shape, Text};
 use serde_json::{Map, Value};
 
 use crate::trace::{Arg, Step};
-use crate::{percent, wire_call};
+use crate::{request_parser, url_encoding};
 
 /// The characters that fill names up: every character that all names are known to accept.
 pub const FILLING: &str = "-_aZ09bY18cX27dW36eV45fUgThSiRjQkPlOmN";
@@ -32,10 +32,10 @@ pub struct Request {
 
 impl Request {
     /// The request as a server reads it.
-    pub fn on_the_wire(&self) -> wire_call::Request<'_> {
+    pub fn on_the_wire(&self) -> request_parser::Request<'_> {
         let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
         let body = self.body.as_deref().unwrap_or_default();
-        wire_call::Request { method: self.method, path, query, body }
+        request_parser::Request { method: self.method, path, query, body }
     }
 }
 
@@ -87,7 +87,7 @@ impl Binder {
                 (Location::Path, None) => return Err(format!("{} is missing", member.name)),
                 (Location::Query, Some(value)) => {
                     query.push(if query.is_empty() { '?' } else { '&' });
-                    query.extend([member.name, "=", &percent::encode(&plain(value))]);
+                    query.extend([member.name, "=", &url_encoding::encode(&plain(value))]);
                 }
                 (Location::Body, Some(value)) => {
                     body.insert(member.name, value);
@@ -103,7 +103,7 @@ impl Binder {
             None => Some(serde_json::to_vec(&body).map_err(|error| error.to_string())?),
         };
         let request = Request { method: operation.table.method, path: path + &query, body };
-        let call = wire_call::read(self.api, request.on_the_wire())
+        let call = request_parser::read(self.api, request.on_the_wire())
             .map_err(|_| format!("no operation has the form of {}", request.path))?;
         Ok((call, request))
     }
@@ -136,7 +136,7 @@ impl Binder {
         }
         let tokens = self.page_tokens.iter().filter(|(_, token)| !token.is_empty());
         tokens.fold(path.into(), |path, (step, token)| {
-            let sent = format!("nextToken={}", percent::encode(token));
+            let sent = format!("nextToken={}", url_encoding::encode(token));
             path.replace(&sent, &format!("nextToken=<of call {step}>")).into()
         })
     }
@@ -201,7 +201,7 @@ pub(crate) fn put(path: &mut String, member: &str, value: &str) {
     let is_here = |rest: &str| rest.strip_prefix(member).is_some_and(|it| it.starts_with('}'));
     let mut holes = path.match_indices('{').map(|(at, _)| at);
     if let Some(at) = holes.find(|at| is_here(&path[at + 1..])) {
-        path.replace_range(at..at + member.len() + 2, &percent::encode(value));
+        path.replace_range(at..at + member.len() + 2, &url_encoding::encode(value));
     }
 }
 

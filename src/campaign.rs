@@ -7,19 +7,20 @@
 
 use std::time::Instant;
 
-use crate::campaign_scope::Scope;
+use crate::campaign_outcome::{Finding, Gap, Outcome};
 use crate::coverage::suite::CoverageSuite;
-use crate::event::{Event, Finding, Gap, Outcome};
+use crate::event::Event;
 use crate::execute::{Execution, Runner};
-use crate::root_lists::lists_roots;
+use crate::isolation::lists_roots;
+use crate::shard::Scope;
 
 mod corpus_traces;
 mod coverage;
-mod earlier_divergence;
 mod investigation;
 mod liveness_probe;
 mod partition;
 mod plan;
+mod root_cause;
 mod running_traces;
 mod schedule;
 mod sighting;
@@ -32,7 +33,7 @@ use sighting::Sighting;
 use state::Campaign;
 
 /// Runs a campaign.
-pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> Outcome {
+pub async fn run(runner: &Runner, plan: &Plan) -> Outcome {
     let started = Instant::now();
     let api = runner.api();
     let mut campaign = Campaign::new(runner, plan);
@@ -42,9 +43,9 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
         campaign.outcome.inconclusive = Some(format!("the target cannot be reached: {reason}"));
     } else {
         let suite = CoverageSuite::of(api).await;
-        campaign.explore(suite, watch).await;
+        campaign.explore(suite).await;
         campaign.disturbed.set_alone(true);
-        campaign.investigate_corpus(watch).await;
+        campaign.investigate_corpus().await;
         campaign.outcome.time_up = runner.is_time_up();
         if campaign.outcome.inconclusive.is_none() {
             campaign.outcome.inconclusive = runner.given_up();
@@ -61,7 +62,7 @@ pub async fn run(runner: &Runner, plan: &Plan, watch: &mut dyn FnMut(Event)) -> 
 }
 
 impl Campaign<'_> {
-    async fn explore(&mut self, suite: &'static CoverageSuite, watch: &mut dyn FnMut(Event)) {
+    async fn explore(&mut self, suite: &'static CoverageSuite) {
         let plan = self.plan;
         let schedule = Schedule::new(self.runner.api(), suite, plan);
         let mut at_once = plan.concurrency.map(|most| most.clamp(1, MOST_AT_ONCE));
@@ -81,7 +82,7 @@ impl Campaign<'_> {
                 if self.runner.is_cut_short() {
                     // What was under way still counts, as far as it came.
                     for (job, execution) in running.rest() {
-                        self.take_in(&job, execution, watch).await;
+                        self.take_in(&job, execution).await;
                     }
                 }
                 return;
@@ -99,7 +100,7 @@ impl Campaign<'_> {
                     // What others make would get between the calls that shrink it.
                     while running.finish_one().await {}
                 }
-                self.take_in(&job, execution, watch).await;
+                self.take_in(&job, execution).await;
                 if !self.disturbed.is_empty() {
                     // Others got between the calls that shrank it: once more without them.
                     while running.finish_one().await {}
@@ -110,7 +111,7 @@ impl Campaign<'_> {
     }
 
     /// Looks into what a trace shows for the first time.
-    async fn take_in(&mut self, job: &Job, execution: Execution, watch: &mut dyn FnMut(Event)) {
+    async fn take_in(&mut self, job: &Job, execution: Execution) {
         let mut execution = execution;
         if job.rerun.is_none() {
             // It may have been started when more was left.
@@ -119,7 +120,7 @@ impl Campaign<'_> {
         self.count(&execution);
         match job.rerun {
             Some(index) => self.take_in_rerun(index, job, &execution),
-            None => self.take_in_new(job, &execution, watch).await,
+            None => self.take_in_new(job, &execution).await,
         }
         if let Some(reason) = &execution.ended {
             // Once may be chance; if the target is gone, the next call tells.
@@ -127,15 +128,10 @@ impl Campaign<'_> {
                 self.outcome.inconclusive = Some(format!("{reason}: {failure}"));
             }
         }
-        self.tell(watch);
+        self.tell();
     }
 
-    async fn take_in_new(
-        &mut self,
-        job: &Job,
-        execution: &Execution,
-        watch: &mut dyn FnMut(Event),
-    ) {
+    async fn take_in_new(&mut self, job: &Job, execution: &Execution) {
         let calls_before = self.outcome.calls;
         self.outcome.calls += execution.calls;
         for rule in execution.played.iter().flat_map(|played| &played.visited.exercised) {
@@ -147,7 +143,7 @@ impl Campaign<'_> {
                 continue;
             }
             self.known.insert(divergence.signature.clone());
-            watch(Event::Found);
+            self.runner.tell(Event::Found);
             let sighting = Sighting {
                 trace: job.trace.clone(),
                 execution: execution.clone(),

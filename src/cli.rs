@@ -11,22 +11,24 @@ use serde_json::{Value, json};
 
 mod args;
 mod atomic_write;
-mod conclude;
+mod completions_and_man;
 mod config;
 mod error;
 mod faults;
 mod gate;
 mod layers;
-mod manual;
+mod merge;
 mod nearest;
 mod output;
 mod preset;
 mod print;
 mod progress;
 mod replay;
+mod report;
 mod run;
 mod saved_traces;
 mod setting;
+mod show;
 mod snapshot_comparison;
 mod target;
 
@@ -37,7 +39,7 @@ use print::{json_text, print};
 use target::{find_faults, interrupted};
 
 use crate::reference::http;
-use crate::report;
+
 use crate::selftest::faulty;
 
 /// Runs the program with the arguments of the process.
@@ -57,14 +59,14 @@ pub fn main() -> ExitCode {
             Some(Command::Run(args)) => run::run(*args).await,
             Some(Command::Serve(args)) => serve(args).await,
             Some(Command::Replay(args)) => replay::replay(args).await,
-            Some(Command::Report(args)) => conclude::report(&args),
-            Some(Command::Merge(args)) => conclude::merge(&args),
+            Some(Command::Report(args)) => report::report(&args),
+            Some(Command::Merge(args)) => merge::merge(&args),
             Some(Command::Baseline(args)) => gate::baseline(&args),
             Some(Command::Rules(args)) => rules(&args),
             Some(Command::Schema) => schema(),
             Some(Command::Faults(args)) => faults::faults(args).await,
-            Some(Command::Completions(args)) => manual::completions(&args),
-            Some(Command::Man(args)) => manual::man(&args),
+            Some(Command::Completions(args)) => completions_and_man::completions(&args),
+            Some(Command::Man(args)) => completions_and_man::man(&args),
             Some(Command::CompareSnapshots(args)) => snapshot_comparison::answer(&args),
         }
     });
@@ -94,14 +96,14 @@ async fn serve(args: ServeArgs) -> Result<u8, UsageError> {
 }
 
 fn schema() -> Result<u8, UsageError> {
-    print(&json_text(&report::schema::schema())?)?;
+    print(&json_text(&crate::report::schema::schema())?)?;
     Ok(0)
 }
 
 fn rules(args: &RulesArgs) -> Result<u8, UsageError> {
     let rules = Api::of(args.api_version).catalogue.rules();
     match args.format {
-        Format::Text => print(&report::text::rules(rules.iter()))?,
+        Format::Text => print(&crate::report::text::rules(rules.iter()))?,
         Format::Json => {
             let rules: Vec<Value> = rules
                 .iter()

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::event::{Outcome, Rerun};
+use crate::campaign_outcome::{Outcome, Rerun};
 use crate::report::{CorpusReport, Identity, Report, compose};
 use crate::trace::{Trace, TraceError};
 

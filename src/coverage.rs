@@ -1,5 +1,5 @@
 //! Coverage: which situations a run plans for, and the traces that reach them.
 
+pub mod item;
 mod picking;
 pub mod suite;
-pub mod test;

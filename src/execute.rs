@@ -9,13 +9,11 @@ use std::sync::atomic::Ordering;
 use crate::trace::Trace;
 
 mod clean_up;
-mod counters;
 mod outcome;
 mod runner;
 mod time_out_limit;
 mod trace_run;
 
-pub use counters::Counters;
 pub use outcome::{Divergence, Execution, Played, Signature, Visited};
 pub use runner::Runner;
 use runner::Servers;

@@ -4,8 +4,8 @@
 //! step is predicted to be answered as the model expects. A real target may answer otherwise.
 
 use appmesh_model::api::{Api, Call};
+use appmesh_model::correct_server::{Minted, perform};
 use appmesh_model::expect::{Expectation, expect};
-use appmesh_model::perform::{Minted, perform};
 use appmesh_model::world::{Timestamp, World};
 use serde_json::Value;
 

@@ -19,7 +19,7 @@ mod reply;
 mod server;
 mod state;
 
-pub use crate::wire_call::Request;
+pub use crate::request_parser::Request;
 pub use identity::{ACCOUNT, REGION, minted};
 pub use reply::Reply;
 pub use server::Reference;

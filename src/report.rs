@@ -26,7 +26,7 @@ pub mod merge;
 pub mod printable;
 pub mod sarif;
 pub mod schema;
-pub mod snapshot_texts;
+pub mod snapshot;
 mod standing;
 mod styled_text;
 pub mod text;
@@ -37,7 +37,7 @@ pub use identity::Identity;
 pub use standing::{CorpusReport, GateReport, Standing};
 pub use words::counted;
 
-use crate::event::{INTERRUPTED, RuleStatus};
+use crate::campaign_outcome::{INTERRUPTED, RuleStatus};
 
 /// What a run came to, ready to be shown, written, read and merged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

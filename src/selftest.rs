@@ -5,7 +5,7 @@
 
 pub mod fault;
 pub mod faulty_server;
-mod mutation;
+mod injection;
 pub mod score;
 pub mod search;
 

@@ -15,14 +15,15 @@ use appmesh_model::operation::Action;
 use crate::execute::{Execution, Runner, Signature, Stop};
 use crate::trace::{Garbage, Step, Trace};
 
+mod argument_rewrite;
 mod candidate;
 mod driver;
 mod goal;
+mod interchangeable_steps;
 mod naming;
 mod on_target;
 mod order;
 mod pass;
-mod rewrite;
 
 pub use candidate::{Candidate, Cursor, Facts};
 pub use driver::{Driver, Reproduce};

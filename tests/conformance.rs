@@ -17,12 +17,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use appmesh_conformance::campaign::{self, Plan};
-use appmesh_conformance::campaign_scope::Scope;
+use appmesh_conformance::campaign_outcome::{Outcome, RuleStatus};
 use appmesh_conformance::cli::DEFAULT_MAX_CALLS;
-use appmesh_conformance::event::{Outcome, RuleStatus};
 use appmesh_conformance::execute::Runner;
 use appmesh_conformance::reference::{Reference, http};
 use appmesh_conformance::report::{compose, text};
+use appmesh_conformance::shard::Scope;
 use appmesh_conformance::target::{Signer, Target};
 use appmesh_model::api::{Api, Version};
 use appmesh_model::rule::RuleId;
@@ -149,7 +149,7 @@ impl Subject {
                 corpus: Vec::new(),
                 concurrency: Some(1),
             };
-            Ok(campaign::run(&runner, &plan, &mut |_| {}).await)
+            Ok(campaign::run(&runner, &plan).await)
         })
     }
 }

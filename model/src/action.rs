@@ -3,9 +3,9 @@
 //! The main trait is [`Behaviour`]; [`of`] gives that of an [`Action`]. A file says what is expected of
 //! a call, what the call changes, what its answer must show and which facts make its situation.
 
+use crate::call_context::CallContext;
 use crate::error::ErrorKind;
 use crate::expectation::Change;
-use crate::expectation_builder::CallContext;
 use crate::operation::Action;
 use crate::shared_rule::SharedRule;
 use crate::situation_fact::Looker;

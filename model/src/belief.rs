@@ -26,11 +26,11 @@ use crate::rule::RuleId;
 use crate::shared_rule::SharedRule;
 use crate::world::World;
 
-mod explanation;
+mod deviation;
 mod interpretation;
 mod successor;
 
-use explanation::{Cost, Deviation, Explanation};
+use deviation::{Cost, Deviation, Explanation};
 use interpretation::{Candidate, Interpretation, read_success};
 use successor::Step;
 

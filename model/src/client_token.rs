@@ -8,8 +8,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::api::{Api, Call};
+use crate::call_context::CallContext;
 use crate::expectation::Expectation;
-use crate::expectation_builder::CallContext;
 use crate::operation::Role;
 use crate::world::{Key, TokenUse, World};
 

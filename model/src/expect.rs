@@ -5,14 +5,14 @@
 
 use crate::action;
 use crate::api::{Api, Call};
+use crate::call_context::CallContext;
 pub use crate::expectation::{Change, Expectation, Refusal};
-use crate::expectation_builder::CallContext;
 use crate::operation::Role;
 use crate::shared_rule::SharedRule;
 use crate::world::{Key, World};
 
+mod family_rules;
 mod input;
-mod own_rules;
 
 /// What may be answered to a call in a world. Total: there is no call that it does not cover.
 pub fn expect(api: &Api, world: &World, call: &Call) -> Expectation {
@@ -29,8 +29,8 @@ pub fn expect(api: &Api, world: &World, call: &Call) -> Expectation {
         // Names of the wrong type: what the call is about cannot be said.
         context.expectation.open = family.rule(SharedRule::TwoFaults);
     }
-    own_rules::expect_own_rules(&mut context);
-    own_rules::expect_silence(&mut context);
+    family_rules::expect_own_rules(&mut context);
+    family_rules::expect_silence(&mut context);
     if is_in_doubt(&context) {
         context.expectation.in_doubt = true;
         context.expectation.demands.clear();

@@ -1,15 +1,15 @@
 //! Heads: whether status and error type of an answer are among those permitted.
 //!
 //! The main function is [`judge`]. Of the body of an error little is promised, and that is judged
-//! here, too; bodies of successes are judged in [`crate::answer`].
+//! here, too; bodies of successes are judged in [`crate::judgement`].
 
 use crate::api::{Api, ApiOperation};
-use crate::body_check::brief;
 use crate::error::ErrorKind;
 use crate::expect::{Expectation, Refusal};
 use crate::judgement::Judgement;
 use crate::observed::Answer;
 use crate::place::{Header, Place};
+use crate::shape_check::brief;
 use crate::shared_rule::SharedRule;
 use crate::wire_rule::Wire;
 

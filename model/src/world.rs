@@ -8,18 +8,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, Deref};
 use std::sync::Arc;
 
-mod contradicted_member;
 mod key;
 mod pagination;
 mod past;
+mod possible_values;
 mod resource;
 mod timestamp;
 mod token;
 
-pub use contradicted_member::{MemberValue, Others};
 pub use key::Key;
 pub(crate) use key::KeyRef;
 pub use pagination::Pagination;
+pub use possible_values::{MemberValue, Others};
 pub use resource::{Contradicted, Resource};
 pub use timestamp::{Owners, Timestamp};
 pub use token::{MOST_TOKENS, TokenUse};

@@ -6,7 +6,8 @@
 use super::schedule::Job;
 use super::sighting::Sighting;
 use super::state::Campaign;
-use crate::event::{Event, Finding, Rerun};
+use crate::campaign_outcome::{Finding, Rerun};
+use crate::event::Event;
 use crate::execute::{Execution, Signature};
 
 impl Campaign<'_> {
@@ -32,20 +33,20 @@ impl Campaign<'_> {
     }
 
     /// Investigates the divergences that only traces of the corpus show.
-    pub(super) async fn investigate_corpus(&mut self, watch: &mut dyn FnMut(Event)) {
+    pub(super) async fn investigate_corpus(&mut self) {
         for (signature, sighting) in std::mem::take(&mut self.seen_before) {
             let is_found = |found: &Finding| found.signature == signature;
             if !self.is_wanted(&signature) || self.outcome.findings.iter().any(is_found) {
                 continue;
             }
             self.known.insert(signature.clone());
-            watch(Event::Found);
+            self.runner.tell(Event::Found);
             self.investigate(sighting).await;
             if self.outcome.findings.iter().any(is_found) {
                 let tested = &mut self.outcome.tested[signature.rule.index()];
                 *tested = (*tested).max(1);
             }
-            self.tell(watch);
+            self.tell();
         }
     }
 }

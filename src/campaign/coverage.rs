@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
 
+use crate::campaign_outcome::{Gap, Unvisited};
+use crate::coverage::item::CoverageItem;
 use crate::coverage::suite::{CoverageSuite, PlannedTrace};
-use crate::coverage::test::Test;
-use crate::event::{Gap, Unvisited};
 use crate::execute::{Execution, Signature};
 use crate::trace::Step;
 
@@ -17,7 +17,7 @@ use crate::trace::Step;
 #[derive(Debug, Default)]
 pub struct Coverage {
     /// Everything that was put to the test.
-    seen: HashSet<Test>,
+    seen: HashSet<CoverageItem>,
     played: Vec<PlayedTrace>,
 }
 
@@ -40,7 +40,7 @@ impl Coverage {
         execution: &Execution,
     ) {
         for played in &execution.played {
-            self.seen.extend(Test::all(api, &played.visited));
+            self.seen.extend(CoverageItem::all(api, &played.visited));
         }
         if let Some(planned) = planned {
             let divergences = execution.divergences.iter();
@@ -53,8 +53,8 @@ impl Coverage {
 
     /// The situations and sequels that were visited: first those that the coverage suite leads to, then
     /// those that only random calls reached.
-    pub fn visited(&self, suite: &'static CoverageSuite) -> (Vec<Test>, Vec<Test>) {
-        let mut visited: Vec<Test> =
+    pub fn visited(&self, suite: &'static CoverageSuite) -> (Vec<CoverageItem>, Vec<CoverageItem>) {
+        let mut visited: Vec<CoverageItem> =
             self.seen.iter().filter(|test| test.is_situation()).cloned().collect();
         visited.sort_unstable();
         visited.into_iter().partition(|test| suite.reaches(test))
@@ -64,7 +64,7 @@ impl Coverage {
     pub fn tested_at(&self) -> BTreeMap<RuleId, BTreeSet<usize>> {
         let mut tested_at: BTreeMap<RuleId, BTreeSet<usize>> = BTreeMap::new();
         for test in &self.seen {
-            if let Test::RuleAt(operation, rule) = test {
+            if let CoverageItem::RuleAt(operation, rule) = test {
                 tested_at.entry(*rule).or_default().insert(*operation);
             }
         }
@@ -86,13 +86,13 @@ impl Coverage {
         let missed = suite.reachable().filter(|test| !self.seen.contains(test));
         missed
             .filter_map(|test| match test {
-                Test::Rule(rule) => Some((*rule, self.why(suite, test, rest))),
+                CoverageItem::Rule(rule) => Some((*rule, self.why(suite, test, rest))),
                 _ => None,
             })
             .collect()
     }
 
-    fn why(&self, suite: &CoverageSuite, test: &Test, rest: &Gap) -> Gap {
+    fn why(&self, suite: &CoverageSuite, test: &CoverageItem, rest: &Gap) -> Gap {
         let Some(id) = suite.tests.id(test) else { return rest.clone() };
         let mut was_due = false;
         let mut by_the_way = None;

@@ -2,11 +2,11 @@
 //!
 //! The main function is [`Campaign::investigate`]. It does not know which trace comes next.
 
-use crate::event::{Finding, Flaky};
+use crate::campaign_outcome::{Finding, Flaky};
 use crate::execute::{Divergence, Signature, Stop};
 use crate::shrink::{Memory, Shrunk, shrink};
 
-use super::earlier_divergence;
+use super::root_cause;
 use super::sighting::Sighting;
 use super::state::Campaign;
 
@@ -77,8 +77,7 @@ impl Campaign<'_> {
         // The result's own words fit the result's own calls.
         let shown = shrunk.execution.divergences.iter().find(|it| it.signature == signature);
         if shown.is_some_and(|shown| shown.other_refusal)
-            && let Some(earlier) =
-                earlier_divergence::find(self.runner, &shrunk.trace, *at_call).await
+            && let Some(earlier) = root_cause::find(self.runner, &shrunk.trace, *at_call).await
         {
             self.count_vain(&signature);
             if self.is_new(&earlier.divergence.signature) {

@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use appmesh_model::api::Api;
 use appmesh_model::situation::Situation;
 
-use crate::campaign_scope::PARTITIONS;
+use crate::coverage::item::{CoverageItem, ItemId};
 use crate::coverage::suite::{CoverageSuite, PlannedTrace};
-use crate::coverage::test::{Test, TestId};
 use crate::execute::Execution;
 use crate::generate::random_walk::{self, Visits};
+use crate::isolation::LoneDivergence;
 use crate::random::Random;
-use crate::root_lists::LoneDivergence;
+use crate::shard::PARTITIONS;
 use crate::trace::Trace;
 
 /// A random trace depends on the situations that earlier traces of its partition visited, except the last
@@ -36,7 +36,7 @@ pub struct Partition {
     /// Traces after the coverage suite that were given out.
     pub given_out: usize,
     /// The tests that this partition has to make, and did not make yet.
-    due: HashSet<TestId>,
+    due: HashSet<ItemId>,
     /// The alternatives that were given out to make missed tests, by their index.
     used: BTreeSet<usize>,
     /// Whether a planned trace that ran alone has diverged.
@@ -91,7 +91,7 @@ impl Partition {
         &mut self,
         suite: &CoverageSuite,
         planned: &PlannedTrace,
-        claimed: &mut HashSet<TestId>,
+        claimed: &mut HashSet<ItemId>,
     ) {
         let tests = planned.tests.iter().flatten().copied();
         let offered = tests.filter(|test| suite.tests.get(*test).is_offered());
@@ -99,7 +99,7 @@ impl Partition {
     }
 
     /// Gives the partition a test.
-    pub fn answer_for(&mut self, suite: &CoverageSuite, test: &Test) {
+    pub fn answer_for(&mut self, suite: &CoverageSuite, test: &CoverageItem) {
         self.due.extend(suite.tests.id(test));
     }
 
@@ -117,7 +117,9 @@ impl Partition {
         execution: &Execution,
     ) {
         self.lone_divergence.see(planned.alone, !execution.divergences.is_empty());
-        for test in execution.played.iter().flat_map(|played| Test::all(api, &played.visited)) {
+        for test in
+            execution.played.iter().flat_map(|played| CoverageItem::all(api, &played.visited))
+        {
             if let Some(id) = suite.tests.id(&test) {
                 self.due.remove(&id);
             }
@@ -144,7 +146,7 @@ impl Partition {
         }
         let mut is_due = vec![false; suite.tests.len()];
         self.due.iter().for_each(|test| is_due[test.index()] = true);
-        let mut left: BTreeMap<usize, Vec<(usize, TestId)>> = BTreeMap::new();
+        let mut left: BTreeMap<usize, Vec<(usize, ItemId)>> = BTreeMap::new();
         for (index, planned) in suite.alternatives.iter().enumerate() {
             let steps = planned.tests.iter().enumerate();
             let leads = steps.flat_map(|(step, tests)| tests.iter().map(move |test| (step, *test)));
@@ -156,7 +158,7 @@ impl Partition {
         let mut chosen = Vec::new();
         while let Some((index, end)) = most_telling(&left) {
             let leads = left.remove(&index).unwrap_or_default();
-            let told: BTreeSet<TestId> =
+            let told: BTreeSet<ItemId> =
                 leads.iter().filter(|(step, _)| *step < end).map(|(_, test)| *test).collect();
             for others in left.values_mut() {
                 others.retain(|(_, test)| !told.contains(test));
@@ -203,7 +205,7 @@ impl Partition {
 }
 
 /// The alternative that makes most tests for its calls, and the number of its steps to run.
-fn most_telling(left: &BTreeMap<usize, Vec<(usize, TestId)>>) -> Option<(usize, usize)> {
+fn most_telling(left: &BTreeMap<usize, Vec<(usize, ItemId)>>) -> Option<(usize, usize)> {
     let starts = left.iter().flat_map(|(index, leads)| {
         let told = leads.iter().zip(1..);
         told.map(move |((step, _), tests): (_, usize)| {

@@ -3,7 +3,7 @@
 use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
 
-use crate::campaign_scope::Scope;
+use crate::shard::Scope;
 use crate::trace::Trace;
 
 /// The most traces that can run at the same time.

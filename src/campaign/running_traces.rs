@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use super::schedule::{Job, Place, Schedule};
 use crate::execute::{Execution, Runner, Stop};
-use crate::root_lists::Admission;
+use crate::isolation::Admission;
 
 /// Traces that were started and not yet taken in.
 pub(super) struct RunningTraces {

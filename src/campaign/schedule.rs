@@ -13,10 +13,10 @@ use appmesh_model::rule::RuleId;
 
 use super::partition::{Part, Partition};
 use super::plan::Plan;
-use crate::campaign_scope::{PARTITIONS, Scope};
+use crate::coverage::item::CoverageItem;
 use crate::coverage::suite::{CoverageSuite, PlannedTrace};
-use crate::coverage::test::Test;
 use crate::execute::Execution;
+use crate::shard::{PARTITIONS, Scope};
 use crate::trace::Trace;
 
 /// A trace to be run.
@@ -72,7 +72,7 @@ impl Schedule {
     pub fn new(api: &'static Api, suite: &'static CoverageSuite, plan: &Plan) -> Self {
         let wanted = |planned: &&PlannedTrace| {
             let mut tests = planned.tests.iter().flatten().map(|test| suite.tests.get(*test));
-            tests.any(|test| matches!(test, Test::Rule(rule) if plan.rules.contains(rule)))
+            tests.any(|test| matches!(test, CoverageItem::Rule(rule) if plan.rules.contains(rule)))
         };
         // Traces that test a wanted rule come first.
         let (first, later): (Vec<&PlannedTrace>, Vec<&PlannedTrace>) =
@@ -139,7 +139,7 @@ impl Schedule {
         max_calls: u64,
     ) {
         let mut partition = Partition::new(0);
-        partition.answer_for(self.suite, &Test::Rule(rule));
+        partition.answer_for(self.suite, &CoverageItem::Rule(rule));
         self.partitions = vec![partition];
         let mut calls_left = max_calls;
         for planned in planned_traces {

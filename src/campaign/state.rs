@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::coverage::Coverage;
 use super::plan::Plan;
 use super::sighting::Sighting;
-use crate::event::{Event, Outcome, Rerun};
+use crate::campaign_outcome::{Outcome, Rerun};
+use crate::event::Event;
 use crate::execute::{Execution, Runner, Signature};
-use crate::root_lists::Disturbed;
+use crate::isolation::Disturbed;
 use crate::shrink::Memory;
 
 /// After so many calls without a success a campaign gives up.
@@ -94,8 +95,9 @@ impl<'r> Campaign<'r> {
     }
 
     /// Reports how far the campaign is.
-    pub(super) fn tell(&self, watch: &mut dyn FnMut(Event)) {
-        watch(Event::Played { calls: self.outcome.calls, findings: self.outcome.findings.len() });
+    pub(super) fn tell(&self) {
+        let (calls, findings) = (self.outcome.calls, self.outcome.findings.len());
+        self.runner.tell(Event::Played { calls, findings });
     }
 
     /// Whether a divergence is to be investigated.

@@ -8,14 +8,16 @@ use appmesh_model::api::Version;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use super::conclude::{MergeArgs, ReportArgs, ShowArgs};
 use super::config::ConfigArgs;
 use super::gate::BaselineArgs;
+use super::merge::MergeArgs;
 use super::preset::{self, Preset};
+use super::report::ReportArgs;
+use super::show::ShowArgs;
 use super::snapshot_comparison::{self, CompareArgs};
 use crate::campaign::MOST_AT_ONCE;
-use crate::campaign_scope::Shard;
 use crate::report::export;
+use crate::shard::Shard;
 
 /// How many calls a run makes if nobody says otherwise: all scenarios and as many random calls.
 pub const DEFAULT_MAX_CALLS: u64 = 6_000;

@@ -4,17 +4,17 @@
 //! system, and nothing elsewhere. It counts each call when it is made, so that it also moves on a slow
 //! target. It must not depend on reports.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use appmesh_model::rule::RuleId;
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::event::Event;
-use crate::execute::Counters;
+use crate::event::{Event, Watcher};
 use crate::report::counted;
 
 /// A bar is drawn this often.
@@ -24,17 +24,22 @@ const LINE_EVERY: Duration = Duration::from_secs(10);
 
 /// The display of a run's progress.
 pub(super) struct Progress {
-    told: Arc<Told>,
+    told: Arc<Mutex<Told>>,
     /// The thread that shows it, and the sender that stops the thread when dropped; none if the
     /// progress is not shown.
     showing: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
-/// The state that the events of the campaign set.
-#[derive(Default)]
+/// What the events of the run have told.
+#[derive(Clone, Debug, Default)]
 struct Told {
-    findings: AtomicUsize,
-    shrinking: AtomicBool,
+    /// Calls of the campaign itself.
+    calls: u64,
+    /// All calls.
+    sent: u64,
+    rules: BTreeSet<RuleId>,
+    findings: usize,
+    shrinking: bool,
 }
 
 /// The bounds of a run.
@@ -60,8 +65,8 @@ struct Now {
 
 impl Progress {
     /// Begins to show it in the way that fits standard error and the environment.
-    pub(super) fn start(budget: Budget, pulse: Arc<Counters>) -> Self {
-        let told = Arc::new(Told::default());
+    pub(super) fn start(budget: Budget) -> Self {
+        let told = Arc::<Mutex<Told>>::default();
         // CI systems set the first variable; Kubernetes sets the second in every pod.
         let is_set =
             |name| std::env::var(name).is_ok_and(|value| !value.is_empty() && value != "false");
@@ -75,7 +80,7 @@ impl Progress {
         let every = if bar.is_some() { BAR_EVERY } else { LINE_EVERY };
         let shower = thread::spawn(move || {
             while stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
-                let now = Now::of(&budget, started, &pulse, &heard);
+                let now = Now::of(&budget, started, &of(&heard));
                 match &bar {
                     Some(bar) => {
                         bar.set_position(now.calls);
@@ -92,15 +97,10 @@ impl Progress {
         Self { told, showing: Some((stop, shower)) }
     }
 
-    /// Updates the state.
-    pub(super) fn show(&self, event: Event) {
-        match event {
-            Event::Found => self.told.shrinking.store(true, Ordering::Relaxed),
-            Event::Played { findings, .. } => {
-                self.told.findings.store(findings, Ordering::Relaxed);
-                self.told.shrinking.store(false, Ordering::Relaxed);
-            }
-        }
+    /// Who must be told of the events of the run.
+    pub(super) fn watcher(&self) -> Watcher {
+        let told = self.told.clone();
+        Watcher::new(move |event| of(&told).take_in(event))
     }
 
     /// Stops the display.
@@ -113,17 +113,38 @@ impl Progress {
     }
 }
 
+fn of(told: &Mutex<Told>) -> MutexGuard<'_, Told> {
+    told.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Told {
+    fn take_in(&mut self, event: Event<'_>) {
+        match event {
+            Event::Sent => self.sent += 1,
+            Event::Judged(rules) => {
+                self.calls += 1;
+                self.rules.extend(rules);
+            }
+            Event::Found => self.shrinking = true,
+            Event::Played { findings, .. } => {
+                self.findings = findings;
+                self.shrinking = false;
+            }
+        }
+    }
+}
+
 impl Now {
-    fn of(budget: &Budget, started: Instant, pulse: &Counters, told: &Told) -> Self {
+    fn of(budget: &Budget, started: Instant, told: &Told) -> Self {
         Self {
             elapsed: started.elapsed(),
             time_left: budget.ends_at.map(|end| end.saturating_duration_since(Instant::now())),
             max_calls: budget.max_calls,
-            calls: pulse.calls().min(budget.max_calls),
-            sent: pulse.sent(),
-            rules: pulse.rules(),
-            findings: told.findings.load(Ordering::Relaxed),
-            shrinking: told.shrinking.load(Ordering::Relaxed),
+            calls: told.calls.min(budget.max_calls),
+            sent: told.sent,
+            rules: told.rules.len(),
+            findings: told.findings,
+            shrinking: told.shrinking,
         }
     }
 

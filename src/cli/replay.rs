@@ -9,7 +9,7 @@ use super::args::{ReplayArgs, TargetArgs};
 use super::error::UsageError;
 use super::print::print;
 use super::target::{endpoint, reach, stop_on_signals};
-use crate::event::INTERRUPTED;
+use crate::campaign_outcome::INTERRUPTED;
 use crate::execute::Stop;
 use crate::report::printable::one_line;
 use crate::report::{self, compose, export};

@@ -17,10 +17,10 @@ use super::progress::{Budget, Progress};
 use super::saved_traces::Traces;
 use super::target::{endpoint, find_faults, reach, stop_on_signals};
 use crate::campaign::{self, Plan};
-use crate::campaign_scope::Scope;
 use crate::corpus::Corpus;
 use crate::report::compose;
 use crate::report::export::shell_word;
+use crate::shard::Scope;
 
 /// Runs a campaign and reports on it.
 pub(super) async fn run(args: RunArgs) -> Result<u8, UsageError> {
@@ -54,8 +54,9 @@ pub(super) async fn run(args: RunArgs) -> Result<u8, UsageError> {
         concurrency: args.concurrency,
     };
     let budget = Budget { max_calls: args.max_calls, ends_at };
-    let progress = Progress::start(budget, runner.counters());
-    let outcome = campaign::run(&runner, &plan, &mut |event| progress.show(event)).await;
+    let progress = Progress::start(budget);
+    let runner = runner.watched_by(progress.watcher());
+    let outcome = campaign::run(&runner, &plan).await;
     progress.finish();
 
     // The findings are shown even if their traces cannot be saved.

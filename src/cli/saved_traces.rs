@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::atomic_write;
 use super::error::UsageError;
-use crate::event::Outcome;
+use crate::campaign_outcome::Outcome;
 use crate::report::counted;
 use crate::trace::Trace;
 

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::error::UsageError;
 use super::print::{json_text, print, write};
 use crate::report::Report;
-use crate::report::snapshot_texts::{diff, groups};
+use crate::report::snapshot::{diff, groups};
 
 /// The members of a snapshot that name a place in this source code.
 const PLACE: [&str; 2] = ["source: ", "assertion_line: "];

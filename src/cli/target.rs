@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::args::TargetArgs;
 use super::error::UsageError;
 use super::nearest;
-use crate::event::INTERRUPTED;
+use crate::campaign_outcome::INTERRUPTED;
 use crate::execute::Runner;
 use crate::reference::http;
 use crate::selftest::fault::{self, Fault};

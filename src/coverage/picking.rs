@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use super::item::{CoverageItem, ItemId, ItemTable};
 use super::suite::PlannedTrace;
-use super::test::{Test, TestId, TestTable};
 
 /// Picks planned traces, each time the one that tells most for its calls.
 pub struct Picking {
@@ -20,7 +20,7 @@ pub struct Candidate {
     /// The trace.
     pub planned: PlannedTrace,
     /// The tests that each of its steps is the first to make.
-    tests: Vec<Vec<TestId>>,
+    tests: Vec<Vec<ItemId>>,
     /// Where among the picked its start is, and how many steps that has; none if none is picked.
     picked: Option<(usize, usize)>,
     /// What its best start is worth at most: it was worth so much when that was last worked out, and
@@ -52,7 +52,7 @@ impl Candidate {
 
 impl Picking {
     /// Nothing picked yet, of what makes these tests.
-    pub fn new(table: &TestTable) -> Self {
+    pub fn new(table: &ItemTable) -> Self {
         let left = table.iter().map(|(_, test)| worth(test)).collect();
         Self { left, picked: Vec::new() }
     }
@@ -127,7 +127,7 @@ impl Picking {
 
     /// What was picked, less what makes no test that the rest does not make as well; and that.
     pub fn without_needless(self) -> (Vec<PlannedTrace>, Vec<PlannedTrace>) {
-        let tests = |planned: &PlannedTrace| -> BTreeSet<TestId> {
+        let tests = |planned: &PlannedTrace| -> BTreeSet<ItemId> {
             planned.tests.iter().flatten().copied().collect()
         };
         let mut makers = vec![0_usize; self.left.len()];
@@ -155,10 +155,10 @@ impl Picking {
 }
 
 /// What it is worth to make a test early: rules are what a report is about.
-fn worth(test: &Test) -> usize {
+fn worth(test: &CoverageItem) -> usize {
     match test {
-        Test::Rule(_) | Test::Beyond(_) => 5,
-        Test::Visit(_) | Test::RuleAt(..) => 2,
-        Test::Sequel(_) => 3,
+        CoverageItem::Rule(_) | CoverageItem::Beyond(_) => 5,
+        CoverageItem::Visit(_) | CoverageItem::RuleAt(..) => 2,
+        CoverageItem::Sequel(_) => 3,
     }
 }

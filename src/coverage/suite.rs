@@ -10,14 +10,14 @@ use appmesh_model::api::{Api, Version};
 use appmesh_model::rule::RuleId;
 use tokio::sync::OnceCell;
 
+use super::item::{CoverageItem, ItemId, ItemTable};
 use super::picking::{Candidate, Picking};
-use super::test::{Test, TestId, TestTable};
 use crate::execute::{Runner, Stop};
 use crate::generate::random_walk::{self, Visits};
 use crate::generate::scenario;
+use crate::isolation::{LONG, must_run_alone, without_root_lists};
 use crate::random::Random;
 use crate::reference::{Reference, local};
-use crate::root_lists::{LONG, must_run_alone, without_root_lists};
 use crate::trace::Trace;
 
 /// How many random traces are rehearsed beside the scenarios.
@@ -39,7 +39,7 @@ pub struct PlannedTrace {
     /// Nothing else may run beside it.
     pub alone: bool,
     /// The tests that each of its steps should make, in their order.
-    pub tests: Vec<Vec<TestId>>,
+    pub tests: Vec<Vec<ItemId>>,
     /// Which of its steps cannot be sent where all goes well: they are there for when it does not.
     pub spare: Vec<bool>,
 }
@@ -52,7 +52,7 @@ pub struct CoverageSuite {
     /// Other traces that lead to the same situations, for a target that blocks the first.
     pub alternatives: Vec<PlannedTrace>,
     /// All tests that its traces make: the same for every run.
-    pub tests: TestTable,
+    pub tests: ItemTable,
     /// How often the planned traces visit each situation.
     pub visits: Visits,
 }
@@ -96,7 +96,7 @@ impl CoverageSuite {
         }
         let rehearsed = first.iter().chain(&pool);
         let made = rehearsed.flat_map(|rehearsed| rehearsed.tests.iter().flatten().cloned());
-        let tests = TestTable::new(made.collect());
+        let tests = ItemTable::new(made.collect());
         let planned = |rehearsed: Rehearsed| rehearsed.planned(&tests);
         let mut picking = Picking::new(&tests);
         picking.take(first.into_iter().map(planned).collect());
@@ -117,7 +117,7 @@ impl CoverageSuite {
         let alternatives = needless.into_iter().chain(unpicked).collect();
         let mut visits = Visits::default();
         for test in planned_traces.iter().flat_map(|planned| planned.tests.iter().flatten()) {
-            if let Test::Visit(situation) = tests.get(*test) {
+            if let CoverageItem::Visit(situation) = tests.get(*test) {
                 visits.add(situation.clone());
             }
         }
@@ -125,18 +125,18 @@ impl CoverageSuite {
     }
 
     /// Everything that it knows how to put to the test, in order.
-    pub fn reachable(&self) -> impl Iterator<Item = &Test> {
+    pub fn reachable(&self) -> impl Iterator<Item = &CoverageItem> {
         self.tests.iter().map(|(_, test)| test).filter(|test| test.is_offered())
     }
 
     /// Whether it knows how to put this to the test.
-    pub fn reaches(&self, test: &Test) -> bool {
+    pub fn reaches(&self, test: &CoverageItem) -> bool {
         test.is_offered() && self.tests.id(test).is_some()
     }
 
     /// The last step of a planned trace that puts a rule to the test; none if no step does.
     pub fn last_test_of(&self, rule: RuleId, planned: &PlannedTrace) -> Option<usize> {
-        let test = self.tests.id(&Test::Rule(rule))?;
+        let test = self.tests.id(&CoverageItem::Rule(rule))?;
         planned.tests.iter().rposition(|tests| tests.contains(&test))
     }
 }
@@ -159,21 +159,22 @@ impl PlannedTrace {
 struct Rehearsed {
     trace: Trace,
     alone: bool,
-    tests: Vec<BTreeSet<Test>>,
+    tests: Vec<BTreeSet<CoverageItem>>,
     spare: Vec<bool>,
 }
 
 impl Rehearsed {
     fn count(&self, visits: &mut Visits) {
         for test in self.tests.iter().flatten() {
-            if let Test::Visit(situation) = test {
+            if let CoverageItem::Visit(situation) = test {
                 visits.add(situation.clone());
             }
         }
     }
 
-    fn planned(self, table: &TestTable) -> PlannedTrace {
-        let number = |tests: BTreeSet<Test>| tests.iter().filter_map(|it| table.id(it)).collect();
+    fn planned(self, table: &ItemTable) -> PlannedTrace {
+        let number =
+            |tests: BTreeSet<CoverageItem>| tests.iter().filter_map(|it| table.id(it)).collect();
         PlannedTrace {
             tests: self.tests.into_iter().map(number).collect(),
             alone: self.alone,
@@ -188,8 +189,8 @@ async fn rehearse(api: &'static Api, trace: Trace) -> Rehearsed {
     let target = local::target(Reference::new(api, None));
     let execution = Runner::new(api, target, "rehearsal").execute(&trace, &Stop::default()).await;
     let played = execution.played.iter();
-    let mut tests: Vec<BTreeSet<Test>> =
-        played.map(|played| Test::all(api, &played.visited).collect()).collect();
+    let mut tests: Vec<BTreeSet<CoverageItem>> =
+        played.map(|played| CoverageItem::all(api, &played.visited).collect()).collect();
     tests.resize(trace.steps.len(), BTreeSet::new());
     let mut spare: Vec<bool> =
         execution.played.iter().map(|played| played.method.is_empty()).collect();
@@ -197,7 +198,7 @@ async fn rehearse(api: &'static Api, trace: Trace) -> Rehearsed {
     // A few may be there by the way; many are the point of the trace.
     let many = spare.windows(BEYOND).position(|steps| steps.iter().all(|spare| *spare));
     if let Some((tests, step)) = many.and_then(|at| tests.get_mut(at).zip(trace.steps.get(at))) {
-        tests.extend(api.operation(&step.operation).map(|it| Test::Beyond(it.index)));
+        tests.extend(api.operation(&step.operation).map(|it| CoverageItem::Beyond(it.index)));
     }
     Rehearsed { alone: must_run_alone(api, &trace), trace, tests, spare }
 }

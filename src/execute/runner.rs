@@ -1,6 +1,6 @@
 //! The runner: a target, how calls get there, and when to give up.
 //!
-//! The main type is [`Runner`]. Clones of a runner share its target, its counters and its end.
+//! The main type is [`Runner`]. Clones of a runner share its target, its watcher and its end.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -10,9 +10,9 @@ use appmesh_model::api::Api;
 use appmesh_model::operation::Action;
 use tokio::sync::Semaphore;
 
-use super::counters::Counters;
 use super::time_out_limit::TimeOuts;
 use crate::bind::{self, Request};
+use crate::event::{Event, Watcher};
 use crate::target::{Renew, Sent, Target};
 
 /// How long a server that is to be reset may take to start.
@@ -30,7 +30,7 @@ pub struct Runner {
     pub(super) interrupted: Arc<AtomicBool>,
     pub(super) ends_at: Option<Instant>,
     pub(super) time_outs: Arc<TimeOuts>,
-    pub(super) counters: Arc<Counters>,
+    pub(super) watcher: Watcher,
     /// Whether the calls of its traces are those of the campaign itself.
     pub(super) counted: bool,
     pub(super) at_once: Arc<AtomicUsize>,
@@ -63,7 +63,7 @@ impl Runner {
             interrupted: Arc::default(),
             ends_at: None,
             time_outs: Arc::default(),
-            counters: Arc::new(Counters::new(api.catalogue.rules().len())),
+            watcher: Watcher::default(),
             counted: false,
             at_once: Arc::default(),
             turns: None,
@@ -103,7 +103,7 @@ impl Runner {
         Self { ends_at: Some(ends_at), ..self }
     }
 
-    /// The same, for the traces of a campaign itself: their calls show in the [`Counters`].
+    /// The same, for the traces of a campaign itself: their calls are told as [`Event::Judged`].
     #[must_use]
     pub fn counted(&self) -> Self {
         Self { counted: true, ..self.clone() }
@@ -117,9 +117,15 @@ impl Runner {
         Self { turns, ..self.clone() }
     }
 
-    /// The counters of all calls so far, those of clones included.
-    pub fn counters(&self) -> Arc<Counters> {
-        self.counters.clone()
+    /// The same, and this watcher is told of what it and its clones do.
+    #[must_use]
+    pub fn watched_by(self, watcher: Watcher) -> Self {
+        Self { watcher, ..self }
+    }
+
+    /// Tells the watcher of an event.
+    pub fn tell(&self, event: Event<'_>) {
+        self.watcher.tell(event);
     }
 
     /// The same, and shrinking may run so many traces side by side.
@@ -178,7 +184,7 @@ impl Runner {
         };
         let sent = self.target.send(request).await;
         drop(turn);
-        self.counters.sent_one();
+        self.tell(Event::Sent);
         self.time_outs.count(what, sent.in_vain);
         sent
     }

@@ -16,6 +16,7 @@ use appmesh_model::world::Key;
 use super::outcome::{Divergence, Execution, Played, Signature, Visited};
 use super::runner::Runner;
 use crate::bind::{Binder, Request};
+use crate::event::Event;
 use crate::target::Sent;
 use crate::trace::Step;
 
@@ -123,7 +124,7 @@ impl<'r> TraceRun<'r> {
             .learn(step, sent.observed.answer.as_ref().and_then(|answer| answer.body.as_ref()));
         let exercised = std::mem::take(&mut verdict.exercised);
         if self.runner.counted {
-            self.runner.counters.judged_one(&exercised);
+            self.runner.tell(Event::Judged(&exercised));
         }
         self.execution.denied += u64::from(verdict.denied);
         self.execution.lost += u64::from(verdict.lost);

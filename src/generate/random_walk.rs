@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 
 use super::trace_builder::{Args, Detail, TraceBuilder};
 use super::value::{self, ABSENT, EditKind};
+use crate::isolation::is_root_list;
 use crate::random::Random;
-use crate::root_lists::is_root_list;
 use crate::trace::{Arg, Garbage, Trace};
 
 /// How many random steps are compared for each one taken.

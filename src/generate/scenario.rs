@@ -11,7 +11,7 @@ use crate::trace::Trace;
 
 mod bounds;
 mod calls;
-mod everyday;
+mod history;
 mod lifecycle;
 mod lists;
 mod relationships;
@@ -20,7 +20,7 @@ mod relationships;
 /// resource beside others of the same name.
 pub fn first(api: &'static Api) -> Vec<Trace> {
     let families = 0..api.families.len();
-    let lives = families.clone().map(|family| everyday::everyday(api, family));
+    let lives = families.clone().map(|family| history::everyday(api, family));
     let mut traces: Vec<Trace> =
         lives.chain(families.map(|family| relationships::namesakes(api, family))).collect();
     traces.retain(|trace| !trace.steps.is_empty());

@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 
 use super::reply::Reply;
 use super::server::Reference;
-use crate::wire_call::Request;
+use crate::request_parser::Request;
 
 /// The largest body that is read; a larger one is refused.
 const MOST_BODY_BYTES: usize = 1 << 20;

@@ -1,6 +1,6 @@
 //! The account and the region of the reference server, and the identifiers of new resources.
 
-use appmesh_model::perform::Minted;
+use appmesh_model::correct_server::Minted;
 use appmesh_model::world::Timestamp;
 use uuid::Uuid;
 

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use appmesh_model::answer_body;
 use appmesh_model::api::Api;
+use appmesh_model::rendering;
 use appmesh_model::world::{Key, Resource, World};
 use serde_json::Value;
 
@@ -63,5 +63,5 @@ pub(crate) fn go_on(api: &Api, world: &mut World, key: &Key, made: &Resource) ->
         resource.created_at = made.created_at;
         resource.version = made.version.map(|version| version + 1);
     });
-    Some(answer_body::resource(api, key, world.get(key)?, "ACTIVE"))
+    Some(rendering::resource(api, key, world.get(key)?, "ACTIVE"))
 }

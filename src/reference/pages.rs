@@ -5,11 +5,11 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use appmesh_model::DEFAULT_LIMIT;
-use appmesh_model::answer_body;
 use appmesh_model::api::{Api, Call};
 use appmesh_model::error::ErrorKind;
 use appmesh_model::expect::Expectation;
 use appmesh_model::operation::Role;
+use appmesh_model::rendering;
 use appmesh_model::world::{Key, Resource, World};
 use serde_json::{Map, Value};
 
@@ -41,7 +41,7 @@ pub(super) fn page(
     let more = cut.start + shown.len() < cut.count || (cut.late_end && is_full) || cut.endless;
     let items: Vec<Value> = shown
         .iter()
-        .map(|(key, resource)| answer_body::item(api, key, &hooks.on_item(key, resource)))
+        .map(|(key, resource)| rendering::item(api, key, &hooks.on_item(key, resource)))
         .collect();
     let last = shown.last().map(|(key, _)| key.name().to_owned()).or(after);
     let mut body = Map::new();

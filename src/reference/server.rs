@@ -7,10 +7,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use appmesh_model::api::{Api, Call};
+use appmesh_model::correct_server::perform;
 use appmesh_model::error::ErrorKind;
 use appmesh_model::expect::{Change, Expectation, expect};
 use appmesh_model::operation::Action;
-use appmesh_model::perform::perform;
 use appmesh_model::world::{Resource, World};
 
 use super::choices::Choices;
@@ -22,8 +22,8 @@ use super::implied_resources::{Implied, go_on};
 use super::pages::page;
 use super::reply::Reply;
 use super::state::State;
+use crate::request_parser::{self, Request};
 use crate::target::unix_ms;
-use crate::wire_call::{self, Request};
 
 /// A server that answers as the model permits.
 #[derive(Debug)]
@@ -97,7 +97,7 @@ impl Reference {
 
     /// Answers a request as if it came at this time, in milliseconds since the epoch.
     pub fn handle_at(&self, request: Request<'_>, now_ms: i64) -> Reply {
-        let call = match wire_call::read(self.api, request) {
+        let call = match request_parser::read(self.api, request) {
             Ok(call) => call,
             Err(refusal) => return Reply::error(refusal, "no operation has this form"),
         };

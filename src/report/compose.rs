@@ -12,10 +12,10 @@ use super::{
     Coverage, FindingReport, FlakyReport, GapReport, Identity, Reason, Report, ResponseReport,
     RuleReport, ShrinkReport, Standing, StepReport, Tool, UnreachedReport, UnvisitedReport,
 };
-use crate::campaign_scope::Scope;
-use crate::coverage::test::Test;
-use crate::event::{Finding, Flaky, Gap, Outcome, RuleStatus};
+use crate::campaign_outcome::{Finding, Flaky, Gap, Outcome, RuleStatus};
+use crate::coverage::item::CoverageItem;
 use crate::execute::{Execution, Played, Signature};
+use crate::shard::Scope;
 
 /// The report on a campaign.
 pub fn report(outcome: &Outcome) -> Report {
@@ -58,7 +58,7 @@ fn names_begin_with(outcome: &Outcome) -> Option<String> {
 }
 
 fn coverage(outcome: &Outcome) -> Coverage {
-    let in_words = |tests: &[Test]| {
+    let in_words = |tests: &[CoverageItem]| {
         let mut words: Vec<String> = tests.iter().map(|test| test.describe(outcome.api)).collect();
         words.sort();
         words

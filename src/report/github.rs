@@ -5,7 +5,7 @@
 
 use super::printable::one_line;
 use super::{FindingReport, Report, counted, gaps, markdown_escape, text};
-use crate::event::RuleStatus;
+use crate::campaign_outcome::RuleStatus;
 
 /// The most bytes of a summary; GitHub refuses more than 1 MiB for each step.
 const MOST_SUMMARY_BYTES: usize = 1_000_000;

@@ -18,7 +18,7 @@ mod link;
 mod repro_script;
 
 use super::{Identity, Report, RuleReport, counted, text};
-use crate::event::{INTERRUPTED, RuleStatus};
+use crate::campaign_outcome::{INTERRUPTED, RuleStatus};
 use coverage::Operation;
 use finding::Finding;
 use link::{Gap, Link, find_or_add, rule_anchor};

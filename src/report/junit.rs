@@ -16,7 +16,7 @@ use thiserror::Error;
 use super::printable::one_line;
 use super::text::Look;
 use super::{FindingReport, Report, RuleReport, gaps, text};
-use crate::event::RuleStatus;
+use crate::campaign_outcome::RuleStatus;
 
 /// A test case.
 struct Case<'r> {

@@ -11,9 +11,9 @@ use super::{
     CorpusReport, Coverage, FindingReport, GapReport, Identity, Reason, Report, RuleReport,
     UnreachedReport, UnvisitedReport,
 };
-use crate::campaign_scope::{NoShard, Shard};
-use crate::event::RuleStatus;
+use crate::campaign_outcome::RuleStatus;
 use crate::execute::Signature;
+use crate::shard::{NoShard, Shard};
 
 /// Reports that do not belong together.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::printable::one_line;
 use super::{FindingReport, Report, RuleReport, markdown_escape, text};
-use crate::percent;
+use crate::url_encoding;
 
 /// The address of the format's schema.
 const SCHEMA: &str =
@@ -140,7 +140,7 @@ fn result(rules: &[&RuleReport], finding: &FindingReport, number: usize) -> Valu
 
 /// The operation, and the file that holds the trace.
 fn location(operation: &str, at: &str, number: usize) -> Value {
-    let file = format!("traces/{number:03}-{}.json", percent::encode(operation));
+    let file = format!("traces/{number:03}-{}.json", url_encoding::encode(operation));
     let full = if at.is_empty() { operation.to_owned() } else { format!("{operation}/{at}") };
     json!({
         "physicalLocation": {

@@ -15,7 +15,7 @@ use super::{
     CorpusReport, FindingReport, FlakyReport, GateReport, Identity, Report, Standing, StepReport,
     counted, gaps,
 };
-use crate::event::RuleStatus;
+use crate::campaign_outcome::RuleStatus;
 
 pub use super::styled_text::Look;
 

@@ -5,7 +5,7 @@
 use appmesh_model::api::Api;
 
 use super::fault::Fault;
-use super::mutation::Mutations;
+use super::injection::Mutations;
 use crate::reference::{Reference, local};
 use crate::target::{Renew, Target};
 

@@ -4,14 +4,14 @@
 //! this process with the fault switched on. This module must not know how scores are shown.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
 
 use crate::campaign::{self, Plan};
-use crate::event::Event;
+use crate::event::{Event, Watcher};
 use crate::execute::Runner;
 use crate::target::Renew;
 
@@ -97,15 +97,18 @@ impl Score {
 /// Runs a campaign on a server with a fault, with this seed and at most so many calls.
 pub async fn attempt(api: &'static Api, fault: &Fault, seed: u64, max_calls: u64) -> Attempt {
     let recipe = Recipe { api, choices: None, faults: vec![fault.clone()] };
-    let runner = Runner::new(api, recipe.renewed(), "act-hunt").renewable(Arc::new(recipe));
-    let plan = Plan { seed, target: fault.id.clone(), ..Plan::whole(api, max_calls) };
-    let mut played: Vec<(u64, Instant)> = Vec::new();
-    let mut watch = |event| {
+    let played = Arc::<Mutex<Vec<(u64, Instant)>>>::default();
+    let heard = played.clone();
+    let watcher = Watcher::new(move |event| {
         if let Event::Played { calls, .. } = event {
-            played.push((calls, Instant::now()));
+            heard.lock().unwrap_or_else(PoisonError::into_inner).push((calls, Instant::now()));
         }
-    };
-    let outcome = campaign::run(&runner, &plan, &mut watch).await;
+    });
+    let runner = Runner::new(api, recipe.renewed(), "act-hunt").watched_by(watcher);
+    let runner = runner.renewable(Arc::new(recipe));
+    let plan = Plan { seed, target: fault.id.clone(), ..Plan::whole(api, max_calls) };
+    let outcome = campaign::run(&runner, &plan).await;
+    let played = played.lock().unwrap_or_else(PoisonError::into_inner);
     let rules = || outcome.findings.iter().map(|finding| finding.signature.rule);
     let own: Vec<_> =
         outcome.findings.iter().filter(|finding| finding.signature.rule == fault.rule).collect();

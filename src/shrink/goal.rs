@@ -15,7 +15,7 @@ use appmesh_model::operation::{Action, Role};
 use appmesh_model::rule::{RuleId, group};
 use serde_json::json;
 
-use super::rewrite::rewrites;
+use super::argument_rewrite::rewrites;
 use crate::execute::Signature;
 use crate::predicted_state::Prediction;
 use crate::trace::{Arg, Step, Trace};

@@ -14,7 +14,7 @@ use super::candidate::Candidate;
 use super::driver::Reproduce;
 use super::goal::Goal;
 use crate::execute::{Divergence, Execution, Runner, Signature, Stop};
-use crate::root_lists::lists_roots;
+use crate::isolation::lists_roots;
 use crate::trace::Trace;
 
 /// So many candidates run side by side while they wait, however few calls may be under way.

@@ -14,10 +14,10 @@
 
 use appmesh_model::operation::Action;
 
+use super::argument_rewrite::simplest_values;
 use super::candidate::Facts;
 use super::goal::reasons;
 use super::naming::{families, symbols};
-use super::rewrite::simplest_values;
 use crate::generate::value;
 use crate::trace::{Arg, Step, Trace};
 

@@ -6,8 +6,7 @@
 use super::candidate::{Candidates, Cursor, Facts};
 use crate::trace::Trace;
 
-mod change_calls;
-mod interchangeable;
+mod fold;
 mod names;
 mod pages;
 mod remove_steps;
@@ -41,10 +40,10 @@ impl Pass {
         Self::new("remove resources", remove_steps::of_a_resource),
         Self::new("remove steps", remove_steps::runs),
         Self::new("list at once", pages::list_at_once),
-        Self::new("delete parents", change_calls::delete_parent),
+        Self::new("delete parents", fold::delete_parent),
         Self::new("remove interchangeable steps", remove_steps::interchangeable),
         Self::new("shorten pages", pages::shorten),
-        Self::new("fold updates", change_calls::fold_update),
+        Self::new("fold updates", fold::fold_update),
         Self::new("shorten names", names::shorten),
         Self::new("complete requests", simplify::complete),
         Self::new("simplify arguments", simplify::arguments),

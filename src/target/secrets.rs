@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_credential_types::Credentials;
 use serde_json::Value;
 
-use crate::percent;
+use crate::url_encoding;
 
 /// What stands in the place of a secret.
 const REDACTED: &str = "[redacted]";
@@ -46,7 +46,7 @@ impl Secrets {
         ];
         let long = parts.into_iter().flatten().filter(|it| it.len() >= LEAST_CHARACTERS);
         let mut credentials: Vec<String> =
-            long.flat_map(|it| [it.to_owned(), percent::encode(it).into_owned()]).collect();
+            long.flat_map(|it| [it.to_owned(), url_encoding::encode(it).into_owned()]).collect();
         // Where one is a part of another, the whole goes first.
         credentials.sort_by_key(|it| std::cmp::Reverse(it.len()));
         credentials.dedup();
@@ -155,7 +155,7 @@ mod tests {
         secrets().redact_value(&mut value);
         let clean = json!({ "message": "[redacted]!", "[redacted]": ["[redacted]", "plain"] });
         assert_eq!(value, clean);
-        assert_eq!(secrets().redact(&percent::encode(SECRET)), "[redacted]");
+        assert_eq!(secrets().redact(&url_encoding::encode(SECRET)), "[redacted]");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What must be true of every finding about resources that were deleted and created again.
 
-use appmesh_conformance::event::Finding;
+use appmesh_conformance::campaign_outcome::Finding;
 use appmesh_model::api::Api;
 use appmesh_model::operation::Action;
 use appmesh_model::shared_rule::SharedRule;

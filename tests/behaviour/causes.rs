@@ -47,7 +47,7 @@ async fn accused(target: Target) -> Vec<String> {
     // What failed before is run on top of the one call.
     let corpus = vec![Trace::from_json(&trace).unwrap()];
     let plan = Plan { corpus, ..Plan::whole(api, 1) };
-    let findings = campaign::run(&runner, &plan, &mut |_| {}).await.findings;
+    let findings = campaign::run(&runner, &plan).await.findings;
     let told = findings.iter().map(|finding| {
         let signature = &finding.signature;
         let rule = &api.catalogue.get(signature.rule).id;

@@ -5,11 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use appmesh_conformance::campaign::{self, Plan};
-use appmesh_conformance::event::{Event, Finding, Outcome};
+use appmesh_conformance::campaign_outcome::{Finding, Outcome};
+use appmesh_conformance::event::{Event, Watcher};
 use appmesh_conformance::execute::Runner;
 use appmesh_conformance::random::Random;
 use appmesh_conformance::reference::{http, local};
@@ -119,7 +120,7 @@ fn sixteen_traces_at_a_time_find_and_shrink_what_one_does() {
                 let running = http::serve(server, 0).await?;
                 let target = Target::new(&running.url(), Signer::from_env(), 10_000);
                 let runner = Runner::new(api, target.map_err(io::Error::other)?, "act-beside");
-                Ok(campaign::run(&runner, &plan, &mut |_| {}).await)
+                Ok(campaign::run(&runner, &plan).await)
             });
             let outcome = outcome.expect("runs");
             assert!(outcome.flaky.is_empty(), "{id}, {at_once}: {:?}", outcome.flaky);
@@ -142,7 +143,7 @@ fn traces_show_their_fault_on_a_server_that_nobody_used() {
         let runner = Runner::new(api, recipe.renewed(), "used");
         let plan = Plan::whole(api, MAX_CALLS);
         let shrunk = |runner: Runner| {
-            let run = async { Ok(campaign::run(&runner, &plan, &mut |_| {}).await) };
+            let run = async { Ok(campaign::run(&runner, &plan).await) };
             let mut outcome = block_on(run).expect("runs");
             assert_eq!(outcome.findings.len(), 1, "{id}");
             outcome.findings.remove(0).shrunk
@@ -167,7 +168,7 @@ fn a_time_that_the_first_call_was_told_shows_on_a_new_server() {
         let recipe = Recipe { api, choices: None, faults: vec![fault] };
         let runner = Runner::new(api, recipe.renewed(), "used").renewable(Arc::new(recipe));
         let plan = Plan::whole(api, MAX_CALLS);
-        let run = async { Ok(campaign::run(&runner, &plan, &mut |_| {}).await) };
+        let run = async { Ok(campaign::run(&runner, &plan).await) };
         let outcome = block_on(run).expect("runs");
         let on_new: Vec<_> = outcome.findings.iter().map(|it| it.shrunk.on_new_server).collect();
         assert_eq!(on_new, [Some(true)], "{id}");
@@ -282,22 +283,23 @@ async fn hunt(
     let own = faults.iter().map(|fault| fault.rule);
     let rules = if stop { own.collect() } else { api.catalogue.ids().collect() };
     let plan = Plan { rules, ..Plan::whole(api, max_calls) };
-    let mut under_way = false;
-    let mut watch = |event| {
+    let under_way = AtomicBool::new(false);
+    let runner = runner.watched_by(Watcher::new(move |event| {
         // That it is shrunk well is tested elsewhere. Of a server on which nothing has succeeded
         // yet, nothing would be believed.
         let enough = match event {
-            Event::Found => under_way,
+            Event::Sent | Event::Judged(_) => false,
+            Event::Found => under_way.load(Ordering::Relaxed),
             Event::Played { findings, calls, .. } => {
-                under_way = true;
+                under_way.store(true, Ordering::Relaxed);
                 findings > 0 && calls > 100
             }
         };
         if stop && enough {
             interrupter.store(true, Ordering::Relaxed);
         }
-    };
-    Ok(campaign::run(&runner, &plan, &mut watch).await)
+    }));
+    Ok(campaign::run(&runner, &plan).await)
 }
 
 fn block_on<T>(future: impl Future<Output = io::Result<T>>) -> io::Result<T> {

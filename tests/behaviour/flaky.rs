@@ -41,7 +41,7 @@ async fn what_shows_once_is_flaky_and_comes_with_its_trace() {
     let server = Reference::new(api, None);
     let target = Target::local(Arc::new(WrongOnce { server, calls: AtomicU64::new(0) }));
     let plan = Plan::whole(api, 300);
-    let outcome = campaign::run(&Runner::new(api, target, "flaky"), &plan, &mut |_| {}).await;
+    let outcome = campaign::run(&Runner::new(api, target, "flaky"), &plan).await;
     assert!(outcome.findings.is_empty(), "{:?}", outcome.findings);
     let report = compose::report(&outcome);
     let [flaky] = report.flaky.as_slice() else { unreachable!("{:?}", report.flaky) };

@@ -14,13 +14,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use appmesh_conformance::campaign::{self, Plan};
-use appmesh_conformance::campaign_scope::Scope;
-use appmesh_conformance::event::Finding;
+use appmesh_conformance::campaign_outcome::Finding;
 use appmesh_conformance::execute::{Runner, Signature, Stop};
 use appmesh_conformance::reference::local;
 use appmesh_conformance::selftest::fault::{self, Fault, Shortest};
 use appmesh_conformance::selftest::faulty;
 use appmesh_conformance::selftest::search::{self, Least, Limits};
+use appmesh_conformance::shard::Scope;
 use appmesh_model::DEFAULT_LIMIT;
 use appmesh_model::api::{Api, Version};
 use serde_json::{Value, json};
@@ -53,7 +53,7 @@ async fn findings(api: &'static Api, fault: &Fault, at_once: usize) -> Vec<Findi
         corpus: Vec::new(),
         concurrency: Some(1),
     };
-    campaign::run(&runner, &plan, &mut |_| {}).await.findings
+    campaign::run(&runner, &plan).await.findings
 }
 
 fn place(signature: &Signature) -> String {

@@ -15,11 +15,11 @@ use std::time::Duration;
 
 use appmesh_conformance::bind::Request;
 use appmesh_conformance::campaign::{self, Plan};
-use appmesh_conformance::campaign_scope::Scope;
-use appmesh_conformance::event::Outcome;
+use appmesh_conformance::campaign_outcome::Outcome;
 use appmesh_conformance::execute::Runner;
 use appmesh_conformance::reference::Reference;
 use appmesh_conformance::report::compose;
+use appmesh_conformance::shard::Scope;
 use appmesh_conformance::target::{Local, Signer, Target};
 use appmesh_conformance::trace::Trace;
 use appmesh_model::api::{Api, Version};
@@ -102,8 +102,7 @@ async fn run(version: Version, answer: Answer) -> (Outcome, u64) {
         corpus: Vec::new(),
         concurrency: Some(1),
     };
-    let watch = &mut |_| {};
-    let campaign = campaign::run(&runner, &plan, watch);
+    let campaign = campaign::run(&runner, &plan);
     let outcome = tokio::time::timeout(Duration::from_secs(240), campaign).await.unwrap();
     (outcome, fixture.requests.load(Ordering::Relaxed))
 }
@@ -272,7 +271,7 @@ async fn an_empty_page_for_a_foreign_token_is_no_finding() {
             let runner = Runner::new(api, Target::local(Arc::new(server)), "test");
             let corpus = vec![Trace::from_json(&trace).unwrap()];
             let plan = Plan { corpus, seed, ..Plan::whole(api, 6_000) };
-            let outcome = campaign::run(&runner, &plan, &mut |_| {}).await;
+            let outcome = campaign::run(&runner, &plan).await;
             let found: Vec<_> = outcome.findings.iter().map(|finding| &finding.signature).collect();
             assert!(found.is_empty() && outcome.flaky.is_empty(), "{version}: {found:#?}");
             assert_eq!(outcome.inconclusive, None, "{version}");

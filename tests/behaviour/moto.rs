@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use appmesh_conformance::campaign::{self, Plan};
-use appmesh_conformance::campaign_scope::Scope;
+use appmesh_conformance::campaign_outcome::{Finding, Outcome};
 use appmesh_conformance::cli::DEFAULT_MAX_CALLS;
-use appmesh_conformance::event::{Finding, Outcome};
 use appmesh_conformance::execute::Runner;
+use appmesh_conformance::shard::Scope;
 use appmesh_conformance::target::{Signer, Target};
 use appmesh_model::api::{Api, Version};
 
@@ -34,7 +34,7 @@ fn findings_on_moto() {
         .enable_all()
         .build()
         .expect("a runtime");
-    let outcome = runtime.block_on(campaign::run(&runner, &plan, &mut |_| {}));
+    let outcome = runtime.block_on(campaign::run(&runner, &plan));
     assert_eq!(outcome.inconclusive, None);
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../../snapshots");

@@ -8,8 +8,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use appmesh_conformance::campaign::{self, Plan};
+use appmesh_conformance::campaign_outcome::{Outcome, RuleStatus};
 use appmesh_conformance::cli::DEFAULT_MAX_CALLS;
-use appmesh_conformance::event::{Outcome, RuleStatus};
 use appmesh_conformance::execute::Runner;
 use appmesh_conformance::reference::{Reference, local};
 use appmesh_model::api::{Api, Version};
@@ -26,7 +26,7 @@ fn some_of(all: u64) -> u64 {
 async fn run(api: &'static Api, seed: u64, choices: Option<u64>) -> Outcome {
     let runner = Runner::new(api, local::target(Reference::new(api, choices)), "act-seed");
     let plan = Plan { seed, ..Plan::whole(api, DEFAULT_MAX_CALLS) };
-    campaign::run(&runner, &plan, &mut |_| {}).await
+    campaign::run(&runner, &plan).await
 }
 
 /// What is wrong with a run; nothing if all is well.

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use appmesh_conformance::campaign::{self, Plan};
-use appmesh_conformance::campaign_scope::{Scope, Shard};
+use appmesh_conformance::campaign_outcome::RuleStatus;
 use appmesh_conformance::cli::DEFAULT_MAX_CALLS;
-use appmesh_conformance::event::RuleStatus;
 use appmesh_conformance::execute::Runner;
 use appmesh_conformance::reference::local;
 use appmesh_conformance::report::merge::merge;
 use appmesh_conformance::report::{Identity, Report, compose};
 use appmesh_conformance::selftest::{fault, faulty};
+use appmesh_conformance::shard::{Scope, Shard};
 use appmesh_model::api::{Api, Version};
 
 /// Faults of all kinds; some hide others' situations.
@@ -36,7 +36,7 @@ fn run(version: Version, faults: &[&str], scope: Scope) -> Report {
         concurrency: Some(1),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    compose::report(&runtime.block_on(campaign::run(&runner, &plan, &mut |_| {})))
+    compose::report(&runtime.block_on(campaign::run(&runner, &plan)))
 }
 
 fn shards(version: Version, faults: &[&str], of: usize) -> Vec<Report> {

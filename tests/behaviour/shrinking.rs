@@ -8,10 +8,10 @@
 use std::time::Duration;
 
 use appmesh_conformance::campaign::{self, Plan};
-use appmesh_conformance::campaign_scope::Scope;
 use appmesh_conformance::execute::{Played, Runner};
 use appmesh_conformance::reference::local;
 use appmesh_conformance::selftest::{fault, faulty};
+use appmesh_conformance::shard::Scope;
 use appmesh_model::api::{Api, Version};
 
 /// The driver on random traces and predicates.
@@ -51,8 +51,7 @@ async fn find(version: &str, fault: &str) -> Vec<Vec<String>> {
         corpus: Vec::new(),
         concurrency: Some(1),
     };
-    let watch = &mut |_| {};
-    let campaign = campaign::run(&runner, &plan, watch);
+    let campaign = campaign::run(&runner, &plan);
     let outcome = tokio::time::timeout(Duration::from_secs(300), campaign).await.unwrap();
     assert!(outcome.flaky.is_empty(), "{:?}", outcome.flaky);
     let calls = |played: &Vec<Played>| played.iter().map(line).collect();

@@ -16,19 +16,19 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use appmesh_conformance::bind;
 use appmesh_conformance::campaign::{self, Plan};
-use appmesh_conformance::event::{Finding, Outcome};
+use appmesh_conformance::campaign_outcome::{Finding, Outcome};
 use appmesh_conformance::execute::Runner;
 use appmesh_conformance::generate::trace_builder::{Detail, TraceBuilder};
 use appmesh_conformance::reference::{Reference, Reply, Request};
+use appmesh_conformance::request_parser;
 use appmesh_conformance::target::{Local, Signer, Target};
 use appmesh_conformance::trace::Trace;
-use appmesh_conformance::wire_call;
 use appmesh_model::api::{Api, Version};
+use appmesh_model::correct_server::{Minted, perform};
 use appmesh_model::error::ErrorKind;
 use appmesh_model::expect::expect;
 use appmesh_model::observed::{Answer, error_type};
 use appmesh_model::operation::Action;
-use appmesh_model::perform::{Minted, perform};
 use appmesh_model::world::{Timestamp, World};
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -115,7 +115,7 @@ impl Server {
     fn belie(&self, action: Action, error: ErrorKind, request: Request<'_>, now_ms: i64) -> Reply {
         let api = self.reference.api();
         let reply = self.reference.handle_at(request, now_ms);
-        let Ok(call) = wire_call::read(api, request) else { return reply };
+        let Ok(call) = request_parser::read(api, request) else { return reply };
         let mut world = self.world.lock().unwrap();
         let expectation = expect(api, &world, &call);
         if let (200, Some(&change)) = (reply.status, expectation.changes.first()) {
@@ -273,7 +273,7 @@ fn on_every_seed(
         let server = Server::new(api, family, behaviour);
         let plan = Plan { seed, corpus: corpus.to_vec(), ..Plan::whole(api, MAX_CALLS) };
         let runner = Runner::new(api, Target::local(Arc::new(server)), "act-refuse");
-        let outcome = block_on(campaign::run(&runner, &plan, &mut |_| {}));
+        let outcome = block_on(campaign::run(&runner, &plan));
         let complaint = complaint(&outcome, expected)?;
         let name = family.map_or("all families", |family| api.families[family].table.id);
         Some(format!("{}, {name}, seed {seed}: {complaint}", api.version))
@@ -373,7 +373,7 @@ async fn a_server_that_does_not_decode_paths_over_http() {
     let (corpus, expected) = odd_names(api);
     let plan = Plan { concurrency: None, corpus, ..Plan::whole(api, MAX_CALLS) };
     let runner = Runner::new(api, target, "act-refuse");
-    let outcome = campaign::run(&runner, &plan, &mut |_| {}).await;
+    let outcome = campaign::run(&runner, &plan).await;
     serving.abort();
     assert_eq!(complaint(&outcome, &expected), None);
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{Behaviour, Shown, ShownSpec, ShownTimes, ShownVersion};
+use crate::call_context::CallContext;
 use crate::client_token::{replay_of, token_history};
 use crate::error::ErrorKind;
 use crate::expectation::Change;
-use crate::expectation_builder::CallContext;
 use crate::shared_rule::SharedRule;
 use crate::situation_fact::Looker;
 use crate::told_resource::{Told, learn};

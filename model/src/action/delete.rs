@@ -1,9 +1,9 @@
 //! Delete: removes a resource that nothing needs.
 
 use super::{Behaviour, Shown, ShownSpec, expect_existing};
+use crate::call_context::CallContext;
 use crate::error::ErrorKind;
 use crate::expectation::{Change, Refusal};
-use crate::expectation_builder::CallContext;
 use crate::shared_rule::SharedRule;
 use crate::situation_fact::Looker;
 use crate::world::Key;

@@ -1,8 +1,8 @@
 //! Describe: reads one resource.
 
 use super::{Behaviour, Shown, ShownSpec, ShownTimes, ShownVersion, expect_existing};
+use crate::call_context::CallContext;
 use crate::expectation::Change;
-use crate::expectation_builder::CallContext;
 use crate::shared_rule::SharedRule;
 use crate::situation_fact::Looker;
 use crate::world::Key;

@@ -1,10 +1,10 @@
-//! List: reads the resources under a parent, page by page. `page` looks at what stands on a page.
+//! List: reads the resources under a parent, page by page. `page_check` looks at what stands on a page.
 
 use serde_json::Value;
 
 use super::{Behaviour, Shown};
+use crate::call_context::CallContext;
 use crate::expectation::Change;
-use crate::expectation_builder::CallContext;
 use crate::operation::Role;
 use crate::shared_rule::SharedRule;
 use crate::situation_fact::Looker;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{Behaviour, Shown, ShownSpec, ShownTimes, ShownVersion, expect_existing};
+use crate::call_context::CallContext;
 use crate::client_token::{replay_of, reuses_update_token, token_history};
 use crate::error::ErrorKind;
 use crate::expectation::{Change, sent_spec};
-use crate::expectation_builder::CallContext;
 use crate::operation::Role;
 use crate::sameness::may_be_alike;
 use crate::shared_rule::SharedRule;

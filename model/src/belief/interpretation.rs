@@ -8,13 +8,13 @@ use serde_json::Value;
 use super::{input, page_token};
 use crate::action;
 use crate::api::Call;
-use crate::body_check;
 use crate::expect::Change;
 use crate::judgement::{Checks, Judgement};
 use crate::observed::Answer;
 use crate::operation::{Action, Role};
 use crate::page_check::{self, Turn};
 use crate::place::{Header, Place};
+use crate::shape_check;
 use crate::told_resource::Reading;
 use crate::wire_rule::Wire;
 
@@ -117,7 +117,7 @@ fn check_form<'a>(
         body.is_some(),
         || Place::Body,
         || "a JSON object".to_owned(),
-        || answer.body.as_ref().map_or_else(unread, body_check::brief),
+        || answer.body.as_ref().map_or_else(unread, shape_check::brief),
     );
     let lists = operation.table.action == Action::List;
     let shape = if lists { family.table.page } else { family.table.data };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::explanation::Effect;
+use super::deviation::Effect;
 use super::interpretation::Interpretation;
 use super::page_token;
 use crate::api::{Api, Call};

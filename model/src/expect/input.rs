@@ -2,9 +2,9 @@
 //!
 //! The main function is [`expect_input`]. It looks at no resource but for its owner.
 
+use crate::call_context::CallContext;
 use crate::error::ErrorKind;
 use crate::expectation::Refusal;
-use crate::expectation_builder::CallContext;
 use crate::operation::{Action, Input, Location, Role};
 use crate::schema::{Misfit, Node};
 use crate::shared_rule::SharedRule;

@@ -4,9 +4,9 @@
 
 use super::{Checks, Judgement};
 use crate::api::{Api, ApiFamily};
-use crate::body_check::form_of;
 use crate::expect::Change;
 use crate::place::{Path, Place};
+use crate::shape_check::form_of;
 use crate::shared_rule::SharedRule;
 use crate::told_resource::Reading;
 use crate::world::{Key, Resource};

@@ -1,7 +1,7 @@
 //! Paginations: lists that are being read page by page.
 //!
 //! The main type is [`Pagination`]; `Paginations` holds the latest ones. What a page must show is said in
-//! `page`.
+//! `page_check`.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::contradicted_member::{MemberValue, Others};
+use super::possible_values::{MemberValue, Others};
 use super::timestamp::{Owners, Timestamp};
 
 /// What was replaced longer ago is not remembered: so long after, nobody looks for it.

@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::call::{Body, Planned, Request};
 use super::script::Script;
 use crate::bind::FILLING;
-use crate::percent;
 use crate::report::printable;
 use crate::report::printable::one_line;
 use crate::trace::{Arg, Garbage};
+use crate::url_encoding;
 
 /// The text as one word, taken literally.
 pub(super) fn quoted(text: &str) -> String {
@@ -189,10 +189,10 @@ fn path(template: &str, request: &Request) -> String {
 /// An argument in a path, within double quotes.
 fn encoded(arg: &Arg) -> String {
     match arg {
-        Arg::Plain(Value::String(text)) => percent::encode(text).into_owned(),
-        Arg::Plain(value) => percent::encode(&value.to_string()).into_owned(),
+        Arg::Plain(Value::String(text)) => url_encoding::encode(text).into_owned(),
+        Arg::Plain(value) => url_encoding::encode(&value.to_string()).into_owned(),
         Arg::Name { symbol, length } | Arg::Token { symbol, length } => {
-            spelled(&percent::encode(symbol), symbol, *length)
+            spelled(&url_encoding::encode(symbol), symbol, *length)
         }
         Arg::PageAfter(call) => format!("$(encode \"${{page{call}#=}}\")"),
         Arg::Owner => "$(encode \"$owner\")".to_owned(),

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::interchangeable::Interchangeable;
 use crate::shrink::candidate::{Candidates, Cursor, Facts, anew};
+use crate::shrink::interchangeable_steps::Interchangeable;
 use crate::shrink::naming::{apart, rename, symbols, visit_args};
 use crate::trace::{Arg, Trace};
 

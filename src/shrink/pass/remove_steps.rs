@@ -2,8 +2,8 @@
 
 use std::iter;
 
-use super::interchangeable::Interchangeable;
 use crate::shrink::candidate::{Candidate, Candidates, Cursor, Facts, anew, without};
+use crate::shrink::interchangeable_steps::Interchangeable;
 use crate::shrink::naming::{own_symbols, symbols};
 use crate::trace::Trace;
 

@@ -2,11 +2,11 @@
 
 use appmesh_model::operation::Location;
 
-use super::interchangeable::Interchangeable;
 use crate::generate::value;
+use crate::shrink::argument_rewrite::{Rewrite, rewrites};
 use crate::shrink::candidate::{Candidate, Candidates, Cursor, Facts, anew};
+use crate::shrink::interchangeable_steps::Interchangeable;
 use crate::shrink::naming::own_resource;
-use crate::shrink::rewrite::{Rewrite, rewrites};
 use crate::trace::{Step, Trace};
 
 /// From so many calls of one operation on they are made simpler all at once.

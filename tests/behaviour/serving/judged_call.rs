@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use appmesh_conformance::bind::Binder;
+use appmesh_conformance::request_parser::{self, Request};
 use appmesh_conformance::target::{Signer, Target};
 use appmesh_conformance::trace::{Arg, Garbage, Step};
-use appmesh_conformance::wire_call::{self, Request};
 use appmesh_model::api::{Api, ApiOperation, Call, Version};
 use appmesh_model::operation::Location;
 use appmesh_model::shape::Kind;
@@ -170,6 +170,6 @@ proptest! {
         });
         let query = uri.query().unwrap_or_default();
         let received = Request { method: method.as_str(), path: uri.path(), query, body: &body };
-        prop_assert_eq!(Ok(judged), wire_call::read(api, received));
+        prop_assert_eq!(Ok(judged), request_parser::read(api, received));
     }
 }

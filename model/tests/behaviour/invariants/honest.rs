@@ -7,7 +7,7 @@ use appmesh_model::judgement::arn_path;
 use appmesh_model::observed::Answer;
 use appmesh_model::operation::{Action, Role};
 use appmesh_model::world::{Key, Resource, Timestamp, World};
-use appmesh_model::{DEFAULT_LIMIT, answer_body};
+use appmesh_model::{DEFAULT_LIMIT, rendering};
 use serde_json::{Value, json};
 
 use super::pools::picked;
@@ -78,7 +78,7 @@ impl Session {
             }
         }
         let status = if change == Change::Remove { "DELETED" } else { "ACTIVE" };
-        let mut body = answer_body::resource(self.api, key, &after, status);
+        let mut body = rendering::resource(self.api, key, &after, status);
         if self.shy && self.api.version == Version::V2018_10_01 {
             body["metadata"]["version"].take();
         }
@@ -129,7 +129,7 @@ impl Session {
             .iter()
             .filter_map(|sibling| {
                 let settled = self.settled(sibling, world.get(sibling)?);
-                Some(answer_body::item(self.api, sibling, &settled))
+                Some(rendering::item(self.api, sibling, &settled))
             })
             .collect();
         let mut body = json!({family.table.list_member: items});

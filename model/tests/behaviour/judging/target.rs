@@ -1,11 +1,11 @@
 //! What the tests are made of: a target under judgement, with a clock, and things that exist on it.
 
-use appmesh_model::answer_body;
 use appmesh_model::api::{Api, Call, Version};
 use appmesh_model::belief::{Belief, Verdict};
 use appmesh_model::error::ErrorKind;
 use appmesh_model::judgement::{Mismatch, arn_path};
 use appmesh_model::observed::{Answer, Observed};
+use appmesh_model::rendering;
 use appmesh_model::world::{Key, Resource, Timestamp, World};
 use serde_json::{Value, json};
 
@@ -133,7 +133,7 @@ impl Target {
     /// What a describe of the thing shows while it is as it was created.
     pub fn shown(&self, thing: Thing<'_>) -> Value {
         let (key, resource) = known(self.api, &thing);
-        answer_body::resource(self.api, &key, &resource, "ACTIVE")
+        rendering::resource(self.api, &key, &resource, "ACTIVE")
     }
 
     /// What a describe shows of a thing that was made again.
@@ -157,7 +157,7 @@ impl Target {
     /// What a list shows of the thing.
     pub fn listed(&self, thing: Thing<'_>) -> Value {
         let (key, resource) = known(self.api, &thing);
-        answer_body::item(self.api, &key, &resource)
+        rendering::item(self.api, &key, &resource)
     }
 }
 

@@ -5,9 +5,9 @@
 use serde_json::Value;
 
 use crate::api::FamilyRule;
+use crate::call_context::CallContext;
 use crate::error::ErrorKind;
 use crate::expectation::{Change, Refusal};
-use crate::expectation_builder::CallContext;
 use crate::family::Refused;
 use crate::operation::Action;
 use crate::rule::Basis;

@@ -1,6 +1,6 @@
 //! Bodies: whether an answer has the JSON types, members, enums and bounds of its shape.
 //!
-//! The main function is [`Checks::answer`]. What the members say is looked at in [`crate::answer`].
+//! The main function is [`Checks::answer`]. What the members say is looked at in [`crate::judgement`].
 
 use serde_json::{Map, Value};
 

@@ -1,6 +1,7 @@
-//! Tests: the items that coverage counts.
+//! Coverage items: what a run is to put to the test, one by one.
 //!
-//! The main types are [`Test`] and [`TestTable`], which numbers the tests that a coverage suite makes.
+//! The main types are [`CoverageItem`] and [`ItemTable`], which numbers those that a coverage
+//! suite comes to.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,7 +13,7 @@ use crate::execute::Visited;
 
 /// One item of coverage.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Test {
+pub enum CoverageItem {
     /// A situation that a call is made in.
     Visit(Situation),
     /// A call that follows a change.
@@ -25,8 +26,8 @@ pub enum Test {
     Beyond(usize),
 }
 
-impl Test {
-    /// Every test that a call made.
+impl CoverageItem {
+    /// Every item that a call put to the test.
     pub fn all(api: &Api, visited: &Visited) -> impl Iterator<Item = Self> {
         let rules = visited.exercised.iter().copied();
         let at = move |rule| visited.operation.map(|operation| Self::RuleAt(operation, rule));
@@ -66,55 +67,55 @@ impl Test {
     }
 }
 
-/// The number of a test in a [`TestTable`].
+/// The number of an item in an [`ItemTable`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TestId(usize);
+pub struct ItemId(usize);
 
-impl TestId {
-    /// The number as an index into a list of [`TestTable::len`] items.
+impl ItemId {
+    /// The number as an index into a list of [`ItemTable::len`] items.
     pub fn index(self) -> usize {
         self.0
     }
 }
 
-/// Every test that a coverage suite makes, numbered in their order. Tests are large, and there are many:
-/// what plans with them compares their numbers.
+/// Every item that a coverage suite comes to, numbered in their order. Items are large, and there are
+/// many: what plans with them compares their numbers.
 #[derive(Debug)]
-pub struct TestTable {
-    tests: Vec<Test>,
-    ids: HashMap<Test, TestId>,
+pub struct ItemTable {
+    items: Vec<CoverageItem>,
+    ids: HashMap<CoverageItem, ItemId>,
 }
 
-impl TestTable {
-    /// The table of these tests.
-    pub fn new(tests: BTreeSet<Test>) -> Self {
-        let tests: Vec<Test> = tests.into_iter().collect();
-        let ids = tests.iter().cloned().zip((0..).map(TestId)).collect();
-        Self { tests, ids }
+impl ItemTable {
+    /// The table of these items.
+    pub fn new(items: BTreeSet<CoverageItem>) -> Self {
+        let items: Vec<CoverageItem> = items.into_iter().collect();
+        let ids = items.iter().cloned().zip((0..).map(ItemId)).collect();
+        Self { items, ids }
     }
 
-    /// How many tests there are.
+    /// How many items there are.
     pub fn len(&self) -> usize {
-        self.tests.len()
+        self.items.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.tests.is_empty()
+        self.items.is_empty()
     }
 
-    /// The number of a test; none if the coverage suite does not make it.
-    pub fn id(&self, test: &Test) -> Option<TestId> {
-        self.ids.get(test).copied()
+    /// The number of an item; none if the coverage suite does not come to it.
+    pub fn id(&self, item: &CoverageItem) -> Option<ItemId> {
+        self.ids.get(item).copied()
     }
 
-    /// The test of a number.
-    pub fn get(&self, id: TestId) -> &Test {
-        &self.tests[id.0]
+    /// The item of a number.
+    pub fn get(&self, id: ItemId) -> &CoverageItem {
+        &self.items[id.0]
     }
 
-    /// All tests with their numbers, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (TestId, &Test)> {
-        (0..).map(TestId).take(self.tests.len()).zip(&self.tests)
+    /// All items with their numbers, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (ItemId, &CoverageItem)> {
+        (0..).map(ItemId).take(self.items.len()).zip(&self.items)
     }
 }

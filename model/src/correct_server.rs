@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::answer_body;
 use crate::api::{Api, Call};
 use crate::client_token::record_token;
 use crate::expectation::{Change, Expectation, sent_spec};
 use crate::judgement::arn_path;
+use crate::rendering;
 use crate::transition;
 use crate::world::{Key, Resource, Timestamp, World};
 
@@ -94,7 +94,7 @@ pub fn perform(
     record_token(api, world, call, expectation, true);
     match change {
         Change::Page => None,
-        Change::Remove => Some(answer_body::resource(api, key, &before?, "DELETED")),
-        _ => Some(answer_body::resource(api, key, world.get(key)?, "ACTIVE")),
+        Change::Remove => Some(rendering::resource(api, key, &before?, "DELETED")),
+        _ => Some(rendering::resource(api, key, world.get(key)?, "ACTIVE")),
     }
 }

@@ -7,10 +7,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use appmesh_model::answer_body;
 use appmesh_model::api::{Api, ApiFamily, Call};
 use appmesh_model::expect::{Change, Expectation, Refusal};
 use appmesh_model::operation::Action;
+use appmesh_model::rendering;
 use appmesh_model::wire_rule::Wire;
 use appmesh_model::world::{Key, Resource, World};
 use serde_json::Value;
@@ -281,14 +281,14 @@ impl Hooks for Mutations {
         }
         let resource = self.history.deleted(key)?;
         let status = if change == Change::Remove { "DELETED" } else { "ACTIVE" };
-        Some(answer_body::resource(api, key, resource, status))
+        Some(rendering::resource(api, key, resource, status))
     }
 
     fn on_state(&mut self, api: &Api, call: &Call, key: &Key, world: &mut World, body: &mut Value) {
         let action = api.operations[call.operation].table.action;
         if let Some(shown) = self.edit(key, world) {
             let status = if action == Action::Delete { "DELETED" } else { "ACTIVE" };
-            *body = answer_body::resource(api, key, &shown, status);
+            *body = rendering::resource(api, key, &shown, status);
         }
         let name_member = api.families[key.family].table.name_member;
         for mutation in self.mutations() {

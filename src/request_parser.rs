@@ -10,7 +10,7 @@ use appmesh_model::operation::Location;
 use appmesh_model::shape::Kind;
 use serde_json::{Map, Value};
 
-use crate::percent;
+use crate::url_encoding;
 
 /// A request as it comes off the wire.
 #[derive(Clone, Copy, Debug)]
@@ -33,12 +33,12 @@ pub fn read(api: &Api, request: Request<'_>) -> Result<Call, ErrorKind> {
     let (operation, names) = api.route(request.method, request.path).ok_or(ErrorKind::NotFound)?;
     let mut input = Map::new();
     for (member, encoded) in names {
-        let name = percent::decode(encoded).ok_or(ErrorKind::BadRequest)?;
+        let name = url_encoding::decode(encoded).ok_or(ErrorKind::BadRequest)?;
         input.insert(member.to_owned(), Value::from(name));
     }
     for pair in request.query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let value = percent::decode(value).ok_or(ErrorKind::BadRequest)?;
+        let value = url_encoding::decode(value).ok_or(ErrorKind::BadRequest)?;
         let known = operation.table.inputs.iter().find(|input| input.name == name);
         let Some(known) = known.filter(|known| known.location == Location::Query) else { continue };
         let number = match known.shape.kind {

@@ -2,10 +2,10 @@
 //! resource.
 
 use appmesh_model::api::{Api, Call};
+use appmesh_model::correct_server::perform;
 use appmesh_model::error::ErrorKind;
 use appmesh_model::expect::{Change, Expectation, Refusal, expect};
 use appmesh_model::operation::{Action, Role};
-use appmesh_model::perform::perform;
 use appmesh_model::rule::{RuleId, RuleKind};
 use appmesh_model::world::{Timestamp, World};
 use serde_json::{Value, json};
