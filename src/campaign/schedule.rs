@@ -182,6 +182,7 @@ impl Schedule {
             match partition.part {
                 Part::Over => return,
                 Part::Alternatives | Part::OtherAlternatives if !partition.is_idle() => return,
+                _ if partition.calls_left == 0 => partition.part = Part::Over,
                 Part::Alternatives => {
                     // An obstacle may block an alternative, too, so there may be several rounds.
                     let alternatives = partition.alternatives(self.suite);
@@ -201,7 +202,6 @@ impl Schedule {
                         jobs.extend(self.alternative(index, planned, planned.trace.steps.len()));
                     }
                 }
-                Part::Random if partition.calls_left == 0 => partition.part = Part::Over,
                 Part::Random => {
                     let Some(trace) = partition.random_trace(self.api, self.suite, self.seed)
                     else {

@@ -32,6 +32,8 @@ const MAX_CALLS: u64 = 4_000;
 const SAMPLE: usize = 10;
 /// What a run against ten faults makes: the default of the command line.
 const TEN_MAX_CALLS: u64 = 6_000;
+/// What a run makes that is compared for other numbers of traces at a time: the coverage suite.
+const AT_ONCE_MAX_CALLS: u64 = 2_500;
 /// Campaigns that run at the same time.
 const WORKERS: usize = 2;
 /// How often ten faults are drawn.
@@ -113,7 +115,7 @@ fn sixteen_traces_at_a_time_find_and_shrink_what_one_does() {
     for id in ["mesh.youngest-still-listed", "mesh.never-ends", "mesh.hundred-and-first-refused"] {
         let fault = fault::find(api, id).expect("a fault");
         let found = [1, 16].map(|at_once| {
-            let plan = Plan { concurrency: Some(at_once), ..Plan::whole(api, MAX_CALLS) };
+            let plan = Plan { concurrency: Some(at_once), ..Plan::whole(api, AT_ONCE_MAX_CALLS) };
             // In this process nothing would ever wait, so that nothing would get in between.
             let outcome = block_on(async {
                 let server = faulty(api, None, std::slice::from_ref(&fault));
