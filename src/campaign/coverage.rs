@@ -74,8 +74,10 @@ impl Coverage {
     /// The situations and sequels that the coverage suite leads to and that were not visited, each with the
     /// reason; `rest` is the reason for those that no trace was to visit.
     pub fn unvisited(&self, suite: &'static CoverageSuite, rest: &Gap) -> Vec<Unvisited> {
-        let missed = suite.reachable().filter(|test| !self.seen.contains(test));
+        let mut missed = suite.reachable();
+        missed.retain(|test| !self.seen.contains(*test));
         missed
+            .into_iter()
             .filter(|test| test.is_situation())
             .map(|test| Unvisited { what: test.clone(), why: self.why(suite, test, rest) })
             .collect()
@@ -83,8 +85,10 @@ impl Coverage {
 
     /// Why rules were not put to the test.
     pub fn unreached(&self, suite: &'static CoverageSuite, rest: &Gap) -> BTreeMap<RuleId, Gap> {
-        let missed = suite.reachable().filter(|test| !self.seen.contains(test));
+        let mut missed = suite.reachable();
+        missed.retain(|test| !self.seen.contains(*test));
         missed
+            .into_iter()
             .filter_map(|test| match test {
                 CoverageItem::Rule(rule) => Some((*rule, self.why(suite, test, rest))),
                 _ => None,

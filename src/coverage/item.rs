@@ -3,7 +3,7 @@
 //! The main types are [`CoverageItem`] and [`ItemTable`], which numbers those that a coverage
 //! suite comes to.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
@@ -78,22 +78,15 @@ impl ItemId {
     }
 }
 
-/// Every item that a coverage suite comes to, numbered in their order. Items are large, and there are
-/// many: what plans with them compares their numbers.
-#[derive(Debug)]
+/// The items that a coverage suite comes to, with their numbers. Items are large, and there are many:
+/// what plans with them compares their numbers.
+#[derive(Debug, Default)]
 pub struct ItemTable {
     items: Vec<CoverageItem>,
     ids: HashMap<CoverageItem, ItemId>,
 }
 
 impl ItemTable {
-    /// The table of these items.
-    pub fn new(items: BTreeSet<CoverageItem>) -> Self {
-        let items: Vec<CoverageItem> = items.into_iter().collect();
-        let ids = items.iter().cloned().zip((0..).map(ItemId)).collect();
-        Self { items, ids }
-    }
-
     /// How many items there are.
     pub fn len(&self) -> usize {
         self.items.len()
@@ -102,6 +95,17 @@ impl ItemTable {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
+    }
+
+    /// The number of an item, which gets one if it has none.
+    pub fn number(&mut self, item: CoverageItem) -> ItemId {
+        if let Some(id) = self.id(&item) {
+            return id;
+        }
+        let id = ItemId(self.items.len());
+        self.items.push(item.clone());
+        self.ids.insert(item, id);
+        id
     }
 
     /// The number of an item; none if the coverage suite does not come to it.
@@ -114,8 +118,8 @@ impl ItemTable {
         &self.items[id.0]
     }
 
-    /// All items with their numbers, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (ItemId, &CoverageItem)> {
-        (0..).map(ItemId).take(self.items.len()).zip(&self.items)
+    /// All items, by their numbers.
+    pub fn items(&self) -> &[CoverageItem] {
+        &self.items
     }
 }

@@ -53,7 +53,7 @@ impl Candidate {
 impl Picking {
     /// Nothing picked yet, of what makes these tests.
     pub fn new(table: &ItemTable) -> Self {
-        let left = table.iter().map(|(_, test)| worth(test)).collect();
+        let left = table.items().iter().map(worth).collect();
         Self { left, picked: Vec::new() }
     }
 

@@ -4,8 +4,6 @@
 //! server in this process, to see which tests each call makes. Then those are picked that make most tests
 //! for their calls, one after the other. The suite does not depend on the target.
 
-use std::collections::BTreeSet;
-
 use appmesh_model::api::{Api, Version};
 use appmesh_model::rule::RuleId;
 use tokio::sync::OnceCell;
@@ -38,7 +36,7 @@ pub struct PlannedTrace {
     pub trace: Trace,
     /// Nothing else may run beside it.
     pub alone: bool,
-    /// The tests that each of its steps should make, in their order.
+    /// The items that each of its steps should put to the test.
     pub tests: Vec<Vec<ItemId>>,
     /// Which of its steps cannot be sent where all goes well: they are there for when it does not.
     pub spare: Vec<bool>,
@@ -70,37 +68,33 @@ impl CoverageSuite {
     }
 
     async fn plan(api: &'static Api) -> Self {
+        let mut tests = ItemTable::default();
         let (mut first, mut pool) = (Vec::new(), Vec::new());
         for trace in scenario::first(api) {
-            first.push(rehearse(api, trace).await);
+            first.push(rehearse(api, trace, &mut tests).await);
         }
         for trace in scenario::all(api) {
-            pool.push(rehearse(api, trace).await);
+            pool.push(rehearse(api, trace, &mut tests).await);
         }
         let mut visits = Visits::default();
-        for rehearsed in first.iter().chain(&pool) {
-            rehearsed.count(&mut visits);
-        }
+        first.iter().chain(&pool).for_each(|planned| count(planned, &tests, &mut visits));
         for stream in 0..RANDOM_TRACES {
             let mut random = Random::new(POOL_SEED, stream);
-            let rehearsed = rehearse(api, random_walk::trace(api, &mut random, &visits)).await;
-            rehearsed.count(&mut visits);
-            pool.push(rehearsed);
+            let trace = random_walk::trace(api, &mut random, &visits);
+            let planned = rehearse(api, trace, &mut tests).await;
+            count(&planned, &tests, &mut visits);
+            pool.push(planned);
         }
         // Without its root lists, a trace that must run alone need not hold up the others.
-        let alone = pool.iter().filter(|rehearsed| rehearsed.alone);
+        let alone = pool.iter().filter(|planned| planned.alone);
         let social: Vec<Trace> =
-            alone.map(|rehearsed| without_root_lists(api, &rehearsed.trace)).collect();
+            alone.map(|planned| without_root_lists(api, &planned.trace)).collect();
         for trace in social {
-            pool.push(rehearse(api, trace).await);
+            pool.push(rehearse(api, trace, &mut tests).await);
         }
-        let rehearsed = first.iter().chain(&pool);
-        let made = rehearsed.flat_map(|rehearsed| rehearsed.tests.iter().flatten().cloned());
-        let tests = ItemTable::new(made.collect());
-        let planned = |rehearsed: Rehearsed| rehearsed.planned(&tests);
         let mut picking = Picking::new(&tests);
-        picking.take(first.into_iter().map(planned).collect());
-        let pool = pool.into_iter().map(planned).map(Candidate::new);
+        picking.take(first);
+        let pool = pool.into_iter().map(Candidate::new);
         let (alone, social): (Vec<_>, Vec<_>) = pool.partition(|it| it.planned.alone);
         let (long, social): (Vec<_>, Vec<_>) =
             social.into_iter().partition(|it| it.planned.trace.steps.len() > LONG);
@@ -116,17 +110,16 @@ impl CoverageSuite {
         let (planned_traces, needless) = picking.without_needless();
         let alternatives = needless.into_iter().chain(unpicked).collect();
         let mut visits = Visits::default();
-        for test in planned_traces.iter().flat_map(|planned| planned.tests.iter().flatten()) {
-            if let CoverageItem::Visit(situation) = tests.get(*test) {
-                visits.add(situation.clone());
-            }
-        }
+        planned_traces.iter().for_each(|planned| count(planned, &tests, &mut visits));
         Self { planned_traces, alternatives, tests, visits }
     }
 
     /// Everything that it knows how to put to the test, in order.
-    pub fn reachable(&self) -> impl Iterator<Item = &CoverageItem> {
-        self.tests.iter().map(|(_, test)| test).filter(|test| test.is_offered())
+    pub fn reachable(&self) -> Vec<&CoverageItem> {
+        let mut reachable: Vec<_> =
+            self.tests.items().iter().filter(|item| item.is_offered()).collect();
+        reachable.sort_unstable();
+        reachable
     }
 
     /// Whether it knows how to put this to the test.
@@ -155,50 +148,36 @@ impl PlannedTrace {
     }
 }
 
-/// A trace with what it puts to the test on a server that does all right.
-struct Rehearsed {
-    trace: Trace,
-    alone: bool,
-    tests: Vec<BTreeSet<CoverageItem>>,
-    spare: Vec<bool>,
-}
-
-impl Rehearsed {
-    fn count(&self, visits: &mut Visits) {
-        for test in self.tests.iter().flatten() {
-            if let CoverageItem::Visit(situation) = test {
-                visits.add(situation.clone());
-            }
-        }
-    }
-
-    fn planned(self, table: &ItemTable) -> PlannedTrace {
-        let number =
-            |tests: BTreeSet<CoverageItem>| tests.iter().filter_map(|it| table.id(it)).collect();
-        PlannedTrace {
-            tests: self.tests.into_iter().map(number).collect(),
-            alone: self.alone,
-            trace: self.trace,
-            spare: self.spare,
+fn count(planned: &PlannedTrace, tests: &ItemTable, visits: &mut Visits) {
+    for test in planned.tests.iter().flatten() {
+        if let CoverageItem::Visit(situation) = tests.get(*test) {
+            visits.add(situation.clone());
         }
     }
 }
 
 /// Runs a trace on a server that does all right, to see what it puts to the test.
-async fn rehearse(api: &'static Api, trace: Trace) -> Rehearsed {
+async fn rehearse(api: &'static Api, trace: Trace, table: &mut ItemTable) -> PlannedTrace {
     let target = local::target(Reference::new(api, None));
     let execution = Runner::new(api, target, "rehearsal").execute(&trace, &Stop::default()).await;
-    let played = execution.played.iter();
-    let mut tests: Vec<BTreeSet<CoverageItem>> =
-        played.map(|played| CoverageItem::all(api, &played.visited).collect()).collect();
-    tests.resize(trace.steps.len(), BTreeSet::new());
+    let mut tests: Vec<Vec<ItemId>> = Vec::new();
+    for played in &execution.played {
+        let items = CoverageItem::all(api, &played.visited);
+        tests.push(items.map(|item| table.number(item)).collect());
+    }
+    tests.resize(trace.steps.len(), Vec::new());
     let mut spare: Vec<bool> =
         execution.played.iter().map(|played| played.method.is_empty()).collect();
     spare.resize(trace.steps.len(), true);
     // A few may be there by the way; many are the point of the trace.
     let many = spare.windows(BEYOND).position(|steps| steps.iter().all(|spare| *spare));
     if let Some((tests, step)) = many.and_then(|at| tests.get_mut(at).zip(trace.steps.get(at))) {
-        tests.extend(api.operation(&step.operation).map(|it| CoverageItem::Beyond(it.index)));
+        let operation = api.operation(&step.operation);
+        tests.extend(operation.map(|it| table.number(CoverageItem::Beyond(it.index))));
     }
-    Rehearsed { alone: must_run_alone(api, &trace), trace, tests, spare }
+    for tests in &mut tests {
+        tests.sort_unstable();
+        tests.dedup();
+    }
+    PlannedTrace { alone: must_run_alone(api, &trace), trace, tests, spare }
 }

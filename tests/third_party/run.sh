@@ -124,8 +124,8 @@ if [[ -z $browser ]]; then
 fi
 "$venv/bin/python" "$here/html_report.py" "$conformance" ${browser:+--browser "$browser"}
 
-# The last step: our test against moto's server. The test itself is tests/moto.rs.
+# The last step: our test against moto's server. The test itself is tests/behaviour/moto.rs.
 echo "--- the test against moto"
 start "$venv/bin/moto_server" -H 127.0.0.1 -p 0
-APPMESH_MOTO_ENDPOINT=$url cargo test --test moto -- --ignored
+APPMESH_MOTO_ENDPOINT=$url cargo test --test behaviour moto:: -- --ignored
 stop
