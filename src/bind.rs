@@ -8,10 +8,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use appmesh_model::api::{Api, Call};
+use appmesh_model::api::{Api, Call, Version};
 use appmesh_model::operation::{Location, Role};
 use appmesh_model::shape::{Kind, Shape, Text};
 use serde_json::{Map, Value};
+use thiserror::Error;
 
 use crate::trace::{Arg, Step};
 use crate::{request_parser, url_encoding};
@@ -39,6 +40,29 @@ impl Request {
     }
 }
 
+/// Why a step cannot be made.
+#[derive(Debug, Error)]
+pub enum BindError {
+    /// The version has no such operation.
+    #[error("version {0} has no {1}")]
+    NoOperation(Version, String),
+    /// A value that a client cannot put in a path: it would name another path.
+    #[error("{0} cannot stand in a path")]
+    NoSegment(String),
+    /// A member of the path is missing.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// No answer gave the page token that the step needs; that of this step would.
+    #[error("step {0} was answered no nextToken")]
+    NoToken(u32),
+    /// The body cannot be written.
+    #[error(transparent)]
+    Body(#[from] serde_json::Error),
+    /// The request says no call.
+    #[error("no operation has the form of {0}")]
+    NoForm(String),
+}
+
 /// Binds the steps of one execution.
 #[derive(Clone, Debug)]
 pub struct Binder {
@@ -58,11 +82,11 @@ impl Binder {
     ///
     /// # Errors
     /// Why the step cannot be made, for example because no answer gave the page token that it needs.
-    pub fn bind(&self, step: &Step) -> Result<(Call, Request), String> {
+    pub fn bind(&self, step: &Step) -> Result<(Call, Request), BindError> {
         let operation = self
             .api
             .operation(&step.operation)
-            .ok_or_else(|| format!("version {} has no {}", self.api.version, step.operation))?;
+            .ok_or_else(|| BindError::NoOperation(self.api.version, step.operation.clone()))?;
         let mut input = Map::new();
         for (name, arg) in &step.args {
             let member = operation.inputs.iter().find(|(input, _)| input.name == name);
@@ -80,11 +104,11 @@ impl Binder {
                 (Location::Path, Some(value)) => {
                     let text = plain(value);
                     if matches!(&*text, "" | "." | "..") {
-                        return Err(format!("{text} cannot stand in a path"));
+                        return Err(BindError::NoSegment(text.into_owned()));
                     }
                     put(&mut path, member.name, &text);
                 }
-                (Location::Path, None) => return Err(format!("{} is missing", member.name)),
+                (Location::Path, None) => return Err(BindError::Missing(member.name)),
                 (Location::Query, Some(value)) => {
                     query.push(if query.is_empty() { '?' } else { '&' });
                     query.extend([member.name, "=", &url_encoding::encode(&plain(value))]);
@@ -100,11 +124,11 @@ impl Binder {
         let body = match step.garbage {
             _ if !has_body => None,
             Some(garbage) => Some(garbage.bytes()),
-            None => Some(serde_json::to_vec(&body).map_err(|error| error.to_string())?),
+            None => Some(serde_json::to_vec(&body)?),
         };
         let request = Request { method: operation.table.method, path: path + &query, body };
         let call = request_parser::read(self.api, request.on_the_wire())
-            .map_err(|_| format!("no operation has the form of {}", request.path))?;
+            .map_err(|_| BindError::NoForm(request.path.clone()))?;
         Ok((call, request))
     }
 
@@ -142,7 +166,7 @@ impl Binder {
     }
 
     /// The value of an argument of a call, whose shape may be known; none where it is to be left out.
-    fn resolve(&self, arg: &Arg, shape: Option<&Shape>) -> Result<Option<Value>, String> {
+    fn resolve(&self, arg: &Arg, shape: Option<&Shape>) -> Result<Option<Value>, BindError> {
         Ok(Some(match arg {
             Arg::Plain(value) => value.clone(),
             Arg::Name { symbol, length } | Arg::Token { symbol, length } => {
@@ -150,9 +174,7 @@ impl Binder {
             }
             Arg::PageAfter(step) => {
                 let token = self.page_tokens.get(step);
-                Value::from(
-                    token.ok_or_else(|| format!("step {step} was answered no nextToken"))?.as_str(),
-                )
+                Value::from(token.ok_or(BindError::NoToken(*step))?.as_str())
             }
             Arg::Owner => match &self.owner {
                 Some(owner) => Value::from(owner.as_str()),
@@ -168,7 +190,7 @@ impl Binder {
                 Value::Object(object)
             }
             Arg::List(items) => {
-                let items: Result<Vec<_>, String> =
+                let items: Result<Vec<_>, BindError> =
                     items.iter().map(|arg| self.resolve(arg, shape)).collect();
                 Value::Array(items?.into_iter().flatten().collect())
             }

@@ -7,7 +7,6 @@
 //! an answer is made, its time, its size and the depth of its body are bounded.
 
 use std::fmt::Debug;
-use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -27,6 +26,7 @@ mod error;
 mod secrets;
 
 pub use error::TargetError;
+use error::{BodyError, SendError};
 use secrets::Secrets;
 
 /// The service name in the signature's scope.
@@ -106,12 +106,12 @@ pub trait Renew: Debug + Send + Sync {
 /// A server to send requests to.
 #[derive(Clone, Debug)]
 pub struct Target {
-    way: Interpretation,
+    connection: Connection,
 }
 
 /// How requests get to a target.
 #[derive(Clone, Debug)]
-enum Interpretation {
+enum Connection {
     Http(Http),
     /// A server in this process and the time there, which goes on with every call and pause.
     Local(Arc<dyn Local>, Arc<AtomicU64>),
@@ -158,28 +158,35 @@ impl Target {
         let secrets = Secrets::new(&signer.credentials);
         let started = Instant::now();
         Ok(Self {
-            way: Interpretation::Http(Http { client, base, signer, secrets, timeout_ms, started }),
+            connection: Connection::Http(Http {
+                client,
+                base,
+                signer,
+                secrets,
+                timeout_ms,
+                started,
+            }),
         })
     }
 
     /// A target in this process.
     pub fn local(server: Arc<dyn Local>) -> Self {
-        Self { way: Interpretation::Local(server, Arc::default()) }
+        Self { connection: Connection::Local(server, Arc::default()) }
     }
 
     /// Milliseconds since the target was made: the clock of everything that is observed.
     pub fn now_ms(&self) -> u64 {
-        match &self.way {
-            Interpretation::Http(http) => http.started.elapsed().as_millis() as u64,
-            Interpretation::Local(_, clock_ms) => clock_ms.load(Ordering::Relaxed),
+        match &self.connection {
+            Connection::Http(http) => http.started.elapsed().as_millis() as u64,
+            Connection::Local(_, clock_ms) => clock_ms.load(Ordering::Relaxed),
         }
     }
 
     /// Lets so much of the target's time go by.
     pub async fn pause(&self, pause_ms: u64) {
-        match &self.way {
-            Interpretation::Http(_) => tokio::time::sleep(Duration::from_millis(pause_ms)).await,
-            Interpretation::Local(_, clock_ms) => {
+        match &self.connection {
+            Connection::Http(_) => tokio::time::sleep(Duration::from_millis(pause_ms)).await,
+            Connection::Local(_, clock_ms) => {
                 clock_ms.fetch_add(pause_ms, Ordering::Relaxed);
             }
         }
@@ -187,18 +194,18 @@ impl Target {
 
     /// Whether a pause takes real time.
     pub fn pauses_take_time(&self) -> bool {
-        matches!(self.way, Interpretation::Http(_))
+        matches!(self.connection, Connection::Http(_))
     }
 
     /// Sends a request and waits for its answer, or for the time-out.
     pub async fn send(&self, request: &Request) -> Sent {
         let sent_ms = self.now_ms();
-        let result = match &self.way {
-            Interpretation::Http(http) => match http.signed(request) {
+        let result = match &self.connection {
+            Connection::Http(http) => match http.signed(request) {
                 Ok(request) => http.exchange(request).await,
                 Err(failure) => Err(failure),
             },
-            Interpretation::Local(server, clock_ms) => {
+            Connection::Local(server, clock_ms) => {
                 clock_ms.fetch_add(1, Ordering::Relaxed);
                 let answer = server.answer(request, sent_ms);
                 Ok(Got { answer, unread: None, body_bytes: 0 })
@@ -216,46 +223,46 @@ impl Target {
             Err(failure) => {
                 let observed = Observed { answer: None, sent_ms, answered_ms, unix_ms };
                 let in_vain = self.timeout_ms().is_some_and(|timeout| took_ms >= timeout / 2);
-                Sent { observed, failure: Some(failure), in_vain, body_bytes: 0 }
+                Sent { observed, failure: Some(failure.to_string()), in_vain, body_bytes: 0 }
             }
         }
     }
 
     /// How long an answer is waited for; none for a server in this process, which always answers.
     fn timeout_ms(&self) -> Option<u64> {
-        match &self.way {
-            Interpretation::Http(http) => Some(http.timeout_ms),
-            Interpretation::Local(..) => None,
+        match &self.connection {
+            Connection::Http(http) => Some(http.timeout_ms),
+            Connection::Local(..) => None,
         }
     }
 }
 
 impl Http {
-    async fn exchange(&self, request: reqwest::Request) -> Result<Got, String> {
-        let mut response = self.client.execute(request).await.map_err(|error| explain(&error))?;
+    async fn exchange(&self, request: reqwest::Request) -> Result<Got, SendError> {
+        let mut response = self.client.execute(request).await?;
         let status = response.status().as_u16();
         let header = |name: &str| {
             let value = response.headers().get(name).and_then(|value| value.to_str().ok());
             value.map(|value| self.secrets.redact(value).into_owned())
         };
         if let Some(coding) = header(CONTENT_ENCODING.as_str()).filter(|it| it != "identity") {
-            return Err(format!("the answer is in the coding {coding:?}, which was ruled out"));
+            return Err(SendError::Coding(coding));
         }
         let content_type = header(CONTENT_TYPE.as_str());
         let type_header = header("x-amzn-errortype");
         let date = header(DATE.as_str()).and_then(|date| httpdate::parse_http_date(&date).ok());
         let date_ms = date.map(unix_ms);
         let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| explain(&error))? {
+        while let Some(chunk) = response.chunk().await? {
             if bytes.len() + chunk.len() > MOST_ANSWER_BYTES {
-                return Err(format!("the answer is longer than {MOST_ANSWER_BYTES} bytes"));
+                return Err(SendError::Bytes(MOST_ANSWER_BYTES));
             }
             bytes.extend_from_slice(&chunk);
         }
         let (body, unread) = match read(&bytes) {
             // Each value takes a byte at least.
             Ok(body) if bytes.len() > MOST_VALUES && count(&body) > MOST_VALUES => {
-                return Err(format!("the answer holds more than {MOST_VALUES} JSON values"));
+                return Err(SendError::Values(MOST_VALUES));
             }
             Ok(mut body) => {
                 if self.secrets.may_stand_in(&bytes) {
@@ -263,7 +270,7 @@ impl Http {
                 }
                 (Some(body), None)
             }
-            Err(unread) => (None, Some(unread)),
+            Err(unread) => (None, Some(unread.to_string())),
         };
         let mut error_type = error_type(type_header.as_deref(), body.as_ref());
         if let Some((end, _)) =
@@ -276,7 +283,7 @@ impl Http {
     }
 
     /// The request as the client sends it, with its signature.
-    fn signed(&self, request: &Request) -> Result<reqwest::Request, String> {
+    fn signed(&self, request: &Request) -> Result<reqwest::Request, SendError> {
         let url = format!("{}{}", self.base, request.path);
         let body = request.body.as_deref().unwrap_or_default();
         let identity = self.signer.credentials.clone().into();
@@ -287,31 +294,30 @@ impl Http {
             .time(SystemTime::now())
             .settings(SigningSettings::default())
             .build()
-            .map_err(|error| format!("cannot be signed: {error}"))?
+            .map_err(|error| SendError::Signature(error.to_string()))?
             .into();
         let headers = [("content-type", "application/json")];
         let headers = headers.into_iter().filter(|_| request.body.is_some());
         let signable =
             SignableRequest::new(request.method, &url, headers, SignableBody::Bytes(body))
-                .map_err(|error| format!("cannot be signed: {error}"))?;
+                .map_err(|error| SendError::Signature(error.to_string()))?;
         let (instructions, signature) = sign(signable, &params)
-            .map_err(|error| format!("cannot be signed: {error}"))?
+            .map_err(|error| SendError::Signature(error.to_string()))?
             .into_parts();
         self.secrets.signed(&signature);
         let method = reqwest::Method::from_bytes(request.method.as_bytes())
-            .map_err(|error| error.to_string())?;
+            .map_err(axum::http::Error::from)?;
         // Where nothing is said of codings, a server may use any.
         let mut builder = self.client.request(method, &url).header(ACCEPT_ENCODING, "identity");
         if let Some(body) = &request.body {
             builder = builder.header(CONTENT_TYPE, "application/json").body(body.clone());
         }
         for (name, value) in instructions.headers() {
-            let name =
-                HeaderName::from_bytes(name.as_bytes()).map_err(|error| error.to_string())?;
-            let value = HeaderValue::from_str(value).map_err(|error| error.to_string())?;
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(axum::http::Error::from)?;
+            let value = HeaderValue::from_str(value).map_err(axum::http::Error::from)?;
             builder = builder.header(name, value);
         }
-        builder.build().map_err(|error| explain(&error))
+        Ok(builder.build()?)
     }
 }
 
@@ -320,14 +326,12 @@ impl Http {
 ///
 /// # Errors
 /// Why it cannot be read. What is nested more than 128 deep is not read, to keep the stack bounded.
-fn read(bytes: &[u8]) -> Result<Value, String> {
-    let problem = match serde_json::from_slice(bytes) {
-        Ok(body) => return Ok(body),
-        Err(_) if bytes.is_empty() => "an empty body".to_owned(),
-        Err(_) if std::str::from_utf8(bytes).is_err() => "a body that is not UTF-8".to_owned(),
-        Err(error) => format!("a body that is not read as JSON: {error}"),
-    };
-    Err(problem)
+fn read(bytes: &[u8]) -> Result<Value, BodyError> {
+    serde_json::from_slice(bytes).map_err(|error| match std::str::from_utf8(bytes) {
+        _ if bytes.is_empty() => BodyError::Empty,
+        Err(_) => BodyError::Utf8,
+        Ok(_) => BodyError::Json(error),
+    })
 }
 
 /// How many values a value is made of, itself included.
@@ -337,31 +341,6 @@ fn count(value: &Value) -> usize {
         Value::Object(members) => 1 + members.values().map(count).sum::<usize>(),
         _ => 1,
     }
-}
-
-/// What went wrong, down to the first cause, in one line without the URL.
-fn explain(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        return "no answer in time".to_owned();
-    }
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
-    if speaks_no_tls(cause) {
-        return "the target does not speak TLS: is it http instead of https?".to_owned();
-    }
-    cause.to_string()
-}
-
-/// Whether what came is nothing that TLS begins with.
-fn speaks_no_tls(cause: &(dyn std::error::Error + 'static)) -> bool {
-    let mut cause = cause;
-    // Errors of input and output do not count what they hold as their cause.
-    while let Some(held) = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-        cause = held;
-    }
-    matches!(cause.downcast_ref(), Some(rustls::Error::InvalidMessage(_)))
 }
 
 /// A time as milliseconds since the epoch.

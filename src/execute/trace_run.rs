@@ -79,7 +79,7 @@ impl<'r> TraceRun<'r> {
                     path: String::new(),
                     body: None,
                     answer: None,
-                    failure: Some(reason),
+                    failure: Some(reason.to_string()),
                     visited: Visited::default(),
                 });
                 return true;
