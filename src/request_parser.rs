@@ -5,10 +5,10 @@
 //! in a query, for example, is the text `null` on the wire.
 
 use appmesh_model::api::{Api, Call};
-use appmesh_model::error::ErrorKind;
 use appmesh_model::operation::Location;
 use appmesh_model::shape::Kind;
 use serde_json::{Map, Value};
+use thiserror::Error;
 
 use crate::url_encoding;
 
@@ -25,20 +25,32 @@ pub struct Request<'r> {
     pub body: &'r [u8],
 }
 
+/// Why a request says no call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum NoCall {
+    /// No operation has this method and path.
+    #[error("no operation has this method and path")]
+    UnknownOperation,
+    /// A name or a value is no text once it is decoded.
+    #[error("a name or a value is not UTF-8")]
+    NoText,
+}
+
 /// Reads a request.
 ///
 /// # Errors
-/// The error to answer with, if no operation has this method and path or a text is not UTF-8.
-pub fn read(api: &Api, request: Request<'_>) -> Result<Call, ErrorKind> {
-    let (operation, names) = api.route(request.method, request.path).ok_or(ErrorKind::NotFound)?;
+/// Why it says no call.
+pub fn read(api: &Api, request: Request<'_>) -> Result<Call, NoCall> {
+    let (operation, names) =
+        api.route(request.method, request.path).ok_or(NoCall::UnknownOperation)?;
     let mut input = Map::new();
     for (member, encoded) in names {
-        let name = url_encoding::decode(encoded).ok_or(ErrorKind::BadRequest)?;
+        let name = url_encoding::decode(encoded).ok_or(NoCall::NoText)?;
         input.insert(member.to_owned(), Value::from(name));
     }
     for pair in request.query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let value = url_encoding::decode(value).ok_or(ErrorKind::BadRequest)?;
+        let value = url_encoding::decode(value).ok_or(NoCall::NoText)?;
         let known = operation.table.inputs.iter().find(|input| input.name == name);
         let Some(known) = known.filter(|known| known.location == Location::Query) else { continue };
         let number = match known.shape.kind {

@@ -25,9 +25,9 @@ pub(super) async fn faults(args: FaultsArgs) -> Result<u8, UsageError> {
     let chosen = choose(api, args.fault.as_deref())?;
     if args.list {
         for fault in &chosen {
-            let deep = if fault.deep { " (deep)" } else { "" };
+            let deep = if fault.deep { "deep, " } else { "" };
             let rule = rule_id(api, fault.rule);
-            print(&format!("{}{deep}\n    breaks {rule}: {}\n", fault.id, fault.summary))?;
+            print(&format!("{}\n    {deep}breaks {rule}: {}\n", fault.id, fault.summary))?;
         }
         return Ok(0);
     }

@@ -1,13 +1,15 @@
 //! Choices: which of the permitted answers the server takes where the documents are silent.
 //!
-//! The main type is [`Choices`]. Without a seed every choice is the plainest; with one, some are
-//! made for the whole run (how errors name their type, in which order lists stand) and others each
-//! time.
+//! The main type is [`Choices`]. Without a seed every choice is the plainest. With one, all that a
+//! server does by rule is chosen once and stays so: how errors name their type, in which order lists
+//! stand, which inputs are refused that may be, which of several errors comes first. Only what is
+//! random by nature is drawn each time: that a server is busy, and how much a short page holds.
 
 use appmesh_model::api::Api;
 use appmesh_model::error::ErrorKind;
-use appmesh_model::expect::Expectation;
+use appmesh_model::expect::{Change, Expectation, Refusal};
 use appmesh_model::operation::{Action, Role};
+use appmesh_model::rule::RuleId;
 use appmesh_model::schema::Node;
 use appmesh_model::shape::Kind;
 use appmesh_model::world::Key;
@@ -29,6 +31,7 @@ enum TypeStyle {
 /// The choices of one run.
 #[derive(Clone, Debug)]
 pub struct Choices {
+    seed: Option<u64>,
     random: Option<Random>,
     style: TypeStyle,
     /// Timestamps are whole seconds.
@@ -53,6 +56,19 @@ pub struct Choices {
     throttle_percent: usize,
     empty_lists: bool,
     drop_unavailable: bool,
+}
+
+/// A question that a server decides once.
+#[derive(Clone, Copy, Debug)]
+enum Question {
+    /// Whether a call is refused that this rule permits to refuse.
+    Refuses(RuleId),
+    /// Whether a call is refused of which this rule leaves everything open.
+    LeavesOpen(RuleId),
+    /// How early this rule is looked at.
+    ComesFirst(RuleId),
+    /// Which of several permitted changes an action makes.
+    Does(Action),
 }
 
 /// A refusal of a server that is busy.
@@ -82,6 +98,7 @@ impl Choices {
         };
         let order = below(1 << 30) as u64;
         Self {
+            seed,
             style,
             order,
             whole_seconds: flags[0],
@@ -100,9 +117,33 @@ impl Choices {
         }
     }
 
-    /// The index of one of so many alternatives.
-    pub fn which(&mut self, count: usize) -> usize {
+    /// A number below `count`, another each time; 0 without a seed.
+    pub fn draw(&mut self, count: usize) -> usize {
         self.random.as_mut().map_or(0, |random| random.below(count))
+    }
+
+    /// The choice of one server about this question, which is always the same; none without a seed.
+    fn policy(&self, question: Question) -> Option<Random> {
+        let stream = match question {
+            Question::Refuses(rule) => rule.index() as u64 * 3 + 1,
+            Question::LeavesOpen(rule) => rule.index() as u64 * 3 + 2,
+            Question::ComesFirst(rule) => rule.index() as u64 * 3 + 3,
+            Question::Does(action) => u64::MAX - action as u64,
+        };
+        self.seed.map(|seed| Random::new(seed, stream))
+    }
+
+    /// Which of several errors that are due is answered.
+    pub fn first<'r>(&self, demands: &'r [Refusal]) -> Option<&'r Refusal> {
+        demands.iter().min_by_key(|refusal| {
+            self.policy(Question::ComesFirst(refusal.rule)).map(|mut random| random.number())
+        })
+    }
+
+    /// Which of several permitted changes is made.
+    pub fn change(&self, action: Action, changes: &[Change]) -> Option<Change> {
+        let policy = self.policy(Question::Does(action));
+        changes.get(policy.map_or(0, |mut random| random.below(changes.len()))).copied()
     }
 
     /// The refusal of a call for being busy, if the server chooses so.
@@ -116,22 +157,19 @@ impl Choices {
         Some(Throttle { error: *random.pick(&errors)?, before: random.percent(50) })
     }
 
-    /// The error of a call that may be refused, if the server chooses to; never without a seed.
-    pub fn refuse(&mut self, expectation: &Expectation) -> Option<ErrorKind> {
-        let random = self.random.as_mut()?;
-        let leaves: Vec<ErrorKind> = expectation
-            .leaves
-            .iter()
-            .map(|refusal| refusal.error)
-            .filter(|error| *error != ErrorKind::LimitExceeded)
-            .collect();
-        if random.percent(30)
-            && let Some(error) = random.pick(&leaves)
-        {
-            return Some(*error);
-        }
-        let open = expectation.open.is_some() && random.percent(50);
-        open.then_some(ErrorKind::BadRequest)
+    /// The error of a call that may be refused, if the server refuses such calls; never without a
+    /// seed.
+    pub fn refuse(&self, expectation: &Expectation) -> Option<ErrorKind> {
+        let is_chosen = |question, percent| {
+            self.policy(question).is_some_and(|mut random| random.percent(percent))
+        };
+        let leaves = expectation.leaves.iter();
+        let refused = leaves
+            .filter(|refusal| refusal.error != ErrorKind::LimitExceeded)
+            .find(|refusal| is_chosen(Question::Refuses(refusal.rule), 30))
+            .map(|refusal| refusal.error);
+        let open = expectation.open.is_some_and(|rule| is_chosen(Question::LeavesOpen(rule), 50));
+        refused.or(open.then_some(ErrorKind::BadRequest))
     }
 
     /// Whether the account may hold no more than so many resources.

@@ -71,7 +71,7 @@ fn results<'s>(
     let order = choices.order;
     let mut size = usize::try_from(limit.unwrap_or(DEFAULT_LIMIT)).unwrap_or(0);
     if choices.short_pages && size > 1 {
-        size = 1 + choices.which(size);
+        size = 1 + choices.draw(size);
     }
     let extra = hooks.also_listed(list, world);
     let mut keys: Vec<&Key> = world

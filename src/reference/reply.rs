@@ -29,6 +29,15 @@ impl Reply {
         self.status == 200
     }
 
+    /// The error where no operation is served: of a type and a wording that no operation has, so that a
+    /// client can tell it from a missing resource.
+    pub(super) fn unknown_operation() -> Self {
+        Self {
+            error_type: Some("UnknownOperationException".to_owned()),
+            ..Self::error(ErrorKind::NotFound, "no operation has this method and path")
+        }
+    }
+
     /// An error that names its type in the header, without a namespace.
     pub(super) fn error(error: ErrorKind, message: &str) -> Self {
         Self {

@@ -22,7 +22,7 @@ use super::implied_resources::{Implied, go_on};
 use super::pages::page;
 use super::reply::Reply;
 use super::state::State;
-use crate::request_parser::{self, Request};
+use crate::request_parser::{self, NoCall, Request};
 use crate::target::unix_ms;
 
 /// A server that answers as the model permits.
@@ -99,7 +99,10 @@ impl Reference {
     pub fn handle_at(&self, request: Request<'_>, now_ms: i64) -> Reply {
         let call = match request_parser::read(self.api, request) {
             Ok(call) => call,
-            Err(refusal) => return Reply::error(refusal, "no operation has this form"),
+            Err(NoCall::UnknownOperation) => return Reply::unknown_operation(),
+            Err(no_call @ NoCall::NoText) => {
+                return Reply::error(ErrorKind::BadRequest, &no_call.to_string());
+            }
         };
         let mut state = self.state();
         state.clock.now_ms = now_ms;
@@ -152,9 +155,8 @@ enum Decision {
 }
 
 fn decide(state: &mut State, action: Action, expectation: &mut Expectation) -> Decision {
-    if !expectation.demands.is_empty() {
-        let index = state.choices.which(expectation.demands.len());
-        return Decision::Refuse(expectation.demands[index].error);
+    if let Some(refusal) = state.choices.first(&expectation.demands) {
+        return Decision::Refuse(refusal.error);
     }
     if expectation.wrong_type {
         return Decision::Refuse(ErrorKind::BadRequest);
@@ -184,11 +186,8 @@ fn decide(state: &mut State, action: Action, expectation: &mut Expectation) -> D
     // A deleted resource cannot be answered again.
     let gone = !expectation.key.as_ref().is_some_and(|key| state.world.contains(key));
     expectation.changes.retain(|change| !gone || *change != Change::Replay);
-    let index = state.choices.which(expectation.changes.len());
-    expectation
-        .changes
-        .get(index)
-        .map_or(Decision::Refuse(ErrorKind::NotFound), |change| Decision::Perform(*change))
+    let change = state.choices.change(action, &expectation.changes);
+    change.map_or(Decision::Refuse(ErrorKind::NotFound), Decision::Perform)
 }
 
 fn success(

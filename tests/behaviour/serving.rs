@@ -8,6 +8,8 @@
 mod asking;
 /// Requests as bytes over HTTP, where no client library mends what is wrong with them.
 mod bytes;
+/// Servers that choose where the documents are silent.
+mod choices;
 /// The call that is judged and the call that a server reads.
 mod judged_call;
 /// Many resources, and many clients.

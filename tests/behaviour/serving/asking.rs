@@ -29,10 +29,12 @@ pub fn put(server: &Reference, path: &str, body: &Value) -> Reply {
     ask(server, "PUT", path, body.to_string().as_bytes())
 }
 
-/// The error has a modelled 4xx status and names the type that goes with it.
+/// The error has a modelled 4xx status and names the type that goes with it, or says that there is no
+/// such operation.
 pub fn is_modelled(status: u16, error_type: Option<&str>) -> bool {
     let kind = error_type.and_then(ErrorKind::from_type);
-    (400..500).contains(&status) && kind.is_some_and(|kind| kind.status() == status)
+    let is_unknown = status == 404 && error_type == Some("UnknownOperationException");
+    is_unknown || ((400..500).contains(&status) && kind.is_some_and(|it| it.status() == status))
 }
 
 /// A server of the preview, over HTTP.

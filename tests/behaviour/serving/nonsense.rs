@@ -12,6 +12,12 @@ fn assert_refused(asked: &str, reply: &Reply) {
     assert!(reply.body["message"].is_string(), "{asked}: {reply:?}");
 }
 
+/// The error type is one that no operation has.
+fn assert_unknown(what: &str, reply: &Reply) {
+    assert_eq!(reply.status, 404, "{what}");
+    assert_eq!(reply.error_type.as_deref(), Some("UnknownOperationException"), "{what}");
+}
+
 #[test]
 fn unknown_paths_and_methods_are_refused() {
     for version in Version::ALL {
@@ -23,12 +29,12 @@ fn unknown_paths_and_methods_are_refused() {
                 ["", "/", "//", "/moons", "/meshes/a/b/c/d/e/f", "meshes", "*", "/meshes/a/"]
             {
                 let path = format!("{base}{path}");
-                assert_refused(&format!("{method} {path}"), &ask(&server, method, &path, b""));
+                assert_unknown(&format!("{method} {path}"), &ask(&server, method, &path, b""));
             }
         }
         for method in ["POST", "PATCH", "DELETE", "TRACE"] {
             let path = format!("{base}/meshes");
-            assert_refused(&format!("{method} {path}"), &ask(&server, method, &path, b"{}"));
+            assert_unknown(&format!("{method} {path}"), &ask(&server, method, &path, b"{}"));
         }
     }
 }
@@ -38,7 +44,7 @@ fn the_paths_of_the_other_version_are_unknown() {
     for (version, other) in [(Version::ALL[0], Version::ALL[1]), (Version::ALL[1], Version::ALL[0])]
     {
         let path = format!("{}/meshes", base(other));
-        assert_refused(&path, &ask(&server(version), "GET", &path, b""));
+        assert_unknown(&path, &ask(&server(version), "GET", &path, b""));
     }
 }
 
