@@ -120,7 +120,8 @@ impl Node {
                 }
             }
             (Kind::Structure { .. } | Kind::Union { .. }, Value::Object(members)) => {
-                if members.len() != 1 {
+                // A member that is null is none.
+                if members.values().filter(|member| !member.is_null()).count() != 1 {
                     breaks(self.form);
                 }
                 for child in &self.children {

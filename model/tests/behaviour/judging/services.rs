@@ -168,7 +168,7 @@ fn a_provider_is_one_node_or_one_router() {
     let both = json!({
         "virtualNode": {"virtualNodeName": "x"}, "virtualRouter": {"virtualRouterName": "x"}
     });
-    for provider in [both, json!({})] {
+    for provider in [both, json!({}), json!({ "virtualNode": null })] {
         let spec = provided_by(provider);
         let mut target = general(&[mesh(), general_node(&["m", "x"]), general_router()]);
         let create = json!({"meshName": "m", "virtualServiceName": NAME, "spec": spec});
@@ -178,6 +178,19 @@ fn a_provider_is_one_node_or_one_router() {
             ["virtual-service/spec.provider.union at answer 200"]
         );
     }
+}
+
+/// Some clients write null for what they leave out; the documents do not say what it means.
+#[test]
+fn a_variant_that_is_null_is_none() {
+    let target = general(&[mesh(), general_node(&["m", "x"])]);
+    let spec = provided_by(json!({
+        "virtualNode": {"virtualNodeName": "x"}, "virtualRouter": null
+    }));
+    let create = json!({"meshName": "m", "virtualServiceName": NAME, "spec": spec});
+    let created = ok(target.fresh(service(by_node())));
+    target.clone().permits("CreateVirtualService", &create, created);
+    target.clone().permits("CreateVirtualService", &create, error(ErrorKind::BadRequest));
 }
 
 #[test]
