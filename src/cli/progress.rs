@@ -22,15 +22,18 @@ const BAR_EVERY: Duration = Duration::from_millis(200);
 /// A log gets a line this often.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
-/// The display of a run's progress.
-pub(super) struct Progress {
+/// The display of a run's progress, if it is shown.
+pub(super) struct Progress(Option<Display>);
+
+/// A display that is shown.
+struct Display {
     told: Arc<Mutex<Told>>,
-    /// The thread that shows it, and the sender that stops the thread when dropped; none if the
-    /// progress is not shown.
-    showing: Option<(Sender<()>, JoinHandle<()>)>,
+    /// Stops the thread when dropped.
+    stop: Sender<()>,
+    shower: JoinHandle<()>,
 }
 
-/// What the events of the run have told.
+/// The sums of what the events of the run have told.
 #[derive(Clone, Debug, Default)]
 struct Told {
     /// Calls of the campaign itself.
@@ -66,21 +69,21 @@ struct Now {
 impl Progress {
     /// Begins to show it in the way that fits standard error and the environment.
     pub(super) fn start(budget: Budget) -> Self {
-        let told = Arc::<Mutex<Told>>::default();
         // CI systems set the first variable; Kubernetes sets the second in every pod.
         let is_set =
             |name| std::env::var(name).is_ok_and(|value| !value.is_empty() && value != "false");
         let in_ci = is_set("CI") || is_set("KUBERNETES_SERVICE_HOST");
         let bar = io::stderr().is_terminal().then(|| bar(budget.max_calls));
         if bar.is_none() && !in_ci {
-            return Self { told, showing: None };
+            return Self(None);
         }
         let (stop, stopped) = mpsc::channel::<()>();
+        let told = Arc::<Mutex<Told>>::default();
         let (heard, started) = (told.clone(), Instant::now());
         let every = if bar.is_some() { BAR_EVERY } else { LINE_EVERY };
         let shower = thread::spawn(move || {
             while stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
-                let now = Now::of(&budget, started, &of(&heard));
+                let now = Now::of(&budget, started, &lock(&heard));
                 match &bar {
                     Some(bar) => {
                         bar.set_position(now.calls);
@@ -94,18 +97,19 @@ impl Progress {
                 bar.finish_and_clear();
             }
         });
-        Self { told, showing: Some((stop, shower)) }
+        Self(Some(Display { told, stop, shower }))
     }
 
-    /// Who must be told of the events of the run.
+    /// The watcher to tell of the events of the run.
     pub(super) fn watcher(&self) -> Watcher {
-        let told = self.told.clone();
-        Watcher::new(move |event| of(&told).take_in(event))
+        let Some(display) = &self.0 else { return Watcher::default() };
+        let told = display.told.clone();
+        Watcher::new(move |event| lock(&told).take_in(event))
     }
 
     /// Stops the display.
     pub(super) fn finish(self) {
-        if let Some((stop, shower)) = self.showing {
+        if let Some(Display { stop, shower, .. }) = self.0 {
             drop(stop);
             // A panic of the display must not end the run.
             let _ = shower.join();
@@ -113,7 +117,7 @@ impl Progress {
     }
 }
 
-fn of(told: &Mutex<Told>) -> MutexGuard<'_, Told> {
+fn lock(told: &Mutex<Told>) -> MutexGuard<'_, Told> {
     told.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
