@@ -144,7 +144,7 @@ impl Partition {
         if self.due.is_empty() {
             return Vec::new();
         }
-        let mut is_due = vec![false; suite.tests.len()];
+        let mut is_due = vec![false; suite.tests.items().len()];
         self.due.iter().for_each(|test| is_due[test.index()] = true);
         let mut left: BTreeMap<usize, Vec<(usize, ItemId)>> = BTreeMap::new();
         for (index, planned) in suite.alternatives.iter().enumerate() {

@@ -3,11 +3,10 @@
 //! The main types are [`CoverageItem`] and [`ItemTable`], which numbers those that a coverage
 //! suite comes to.
 
-use std::collections::HashMap;
-
 use appmesh_model::api::Api;
 use appmesh_model::rule::RuleId;
 use appmesh_model::situation::{Sequel, Situation};
+use indexmap::IndexSet;
 
 use crate::execute::Visited;
 
@@ -49,7 +48,7 @@ impl CoverageItem {
         !matches!(self, Self::Beyond(_))
     }
 
-    /// What it is, in words.
+    /// The item in words.
     pub fn describe(&self, api: &Api) -> String {
         match self {
             Self::Visit(situation) => situation.describe(api),
@@ -72,7 +71,7 @@ impl CoverageItem {
 pub struct ItemId(usize);
 
 impl ItemId {
-    /// The number as an index into a list of [`ItemTable::len`] items.
+    /// The number as an index into a list with a place for each of [`ItemTable::items`].
     pub fn index(self) -> usize {
         self.0
     }
@@ -81,45 +80,26 @@ impl ItemId {
 /// The items that a coverage suite comes to, with their numbers. Items are large, and there are many:
 /// what plans with them compares their numbers.
 #[derive(Debug, Default)]
-pub struct ItemTable {
-    items: Vec<CoverageItem>,
-    ids: HashMap<CoverageItem, ItemId>,
-}
+pub struct ItemTable(IndexSet<CoverageItem>);
 
 impl ItemTable {
-    /// How many items there are.
-    pub fn len(&self) -> usize {
-        self.items.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
-    }
-
     /// The number of an item, which gets one if it has none.
     pub fn number(&mut self, item: CoverageItem) -> ItemId {
-        if let Some(id) = self.id(&item) {
-            return id;
-        }
-        let id = ItemId(self.items.len());
-        self.items.push(item.clone());
-        self.ids.insert(item, id);
-        id
+        ItemId(self.0.insert_full(item).0)
     }
 
     /// The number of an item; none if the coverage suite does not come to it.
     pub fn id(&self, item: &CoverageItem) -> Option<ItemId> {
-        self.ids.get(item).copied()
+        self.0.get_index_of(item).map(ItemId)
     }
 
     /// The item of a number.
     pub fn get(&self, id: ItemId) -> &CoverageItem {
-        &self.items[id.0]
+        &self.0[id.0]
     }
 
     /// All items, by their numbers.
-    pub fn items(&self) -> &[CoverageItem] {
-        &self.items
+    pub fn items(&self) -> impl ExactSizeIterator<Item = &CoverageItem> {
+        self.0.iter()
     }
 }

@@ -10,7 +10,7 @@ use super::suite::PlannedTrace;
 
 /// Picks planned traces, each time the one that tells most for its calls.
 pub struct Picking {
-    /// What each test is still worth, by its number: nothing once it is made.
+    /// The worth that each test still has, by its number: nothing once it is made.
     left: Vec<usize>,
     picked: Vec<PlannedTrace>,
 }
@@ -21,9 +21,9 @@ pub struct Candidate {
     pub planned: PlannedTrace,
     /// The tests that each of its steps is the first to make.
     tests: Vec<Vec<ItemId>>,
-    /// Where among the picked its start is, and how many steps that has; none if none is picked.
+    /// The place of its start among the picked, and how many steps that has; none if none is picked.
     picked: Option<(usize, usize)>,
-    /// What its best start is worth at most: it was worth so much when that was last worked out, and
+    /// The most that its best start can be worth: it was worth so much when that was last worked out, and
     /// others that are picked can only take from it.
     at_most: usize,
 }
@@ -53,7 +53,7 @@ impl Candidate {
 impl Picking {
     /// Nothing picked yet, of what makes these tests.
     pub fn new(table: &ItemTable) -> Self {
-        let left = table.items().iter().map(worth).collect();
+        let left = table.items().map(worth).collect();
         Self { left, picked: Vec::new() }
     }
 
@@ -125,7 +125,7 @@ impl Picking {
         best
     }
 
-    /// What was picked, less what makes no test that the rest does not make as well; and that.
+    /// The picked traces without those that make no test which the rest does not make; and those.
     pub fn without_needless(self) -> (Vec<PlannedTrace>, Vec<PlannedTrace>) {
         let tests = |planned: &PlannedTrace| -> BTreeSet<ItemId> {
             planned.tests.iter().flatten().copied().collect()
@@ -154,7 +154,7 @@ impl Picking {
     }
 }
 
-/// What it is worth to make a test early: rules are what a report is about.
+/// The worth of making a test early: rules are what a report is about.
 fn worth(test: &CoverageItem) -> usize {
     match test {
         CoverageItem::Rule(_) | CoverageItem::Beyond(_) => 5,

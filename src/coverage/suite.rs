@@ -116,8 +116,7 @@ impl CoverageSuite {
 
     /// Everything that it knows how to put to the test, in order.
     pub fn reachable(&self) -> Vec<&CoverageItem> {
-        let mut reachable: Vec<_> =
-            self.tests.items().iter().filter(|item| item.is_offered()).collect();
+        let mut reachable: Vec<_> = self.tests.items().filter(|item| item.is_offered()).collect();
         reachable.sort_unstable();
         reachable
     }
