@@ -48,7 +48,7 @@ mod shape_check;
 pub mod shared_rule;
 pub mod situation;
 mod situation_fact;
-mod spec_queries;
+pub mod spec_queries;
 mod spec_round_trip;
 pub mod told_resource;
 mod transition;

@@ -2,6 +2,8 @@
 //!
 //! Everything here takes any JSON value, whatever a client sent, and never fails.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 /// The items of a list member; none if it is missing or not a list.
@@ -19,7 +21,13 @@ pub fn is_host(value: &Value) -> bool {
     })
 }
 
+/// The items of a list, each of those that are equal once.
+pub fn without_duplicates(items: &[Value]) -> Vec<&Value> {
+    let mut seen = HashSet::new();
+    items.iter().filter(|item| seen.insert(*item)).collect()
+}
+
 /// Whether an item stands in the list twice.
 pub fn has_duplicates(items: &[Value]) -> bool {
-    items.iter().enumerate().any(|(index, item)| items[..index].contains(item))
+    without_duplicates(items).len() < items.len()
 }

@@ -12,6 +12,7 @@ use crate::place::Path;
 use crate::sameness::{alike, is_empty};
 use crate::schema::{Node, whole};
 use crate::shape::{Echo, Kind};
+use crate::spec_queries::without_duplicates;
 
 /// A place where a specification came back otherwise than it was sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,11 +146,6 @@ fn walk_items(
         let (sent, came) = ("nothing".to_owned(), show(Some(extra)));
         out.push(Difference { at: place.clone(), sent, came, left_over });
     }
-}
-
-fn without_duplicates(items: &[Value]) -> Vec<&Value> {
-    let mut seen = HashSet::new();
-    items.iter().filter(|item| seen.insert(*item)).collect()
 }
 
 /// The items that are not among the others, in order.

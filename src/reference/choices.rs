@@ -12,6 +12,7 @@ use appmesh_model::operation::{Action, Role};
 use appmesh_model::rule::RuleId;
 use appmesh_model::schema::Node;
 use appmesh_model::shape::Kind;
+use appmesh_model::spec_queries::without_duplicates;
 use appmesh_model::world::Key;
 use serde_json::{Value, json};
 
@@ -232,13 +233,7 @@ impl Choices {
                 }
             }
             Value::Array(items) => {
-                let mut kept: Vec<Value> = Vec::new();
-                for item in items.drain(..) {
-                    if !kept.contains(&item) {
-                        kept.push(item);
-                    }
-                }
-                *items = kept;
+                *items = without_duplicates(items).into_iter().cloned().collect();
                 if let Some(item) = node.children.first() {
                     items.iter_mut().for_each(|value| self.vary_value(item, value));
                 }
