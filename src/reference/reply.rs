@@ -29,12 +29,12 @@ impl Reply {
         self.status == 200
     }
 
-    /// The error where no operation is served: of a type and a wording that no operation has, so that a
+    /// The error where no operation is served: of a type that no operation has, so that a
     /// client can tell it from a missing resource.
-    pub(super) fn unknown_operation() -> Self {
+    pub(super) fn unknown_operation(message: &str) -> Self {
         Self {
             error_type: Some("UnknownOperationException".to_owned()),
-            ..Self::error(ErrorKind::NotFound, "no operation has this method and path")
+            ..Self::error(ErrorKind::NotFound, message)
         }
     }
 

@@ -99,9 +99,12 @@ impl Reference {
     pub fn handle_at(&self, request: Request<'_>, now_ms: i64) -> Reply {
         let call = match request_parser::read(self.api, request) {
             Ok(call) => call,
-            Err(NoCall::UnknownOperation) => return Reply::unknown_operation(),
-            Err(no_call @ NoCall::NoText) => {
-                return Reply::error(ErrorKind::BadRequest, &no_call.to_string());
+            Err(no_call) => {
+                let message = no_call.to_string();
+                return match no_call {
+                    NoCall::UnknownOperation => Reply::unknown_operation(&message),
+                    NoCall::NoText => Reply::error(ErrorKind::BadRequest, &message),
+                };
             }
         };
         let mut state = self.state();
