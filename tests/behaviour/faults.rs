@@ -23,6 +23,7 @@ use appmesh_model::rule::RuleId;
 mod contradiction;
 
 use super::after_delete::without_a_delete;
+use super::thorough::is_thorough;
 use contradiction::contradict;
 
 /// All scenarios and some random calls.
@@ -30,9 +31,9 @@ const MAX_CALLS: u64 = 4_000;
 /// A debug build tries one in so many faults. A release build, or one with `APPMESH_ALL_FAULTS=1`,
 /// tries all, and so does the command `faults`, which CI runs.
 const SAMPLE: usize = 10;
-/// What a run against ten faults makes: the default of the command line.
+/// The calls of a run against ten faults: the default of the command line.
 const TEN_MAX_CALLS: u64 = 6_000;
-/// What a run makes that is compared for other numbers of traces at a time: the coverage suite.
+/// The calls of a run that is compared for other numbers of traces at a time: the coverage suite.
 const AT_ONCE_MAX_CALLS: u64 = 2_500;
 /// Campaigns that run at the same time.
 const WORKERS: usize = 2;
@@ -224,8 +225,7 @@ fn slug(id: &str) -> &str {
 /// The faults of a version that are not found by their own rule.
 fn missed(version: Version) -> Vec<String> {
     let api = Api::of(version);
-    let every = std::env::var("APPMESH_ALL_FAULTS").is_ok_and(|value| value == "1");
-    let sample = if cfg!(debug_assertions) && !every { SAMPLE } else { 1 };
+    let sample = if is_thorough("APPMESH_ALL_FAULTS") { 1 } else { SAMPLE };
     let faults: Vec<Fault> = fault::all(api).into_iter().step_by(sample).collect();
     let found = in_parallel(faults.len(), |index| {
         let fault = &faults[index];

@@ -1,4 +1,4 @@
-//! What the harness and its program do, seen from outside. One program holds all these tests, so that
+//! The behaviour of the harness and its program, seen from outside. One program holds all these tests, so that
 //! those that wait for slow servers run beside those that work.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
@@ -22,4 +22,5 @@ mod seeds;
 mod serving;
 mod shards;
 mod shrinking;
+mod thorough;
 mod wrong_refusals;

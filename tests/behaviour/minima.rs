@@ -25,6 +25,8 @@ use appmesh_model::DEFAULT_LIMIT;
 use appmesh_model::api::{Api, Version};
 use serde_json::{Value, json};
 
+use super::thorough::{is_set, is_thorough};
+
 /// One more than a page without a limit holds: where a trace needs so many, they are put into the
 /// search at once, as no search gets there call by call.
 const CROWD: usize = DEFAULT_LIMIT as usize + 1;
@@ -133,10 +135,6 @@ fn states(most: usize) -> usize {
     set.and_then(|set| set.parse().ok()).unwrap_or(most)
 }
 
-fn is_set(name: &str) -> bool {
-    std::env::var(name).is_ok_and(|value| value == "1")
-}
-
 fn path(version: Version) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("src/selftest/minima/{version}.json"))
 }
@@ -188,7 +186,7 @@ async fn compare(version: Version) {
     let api = Api::of(version);
     let kept = kept(version);
     let every = is_set("APPMESH_ALL_FAULTS");
-    let sample = if cfg!(debug_assertions) && !every { SAMPLE } else { 1 };
+    let sample = if is_thorough("APPMESH_ALL_FAULTS") { 1 } else { SAMPLE };
     let (mut wrong, mut spent) = (Vec::new(), Vec::new());
     let (mut proven, mut divergences) = (0, 0);
     for (number, fault) in fault::all(api).into_iter().enumerate().step_by(sample) {

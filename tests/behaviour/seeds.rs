@@ -14,13 +14,14 @@ use appmesh_conformance::execute::Runner;
 use appmesh_conformance::reference::{Reference, local};
 use appmesh_model::api::{Api, Version};
 
+use super::thorough::is_thorough;
+
 /// Campaigns that run at the same time.
 const WORKERS: usize = 2;
 
 /// How many of something to try.
 fn some_of(all: u64) -> u64 {
-    let every = std::env::var("APPMESH_ALL_SEEDS").is_ok_and(|value| value == "1");
-    if every || !cfg!(debug_assertions) { all } else { all / 12 }
+    if is_thorough("APPMESH_ALL_SEEDS") { all } else { all / 12 }
 }
 
 async fn run(api: &'static Api, seed: u64, choices: Option<u64>) -> Outcome {

@@ -38,6 +38,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use super::after_delete::without_a_delete;
+use super::thorough::is_thorough;
 
 /// The default of the command line: all planned traces and some hundred random calls.
 const MAX_CALLS: u64 = appmesh_conformance::cli::DEFAULT_MAX_CALLS;
@@ -237,11 +238,6 @@ const UPDATE: (Action, &str) = (Action::Update, "update");
 const CREATE: (Action, &str) = (Action::Create, "create");
 const DELETE: (Action, &str) = (Action::Delete, "delete");
 
-/// Whether everything is tried.
-fn is_thorough() -> bool {
-    !cfg!(debug_assertions) || std::env::var("APPMESH_ALL_SEEDS").is_ok_and(|value| value == "1")
-}
-
 /// Runs campaigns on a server for each family, which find what it earns there and nothing else.
 fn each_family(behaviour: Behaviour, wrong: &[(Action, &str)], error: ErrorKind) {
     let mut complaints = Vec::new();
@@ -252,7 +248,7 @@ fn each_family(behaviour: Behaviour, wrong: &[(Action, &str)], error: ErrorKind)
         };
         // What lives in others has the most relationships.
         let families = (0..api.families.len()).rev().filter(has_all);
-        for family in families.take(if is_thorough() { usize::MAX } else { 1 }) {
+        for family in families.take(if is_thorough("APPMESH_ALL_SEEDS") { usize::MAX } else { 1 }) {
             let expected = earned(api, Some(family), wrong, error);
             complaints.extend(on_every_seed(api, Some(family), behaviour, &[], &expected));
         }
@@ -268,7 +264,7 @@ fn on_every_seed(
     corpus: &[Trace],
     expected: &BTreeSet<String>,
 ) -> Vec<String> {
-    let seeds = 0..if is_thorough() { 4 } else { 1 };
+    let seeds = 0..if is_thorough("APPMESH_ALL_SEEDS") { 4 } else { 1 };
     let complaints = seeds.filter_map(|seed| {
         let server = Server::new(api, family, behaviour);
         let plan = Plan { seed, corpus: corpus.to_vec(), ..Plan::whole(api, MAX_CALLS) };

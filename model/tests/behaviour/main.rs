@@ -1,4 +1,4 @@
-//! What the model says of calls and answers, seen from outside.
+//! The verdicts of the model on calls and answers, seen from outside.
 
 mod catalogue;
 mod invariants;
