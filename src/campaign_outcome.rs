@@ -22,9 +22,9 @@ pub const INTERRUPTED: u8 = 130;
 pub struct Finding {
     /// Operation, rule and place.
     pub signature: Signature,
-    /// What was permitted there.
+    /// The answers that were permitted there, in words.
     pub permitted: String,
-    /// What came.
+    /// The answer that came, in words.
     pub observed: String,
     /// With how many calls of traces it was first seen, shrinking and cleaning up not counted.
     pub found_at_call: u64,
@@ -37,9 +37,9 @@ pub struct Finding {
 pub struct Flaky {
     /// Operation, rule and place.
     pub signature: Signature,
-    /// What was permitted there.
+    /// The answers that were permitted there, in words.
     pub permitted: String,
-    /// What came.
+    /// The answer that came, in words.
     pub observed: String,
     /// How often it showed again.
     pub again: Unsteady,
@@ -88,13 +88,13 @@ pub enum Gap {
 /// A situation or sequel that was not visited.
 #[derive(Clone, Debug)]
 pub struct Unvisited {
-    /// What was not visited.
+    /// The situation or sequel.
     pub what: CoverageItem,
     /// Why it was not.
     pub why: Gap,
 }
 
-/// What a trace did that had failed before.
+/// The result of a trace that had failed before.
 #[derive(Clone, Debug, Default)]
 pub enum Rerun {
     /// It was not run to its end, or not all of its calls were answered.
@@ -104,14 +104,14 @@ pub enum Rerun {
     Done(Vec<Signature>),
 }
 
-/// What came of a campaign.
+/// The outcome of a campaign.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// The API that was tested.
     pub api: &'static Api,
     /// The URL that was tested, or `embedded`.
     pub target: String,
-    /// What all names of the run begin with.
+    /// The start of all names of the run.
     pub run: String,
     /// The seed.
     pub seed: u64,
@@ -133,7 +133,7 @@ pub struct Outcome {
     pub rules: Vec<RuleId>,
     /// The situations and sequels that were visited, of those that the coverage suite leads to.
     pub visited: Vec<CoverageItem>,
-    /// What random calls came to beyond those.
+    /// Situations and sequels beyond those, to which random calls came.
     pub beyond: Vec<CoverageItem>,
     /// Those that the coverage suite leads to and that were not visited.
     pub unvisited: Vec<Unvisited>,
@@ -143,7 +143,7 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// Divergences that did not show again.
     pub flaky: Vec<Flaky>,
-    /// What became of the traces that were to be run first, in their order.
+    /// The results of the traces that were to be run first, in their order.
     pub reruns: Vec<Rerun>,
     /// Calls of those traces, which are not among the others.
     pub rerun_calls: u64,
@@ -157,7 +157,7 @@ pub struct Outcome {
     pub interrupted: bool,
     /// The time that there was for it was up before.
     pub time_up: bool,
-    /// What could not be deleted.
+    /// Resources that could not be deleted.
     pub left_over: Vec<String>,
 }
 
@@ -179,7 +179,7 @@ impl Outcome {
         self.visited.len() + self.unvisited.len()
     }
 
-    /// What is known of a rule.
+    /// The status of a rule.
     pub fn status(&self, id: RuleId) -> RuleStatus {
         if self.findings.iter().any(|finding| finding.signature.rule == id) {
             RuleStatus::Broken

@@ -28,12 +28,12 @@ pub enum Event<'e> {
 
 type Watch = dyn Fn(Event<'_>) + Send + Sync;
 
-/// Who is told of events, on the thread on which they happen; nobody by default.
+/// A function that is told of events, on the thread on which they happen; none by default.
 #[derive(Clone, Default)]
 pub struct Watcher(Option<Arc<Watch>>);
 
 impl Watcher {
-    /// Who does this at each event.
+    /// A watcher that does this at each event.
     pub fn new(watch: impl Fn(Event<'_>) + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(watch)))
     }

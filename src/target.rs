@@ -35,7 +35,7 @@ const SIGNING_NAME: &str = "appmesh";
 /// read takes some sixteen times as much memory, and many answers are waited for at the same time.
 const MOST_ANSWER_BYTES: usize = 1 << 20;
 /// The most JSON values of an answer that is judged; a page of 100 results has some thousand. Lists
-/// are compared item by item, which takes the square of their lengths.
+/// whose items differ are compared item by item, which takes the square of their lengths.
 const MOST_VALUES: usize = 20_000;
 /// The most characters of an error's type that are kept; the modelled ones have less than 40.
 const MOST_TYPE_CHARACTERS: usize = 200;
