@@ -2,4 +2,5 @@
 
 pub mod item;
 mod picking;
+pub mod planned_trace;
 pub mod suite;

@@ -9,7 +9,8 @@ use appmesh_model::rule::RuleId;
 
 use crate::campaign_outcome::{Gap, Unvisited};
 use crate::coverage::item::CoverageItem;
-use crate::coverage::suite::{CoverageSuite, PlannedTrace};
+use crate::coverage::planned_trace::PlannedTrace;
+use crate::coverage::suite::CoverageSuite;
 use crate::execute::{Execution, Signature};
 use crate::trace::Step;
 

@@ -10,7 +10,8 @@ use appmesh_model::api::Api;
 use appmesh_model::situation::Situation;
 
 use crate::coverage::item::{CoverageItem, ItemId};
-use crate::coverage::suite::{CoverageSuite, PlannedTrace};
+use crate::coverage::planned_trace::PlannedTrace;
+use crate::coverage::suite::CoverageSuite;
 use crate::execute::Execution;
 use crate::generate::random_walk::{self, Visits};
 use crate::isolation::LoneDivergence;

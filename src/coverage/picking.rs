@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::item::{CoverageItem, ItemId, ItemTable};
-use super::suite::PlannedTrace;
+use super::planned_trace::PlannedTrace;
 
 /// Picks planned traces, each time the one that tells most for its calls.
 pub struct Picking {

@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 
 use super::item::{CoverageItem, ItemId, ItemTable};
 use super::picking::{Candidate, Picking};
+use super::planned_trace::PlannedTrace;
 use crate::execute::{Runner, Stop};
 use crate::generate::random_walk::{self, Visits};
 use crate::generate::scenario;
@@ -28,19 +29,6 @@ const BEYOND: usize = 10;
 const TELLING: usize = 60_000;
 /// A trace that is worth less than this comes after the long ones.
 const WORTH_WHILE: usize = 3_000;
-
-/// A trace with the tests that it should make.
-#[derive(Debug)]
-pub struct PlannedTrace {
-    /// The trace.
-    pub trace: Trace,
-    /// Nothing else may run beside it.
-    pub alone: bool,
-    /// The items that each of its steps should put to the test.
-    pub tests: Vec<Vec<ItemId>>,
-    /// Which of its steps cannot be sent where all goes well: they are there for when it does not.
-    pub spare: Vec<bool>,
-}
 
 /// The traces to begin with.
 #[derive(Debug)]
@@ -130,20 +118,6 @@ impl CoverageSuite {
     pub fn last_test_of(&self, rule: RuleId, planned: &PlannedTrace) -> Option<usize> {
         let test = self.tests.id(&CoverageItem::Rule(rule))?;
         planned.tests.iter().rposition(|tests| tests.contains(&test))
-    }
-}
-
-impl PlannedTrace {
-    /// Its first steps, so many.
-    pub(super) fn up_to(&self, end: usize) -> Self {
-        let mut trace = self.trace.clone();
-        trace.steps.truncate(end);
-        Self {
-            trace,
-            alone: self.alone,
-            tests: self.tests.iter().take(end).cloned().collect(),
-            spare: self.spare.iter().take(end).copied().collect(),
-        }
     }
 }
 
